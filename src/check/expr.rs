@@ -1,0 +1,317 @@
+//! Expressions: literals, calls and what they may stand for at a place.
+
+use super::Checker;
+use super::units::{self, Length};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::catalog::{Accepts, Argument, Built, FunctionDef, FunctionKind};
+use crate::model::expr::{Aggregate, Node, Typed};
+use crate::model::lowering::Lowering as _;
+use crate::model::schema::Schema;
+use crate::model::value::Value;
+use crate::span::Span;
+use crate::suggest;
+use crate::syntax::ast::{Call, Expr, ExprKind, UnaryOp};
+use crate::types::{Class, Type, Unit};
+
+/// Where an expression stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A value of each row.
+    Row,
+    /// A condition on each row: a single `=` can only compare.
+    Condition,
+    /// A value of each group, made of aggregates.
+    Group,
+    /// The argument of an aggregate.
+    Inside,
+}
+
+impl Checker<'_> {
+    pub fn expr(&mut self, expr: &Expr, schema: &Schema, place: Place) -> Option<Typed> {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Null => Some(Typed::literal(Value::Null, Type::Null, span)),
+            ExprKind::Bool(value) => Some(Typed::literal(Value::Bool(*value), Type::Bool, span)),
+            ExprKind::Number(value) => Some(Typed::literal(Value::Float(*value), Type::PLAIN, span)),
+            ExprKind::Text(value) => Some(Typed::literal(Value::Text(value.clone()), Type::Text, span)),
+            ExprKind::Date(text) => self.date(text, span),
+            ExprKind::Quantity(number, unit) => self.quantity(*number, unit, span),
+            ExprKind::Name(name) => {
+                if place == Place::Group {
+                    return self.column_of_a_group(name, span, schema);
+                }
+                self.name(name, span, schema)
+            }
+            ExprKind::Param(name) => {
+                let error = Diagnostic::error(Code::E0105, format!("there is no parameter `@{name}`")).at(span);
+                self.report(error.label("unknown parameter").help("write its value here"));
+                None
+            }
+            ExprKind::Call(call) => self.call(call, span, schema, place),
+            ExprKind::Unary(op, value) => {
+                let value = self.expr(value, schema, place)?;
+                match op {
+                    UnaryOp::Not => self.not(value, span),
+                    UnaryOp::Negate => self.negate(value, span),
+                }
+            }
+            ExprKind::Binary(op, at, left, right) => self.binary(*op, *at, left, right, span, schema, place),
+            ExprKind::IsNull { value, negated } => {
+                let value = self.expr(value, schema, place)?;
+                Some(Self::is_null(value, *negated, span))
+            }
+            ExprKind::List(_) => {
+                let error = Diagnostic::error(Code::E0202, "a list can only stand after `in`").at(span);
+                self.report(error.label("a list").help("as in `model in (\"a\", \"b\")`"));
+                None
+            }
+            ExprKind::Pipeline(_) => {
+                self.not_yet("a pipeline inside of an expression", span);
+                None
+            }
+        }
+    }
+
+    pub fn must_be_bool(&mut self, typed: Typed) -> Option<Typed> {
+        if matches!(typed.ty, Type::Bool | Type::Null) {
+            return Some(typed);
+        }
+        let error = Diagnostic::error(Code::E0202, format!("a condition is needed, not a {}", typed.ty)).at(typed.span);
+        self.report(error.label(format!("this is a {}", typed.ty)).help("compare it with something, as in `cost > 1`"));
+        None
+    }
+
+    /// `YYYY-MM-DD`, with or without a time.
+    fn date(&mut self, text: &str, span: Span) -> Option<Typed> {
+        match read_date(text) {
+            Some((value, ty)) => Some(Typed::literal(value, ty, span)),
+            None => {
+                let error = Diagnostic::error(Code::E0006, format!("`{text}` is not a date")).at(span);
+                self.report(
+                    error
+                        .label("no such day or time")
+                        .help("a date is written as 2026-02-28, a time as 2026-02-28T09:30:00"),
+                );
+                None
+            }
+        }
+    }
+
+    /// `7d`: fixed lengths are milliseconds, calendar ones months.
+    fn quantity(&mut self, number: f64, unit: &str, span: Span) -> Option<Typed> {
+        let Some((_, length)) = units::unit(unit) else {
+            let at = Span::new(span.end - unit.len(), span.end);
+            let near = units::nearest(unit);
+            let error =
+                Diagnostic::error(Code::E0006, format!("`{unit}` is no unit of time")).at(at).label("unknown unit");
+            self.report(if near.is_empty() {
+                error.help("units: ms s m h d w, and mo q y of the calendar")
+            } else {
+                error.did_you_mean(at, near)
+            });
+            return None;
+        };
+        match length {
+            Length::Millis(ms) => {
+                let ty = Type::Number(Unit::MS, Class::Plain);
+                Some(Typed::literal(Value::Float(number * ms as f64), ty, span))
+            }
+            Length::Months(months) if number.fract() == 0.0 && number.abs() < 1e5 => {
+                // Whole and small: the cast is exact.
+                Some(Typed::literal(Value::Months(number as i32 * months), Type::Period, span))
+            }
+            Length::Months(_) => {
+                let error = Diagnostic::error(Code::E0006, "months, quarters and years are counted whole").at(span);
+                self.report(error.label("not whole").help("use `d` or `w` for parts of a month"));
+                None
+            }
+        }
+    }
+
+    /// In an aggregating stage a column must be inside of an aggregate.
+    fn column_of_a_group(&mut self, name: &str, span: Span, schema: &Schema) -> Option<Typed> {
+        let column = self.name(name, span, schema)?;
+        let additive = column.ty.class() == Some(Class::Additive);
+        let how = if additive { "sum" } else { "first" };
+        let error =
+            Diagnostic::error(Code::E0205, format!("`{name}` has a value for each row, not one for each group"));
+        let error = error.at(span).label("outside of an aggregate").help(format!("write `{how}({name})`"));
+        self.report(error.edit(span, format!("{how}({name})")));
+        None
+    }
+
+    fn call(&mut self, call: &Call, span: Span, schema: &Schema, place: Place) -> Option<Typed> {
+        let name = call.name.value.as_str();
+        if let Some(over) = &call.over {
+            let at = over.first().map_or(span, |clause| clause.span);
+            self.not_yet("a window (`over`)", at);
+            return None;
+        }
+        let Some(function) = self.catalog.function(name) else {
+            self.unknown_function(call, schema);
+            return None;
+        };
+        match &function.kind {
+            FunctionKind::Scalar { params, required, repeats, build } => {
+                self.arity(function, call, span, *required, if *repeats { usize::MAX } else { params.len() })?;
+                let mut arguments: Vec<Typed> = Vec::new();
+                for (index, argument) in call.arguments.iter().enumerate() {
+                    let typed = self.expr(argument, schema, place)?;
+                    let accepts = params.get(index).or(params.last()).copied().unwrap_or(Accepts::Anything);
+                    arguments.push(self.accepted(function, accepts, typed, &arguments)?);
+                }
+                Some(match build(&arguments) {
+                    Built::Op(op, ty) => Typed::scalar(op, arguments, ty, span),
+                    Built::Now => Typed::literal(Value::Time(self.now), Type::Time, span),
+                    Built::Today => Typed::literal(Value::Date(self.today()), Type::Date, span),
+                })
+            }
+            FunctionKind::Aggregate { op, takes, result, .. } => {
+                if place != Place::Group {
+                    self.misplaced_aggregate(call, span, place);
+                    return None;
+                }
+                let (least, most) = match takes {
+                    Argument::None => (0, 0),
+                    Argument::Optional => (0, 1),
+                    Argument::Needed(_) => (1, 1),
+                };
+                self.arity(function, call, span, least, most)?;
+                let argument = match call.arguments.first() {
+                    None => None,
+                    Some(argument) => {
+                        let typed = self.expr(argument, schema, Place::Inside)?;
+                        let accepts = match takes {
+                            Argument::Needed(accepts) => *accepts,
+                            Argument::None | Argument::Optional => Accepts::Anything,
+                        };
+                        let typed = self.accepted(function, accepts, typed, &[])?;
+                        Some(self.summable(*op, typed, schema)?)
+                    }
+                };
+                let ty = result(argument.as_ref().map_or(&Type::Null, |argument| &argument.ty));
+                Some(Typed {
+                    node: Node::Aggregate(Box::new(Aggregate { op: *op, argument, condition: None })),
+                    ty,
+                    span,
+                })
+            }
+        }
+    }
+
+    fn unknown_function(&mut self, call: &Call, schema: &Schema) {
+        let (name, span) = (call.name.value.as_str(), call.name.span);
+        if call.as_word && schema.find(name).is_some() {
+            let after = span.after();
+            let argument = call.arguments.first().map_or(span, |argument| argument.span);
+            let word = argument.of(self.text).to_string();
+            let error = Diagnostic::error(
+                Code::E0001,
+                format!("a `,` or an operator is missing between `{name}` and `{word}`"),
+            );
+            self.report(error.at(after.to(argument)).label("here").help("part items with `,`").edit(after, ","));
+            return;
+        }
+        let near = suggest::nearest(name, self.catalog.all_functions().map(|function| function.name));
+        let error = Diagnostic::error(Code::E0104, format!("there is no function `{name}`")).at(span);
+        let error = error.label("unknown function");
+        self.report(if near.is_empty() {
+            error.help("`orq describe` lists the functions")
+        } else {
+            error.did_you_mean(span, near)
+        });
+    }
+
+    fn arity(&mut self, function: &FunctionDef, call: &Call, span: Span, least: usize, most: usize) -> Option<()> {
+        let given = call.arguments.len();
+        if (least..=most).contains(&given) {
+            return Some(());
+        }
+        let counted = |n: usize| if n == 1 { "1 argument".to_string() } else { format!("{n} arguments") };
+        let wanted = match (least, most) {
+            (least, usize::MAX) => format!("at least {}", counted(least)),
+            (least, most) if least == most => counted(least),
+            (least, most) => format!("{least} to {}", counted(most)),
+        };
+        let error = Diagnostic::error(Code::E0204, format!("`{}` takes {wanted}, not {given}", function.name)).at(span);
+        self.report(
+            error.label(format!("written `{}`", function.usage)).help(format!("as in `{}`", function.example.query)),
+        );
+        None
+    }
+
+    /// The argument, where the function takes its type.
+    fn accepted(&mut self, function: &FunctionDef, accepts: Accepts, typed: Typed, before: &[Typed]) -> Option<Typed> {
+        let ty = &typed.ty;
+        let wanted = match accepts {
+            Accepts::Anything => return Some(typed),
+            Accepts::Number if ty.is_number() => return Some(typed),
+            Accepts::Number => "a number",
+            Accepts::Literal if matches!(typed.node, Node::Literal(Value::Float(n)) if n >= 0.0 && n.fract() == 0.0 && n < 1e9) =>
+            {
+                return Some(typed);
+            }
+            Accepts::Literal => "a whole number that is written out",
+            Accepts::Text if *ty == Type::Text => return Some(typed),
+            Accepts::Text => "text",
+            Accepts::TextOrList if matches!(ty, Type::Text | Type::List(_)) => return Some(typed),
+            Accepts::TextOrList => "text or a list",
+            Accepts::Bool if *ty == Type::Bool => return Some(typed),
+            Accepts::Bool => "a condition",
+            Accepts::Time if matches!(ty, Type::Date | Type::Time) => return Some(typed),
+            Accepts::Time => "a date or a time",
+            Accepts::Ordered if !matches!(ty, Type::List(_) | Type::Record(_) | Type::Period) => return Some(typed),
+            Accepts::Ordered => "a number, a text or a time",
+            Accepts::Alike => {
+                let first = before.iter().find(|b| b.ty != Type::Null && b.ty != Type::Bool).or(before.last());
+                match first {
+                    Some(first) if !first.ty.fits(ty) => {
+                        let message =
+                            format!("`{}` needs values of one kind: a {} and a {}", function.name, first.ty, ty);
+                        let error = Diagnostic::error(Code::E0201, message).at(typed.span).label(format!("a {ty}"));
+                        self.report(
+                            error.also(first.span, format!("a {}", first.ty)).help("make both of one type and unit"),
+                        );
+                        return None;
+                    }
+                    _ => return Some(typed),
+                }
+            }
+        };
+        if *ty == Type::Null {
+            return Some(typed);
+        }
+        let error = Diagnostic::error(Code::E0202, format!("`{}` needs {wanted} here, not a {ty}", function.name));
+        self.report(error.at(typed.span).label(format!("a {ty}")).help(format!("as in `{}`", function.example.query)));
+        None
+    }
+
+    fn misplaced_aggregate(&mut self, call: &Call, span: Span, place: Place) {
+        let name = &call.name.value;
+        let error = Diagnostic::error(
+            Code::E0205,
+            match place {
+                Place::Inside => format!("`{name}` is an aggregate inside of an aggregate"),
+                _ => format!("`{name}` looks at many rows, and this place has one"),
+            },
+        );
+        self.report(error.at(span).label("an aggregate").help(match place {
+            Place::Inside => "divide aggregates in `agg`, as in `agg rate = sum(cost) / sum(tokens)`",
+            _ => "aggregate first, as in `group model | sum cost`, and go on with the result",
+        }));
+    }
+}
+
+/// A day, or an instant; without an offset it is UTC.
+pub fn read_date(text: &str) -> Option<(Value, Type)> {
+    if let Ok(date) = text.parse::<jiff::civil::Date>()
+        && !text.contains('T')
+    {
+        return Some((Value::Date(date), Type::Date));
+    }
+    let time = text.parse::<jiff::Timestamp>().ok().or_else(|| {
+        let civil = text.parse::<jiff::civil::DateTime>().ok().filter(|_| text.contains('T'))?;
+        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    });
+    time.map(|time| (Value::Time(time), Type::Time))
+}

@@ -1,0 +1,389 @@
+//! Operators: what goes together with what, and what comes out, with units and classes.
+
+use super::Checker;
+use super::expr::{Place, read_date};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::expr::{Node, ScalarOp, Typed};
+use crate::model::lowering::Lowering as _;
+use crate::model::schema::Schema;
+use crate::model::value::Value;
+use crate::span::Span;
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
+use crate::types::{Class, Type, Unit};
+
+impl Checker<'_> {
+    pub fn not(&mut self, value: Typed, span: Span) -> Option<Typed> {
+        let value = self.must_be_bool(value)?;
+        Some(Typed::scalar(ScalarOp::Not, vec![value], Type::Bool, span))
+    }
+
+    pub fn negate(&mut self, value: Typed, span: Span) -> Option<Typed> {
+        match (&value.ty, &value.node) {
+            (Type::Number(..), Node::Literal(Value::Float(n))) => {
+                Some(Typed::literal(Value::Float(-n), value.ty.clone(), span))
+            }
+            (Type::Period, Node::Literal(Value::Months(n))) => {
+                Some(Typed::literal(Value::Months(-n), Type::Period, span))
+            }
+            (Type::Number(..) | Type::Null, _) => {
+                let ty = value.ty.clone();
+                Some(Typed::scalar(ScalarOp::Negate, vec![value], ty, span))
+            }
+            (ty, _) => {
+                let error = Diagnostic::error(Code::E0202, format!("a {ty} cannot be negative")).at(span);
+                self.report(error.label(format!("a {ty}")).help("`-` stands before a number; conditions take `not`"));
+                None
+            }
+        }
+    }
+
+    pub fn is_null(value: Typed, negated: bool, span: Span) -> Typed {
+        let is_null = Typed::scalar(ScalarOp::IsNull, vec![value], Type::Bool, span);
+        if negated { Typed::scalar(ScalarOp::Not, vec![is_null], Type::Bool, span) } else { is_null }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of a binary expression and its place")]
+    pub fn binary(
+        &mut self,
+        op: BinaryOp,
+        at: Span,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        schema: &Schema,
+        place: Place,
+    ) -> Option<Typed> {
+        match op {
+            BinaryOp::In | BinaryOp::NotIn => return self.membership(op, left, right, span, schema, place),
+            BinaryOp::Range => {
+                let error = Diagnostic::error(Code::E0202, "a range can only stand after `in`").at(span);
+                self.report(error.label("a range").help("as in `cost in 1..5`, both ends included"));
+                return None;
+            }
+            BinaryOp::Assign if place != Place::Condition => {
+                let error = Diagnostic::error(Code::E0005, "a single `=` gives a name; `==` compares").at(at);
+                self.report(error.label("use `==`").help("write `==`").edit(at, "=="));
+                return None;
+            }
+            _ => {}
+        }
+        let typed_left = self.expr(left, schema, place);
+        if op.is_comparison() && self.unquoted(typed_left.as_ref(), right, schema) {
+            return None;
+        }
+        let right = self.expr(right, schema, place);
+        let (left, right) = (typed_left?, right?);
+        match op {
+            BinaryOp::And | BinaryOp::Or => {
+                let (left, right) = (self.must_be_bool(left), self.must_be_bool(right));
+                let op = if op == BinaryOp::And { ScalarOp::And } else { ScalarOp::Or };
+                Some(Typed::scalar(op, vec![left?, right?], Type::Bool, span))
+            }
+            BinaryOp::Equal | BinaryOp::Assign => self.comparison(ScalarOp::Equal, left, right, at, span),
+            BinaryOp::NotEqual => self.comparison(ScalarOp::NotEqual, left, right, at, span),
+            BinaryOp::Less => self.comparison(ScalarOp::Less, left, right, at, span),
+            BinaryOp::LessEqual => self.comparison(ScalarOp::LessEqual, left, right, at, span),
+            BinaryOp::Greater => self.comparison(ScalarOp::Greater, left, right, at, span),
+            BinaryOp::GreaterEqual => self.comparison(ScalarOp::GreaterEqual, left, right, at, span),
+            BinaryOp::Matches => self.matches(left, right, span),
+            BinaryOp::NotMatches => {
+                let matches = self.matches(left, right, span)?;
+                Some(Typed::scalar(ScalarOp::Not, vec![matches], Type::Bool, span))
+            }
+            BinaryOp::Contains => self.text_test(ScalarOp::Contains, left, right, span),
+            BinaryOp::StartsWith => self.text_test(ScalarOp::StartsWith, left, right, span),
+            BinaryOp::EndsWith => self.text_test(ScalarOp::EndsWith, left, right, span),
+            BinaryOp::Coalesce => self.coalesce(left, right, at, span),
+            BinaryOp::Add => self.sum_of(ScalarOp::Add, left, right, at, span),
+            BinaryOp::Subtract => self.sum_of(ScalarOp::Subtract, left, right, at, span),
+            BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Remainder => self.product(op, left, right, at, span),
+            BinaryOp::In | BinaryOp::NotIn | BinaryOp::Range => None,
+        }
+    }
+
+    /// `model == openai/gpt-5.2`: text without its quotes. Says so, and what to write.
+    fn unquoted(&mut self, left: Option<&Typed>, right: &Expr, schema: &Schema) -> bool {
+        if left.is_some_and(|left| left.ty != Type::Text) {
+            return false;
+        }
+        let written = right.span.of(self.text).to_string();
+        let Some(first) = first_name(right) else { return false };
+        let plain = matches!(right.kind, ExprKind::Name(_) | ExprKind::Binary(..));
+        let in_one = !written.contains(char::is_whitespace) && !written.contains(['(', '"', '\'', '@']);
+        if !plain
+            || !in_one
+            || schema.find(first).is_some()
+            || (!written.contains('/') && !schema.nearest(first).is_empty())
+        {
+            return false;
+        }
+        let error =
+            Diagnostic::error(Code::E0206, format!("`{written}` is text, and text wants quotes")).at(right.span);
+        self.report(
+            error.label("no quotes").help(format!("write `\"{written}\"`")).edit(right.span, format!("\"{written}\"")),
+        );
+        true
+    }
+
+    fn comparison(&mut self, op: ScalarOp, left: Typed, right: Typed, at: Span, span: Span) -> Option<Typed> {
+        let (left, right) = as_dates(left, right);
+        let ordered = !matches!(op, ScalarOp::Equal | ScalarOp::NotEqual);
+        let (a, b) = (&left.ty, &right.ty);
+        let comparable = |ty: &Type| !matches!(ty, Type::List(_) | Type::Record(_) | Type::Period);
+        if !a.fits(b) || !comparable(a) || !comparable(b) {
+            self.mismatch("compared", &left, &right, at);
+            return None;
+        }
+        if ordered && *a == Type::Bool {
+            let error =
+                Diagnostic::error(Code::E0201, "conditions have no order").at(at).label("compares true and false");
+            self.report(error.help("use `and`, `or`, `not`, `==` or `!=`"));
+            return None;
+        }
+        if matches!(left.node, Node::Literal(Value::Null)) || matches!(right.node, Node::Literal(Value::Null)) {
+            let error = Diagnostic::error(Code::E0202, "nothing is equal to null, and nothing differs from it").at(at);
+            let is = if op == ScalarOp::NotEqual { "is not null" } else { "is null" };
+            self.report(error.label(format!("use `{is}`")).help(format!("write `{is}`")).edit(at.to(right.span), is));
+            return None;
+        }
+        Some(Typed::scalar(op, vec![left, right], Type::Bool, span))
+    }
+
+    fn mismatch(&mut self, how: &str, left: &Typed, right: &Typed, at: Span) {
+        let (a, b) = (&left.ty, &right.ty);
+        let error = Diagnostic::error(Code::E0201, format!("a {a} and a {b} cannot be {how}")).at(at);
+        let error = error.label("these do not go together");
+        let error = error.also(left.span, format!("a {a}")).also(right.span, format!("a {b}"));
+        let units = a.is_number() && b.is_number();
+        self.report(error.help(if units {
+            "use columns of one unit, or divide one by the other for a rate".to_string()
+        } else if *a == Type::Text || *b == Type::Text {
+            "text goes with text, in quotes; numbers and dates are written without".to_string()
+        } else {
+            "use values of one type".to_string()
+        }));
+    }
+
+    /// A regular expression, which is checked now.
+    fn matches(&mut self, left: Typed, right: Typed, span: Span) -> Option<Typed> {
+        let left = self.must_be_text(left)?;
+        let right = self.must_be_text(right)?;
+        let Node::Literal(Value::Text(pattern)) = &right.node else {
+            let error = Diagnostic::error(Code::E0202, "a pattern must be written out, in quotes").at(right.span);
+            self.report(
+                error.label("not a text in quotes").help("as in `model ~ \"^openai/\"`; `contains` takes any text"),
+            );
+            return None;
+        };
+        if let Err(error) = regex::RegexBuilder::new(pattern).size_limit(1 << 20).build() {
+            let reason = error.to_string();
+            let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_string();
+            let error = Diagnostic::error(Code::E0006, "this pattern is no regular expression").at(right.span);
+            self.report(error.label(reason).help("escape special characters with a backslash, or use `contains`"));
+            return None;
+        }
+        Some(Typed::scalar(ScalarOp::Matches, vec![left, right], Type::Bool, span))
+    }
+
+    fn text_test(&mut self, op: ScalarOp, left: Typed, right: Typed, span: Span) -> Option<Typed> {
+        let (left, right) = (self.must_be_text(left), self.must_be_text(right));
+        Some(Typed::scalar(op, vec![left?, right?], Type::Bool, span))
+    }
+
+    fn must_be_text(&mut self, typed: Typed) -> Option<Typed> {
+        if matches!(typed.ty, Type::Text | Type::Null) {
+            return Some(typed);
+        }
+        let error = Diagnostic::error(Code::E0202, format!("text is needed here, not a {}", typed.ty)).at(typed.span);
+        self.report(error.label(format!("a {}", typed.ty)).help("numbers and dates are compared with `==`, `<`, `>`"));
+        None
+    }
+
+    fn membership(
+        &mut self,
+        op: BinaryOp,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        schema: &Schema,
+        place: Place,
+    ) -> Option<Typed> {
+        let value = self.expr(left, schema, place)?;
+        let test = match &right.kind {
+            ExprKind::Binary(BinaryOp::Range, at, low, high) => {
+                let (low, high) = (self.expr(low, schema, place)?, self.expr(high, schema, place)?);
+                let from = self.comparison(ScalarOp::GreaterEqual, value.clone(), low, *at, span)?;
+                let to = self.comparison(ScalarOp::LessEqual, value, high, *at, span)?;
+                Typed::scalar(ScalarOp::And, vec![from, to], Type::Bool, span)
+            }
+            ExprKind::Pipeline(_) => {
+                self.not_yet("`in` with a pipeline", right.span);
+                return None;
+            }
+            kind => {
+                let one = std::slice::from_ref(right);
+                let items: &[Expr] = if let ExprKind::List(items) = kind { items } else { one };
+                let mut arguments = vec![value];
+                for item in items {
+                    let first = arguments.first()?.clone();
+                    if self.unquoted(Some(&first), item, schema) {
+                        return None;
+                    }
+                    let item = self.expr(item, schema, place)?;
+                    let (first, item) = as_dates(first, item);
+                    if !first.ty.fits(&item.ty) {
+                        self.mismatch("compared", &first, &item, right.span);
+                        return None;
+                    }
+                    arguments.push(item);
+                }
+                Typed::scalar(ScalarOp::In, arguments, Type::Bool, span)
+            }
+        };
+        Some(if op == BinaryOp::NotIn { Typed::scalar(ScalarOp::Not, vec![test], Type::Bool, span) } else { test })
+    }
+
+    fn coalesce(&mut self, left: Typed, right: Typed, at: Span, span: Span) -> Option<Typed> {
+        if !left.ty.fits(&right.ty) {
+            self.mismatch("put in one column", &left, &right, at);
+            return None;
+        }
+        let ty = if left.ty == Type::Null { right.ty.clone() } else { left.ty.clone() };
+        Some(Typed::scalar(ScalarOp::Coalesce, vec![left, right], ty, span))
+    }
+
+    /// Addition and subtraction: of numbers of one unit, of times and lengths.
+    fn sum_of(&mut self, op: ScalarOp, left: Typed, right: Typed, at: Span, span: Span) -> Option<Typed> {
+        let is_time = |ty: &Type| matches!(ty, Type::Date | Type::Time);
+        let ms = Type::Number(Unit::MS, Class::Plain);
+        match (&left.ty, &right.ty) {
+            (Type::Number(a, ca), Type::Number(b, cb)) if a.fits(*b) => {
+                let class = if ca == cb { *ca } else { mixed(*ca, *cb) };
+                let ty = Type::Number(a.or(*b), class);
+                Some(Typed::scalar(op, vec![left, right], ty, span))
+            }
+            (Type::Null, Type::Number(..)) | (Type::Number(..), Type::Null) => {
+                let ty = if left.ty == Type::Null { right.ty.clone() } else { left.ty.clone() };
+                Some(Typed::scalar(op, vec![left, right], ty, span))
+            }
+            (a, b) if is_time(a) && is_time(b) && op == ScalarOp::Subtract => {
+                Some(Typed::scalar(ScalarOp::MillisBetween, vec![right, left], ms, span))
+            }
+            (a, Type::Period) if is_time(a) => {
+                let ty = a.clone();
+                let right = self.signed(op, right)?;
+                Some(Typed::scalar(ScalarOp::AddMonths, vec![left, right], ty, span))
+            }
+            (a, Type::Number(unit, _)) if is_time(a) && *unit == Unit::MS => {
+                // Whole days leave a date a date; anything finer makes it a time.
+                let whole = matches!(&right.node, Node::Literal(Value::Float(n)) if n % 86_400_000.0 == 0.0);
+                let ty = if *a == Type::Date && whole { Type::Date } else { Type::Time };
+                let right = self.signed(op, right)?;
+                Some(Typed::scalar(ScalarOp::AddMillis, vec![left, right], ty, span))
+            }
+            (Type::Text, Type::Text) if op == ScalarOp::Add => {
+                let (a, b) = (left.span.of(self.text), right.span.of(self.text));
+                let mended = format!("concat({a}, {b})");
+                let error = Diagnostic::error(Code::E0201, "text is not added").at(at).label("use `concat`");
+                self.report(error.help(format!("write `{mended}`")).edit(span, mended));
+                None
+            }
+            _ => {
+                self.mismatch(if op == ScalarOp::Add { "added" } else { "subtracted" }, &left, &right, at);
+                None
+            }
+        }
+    }
+
+    fn signed(&mut self, op: ScalarOp, length: Typed) -> Option<Typed> {
+        if op == ScalarOp::Add {
+            return Some(length);
+        }
+        let span = length.span;
+        self.negate(length, span)
+    }
+
+    fn product(&mut self, op: BinaryOp, left: Typed, right: Typed, at: Span, span: Span) -> Option<Typed> {
+        let scalar = match op {
+            BinaryOp::Multiply => ScalarOp::Multiply,
+            BinaryOp::Divide => ScalarOp::Divide,
+            _ => ScalarOp::Remainder,
+        };
+        let (a, b) = match (&left.ty, &right.ty) {
+            (Type::Number(a, ca), Type::Number(b, cb)) => ((*a, *ca), (*b, *cb)),
+            (Type::Null, _) | (_, Type::Null) => {
+                return Some(Typed::scalar(scalar, vec![left, right], Type::PLAIN, span));
+            }
+            _ => {
+                self.mismatch(if op == BinaryOp::Multiply { "multiplied" } else { "divided" }, &left, &right, at);
+                return None;
+            }
+        };
+        let unit = match op {
+            BinaryOp::Multiply => a.0.times(b.0),
+            BinaryOp::Divide => a.0.per(b.0),
+            _ => Some(a.0),
+        };
+        let unit = unit.unwrap_or(Unit::NONE);
+        let unit = match (op, power_of_ten(&left), power_of_ten(&right)) {
+            (BinaryOp::Multiply, _, Some(power)) => a.0.scaled(power),
+            (BinaryOp::Multiply, Some(power), _) => b.0.scaled(power),
+            (BinaryOp::Divide, _, Some(power)) => a.0.scaled(-power),
+            _ => unit,
+        };
+        let literal = |typed: &Typed| matches!(typed.node, Node::Literal(_));
+        let class = if unit.is_quotient() || unit.unscaled() == Unit::RATIO {
+            Class::Ratio
+        } else if literal(&right) && op != BinaryOp::Remainder {
+            a.1
+        } else if literal(&left) && op == BinaryOp::Multiply {
+            b.1
+        } else if op == BinaryOp::Divide && a.1 == Class::Additive && b.1 == Class::Additive {
+            Class::Ratio
+        } else {
+            Class::Plain
+        };
+        Some(Typed::scalar(scalar, vec![left, right], Type::Number(unit, class), span))
+    }
+}
+
+/// What adding numbers of two classes gives: an additive one keeps its class beside a written number.
+fn mixed(a: Class, b: Class) -> Class {
+    match (a, b) {
+        (Class::Ratio, _) | (_, Class::Ratio) => Class::Ratio,
+        (Class::Holistic, _) | (_, Class::Holistic) => Class::Holistic,
+        _ => Class::Plain,
+    }
+}
+
+/// A text that stands beside a date can only be one.
+fn as_dates(left: Typed, right: Typed) -> (Typed, Typed) {
+    let is_time = |typed: &Typed| matches!(typed.ty, Type::Date | Type::Time);
+    let read = |typed: Typed| match &typed.node {
+        Node::Literal(Value::Text(text)) => match read_date(text) {
+            Some((value, ty)) => Typed::literal(value, ty, typed.span),
+            None => typed,
+        },
+        _ => typed,
+    };
+    match (is_time(&left), is_time(&right)) {
+        (true, false) => (left, read(right)),
+        (false, true) => (read(left), right),
+        _ => (left, right),
+    }
+}
+
+/// 2 for a written 100, 6 for 1e6.
+fn power_of_ten(typed: &Typed) -> Option<i8> {
+    let Node::Literal(Value::Float(n)) = typed.node else { return None };
+    (1..=12).find(|power| 10f64.powi(i32::from(*power)) == n)
+}
+
+/// The name that a chain of operators starts with.
+fn first_name(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some(name),
+        ExprKind::Binary(_, _, left, _) => first_name(left),
+        _ => None,
+    }
+}

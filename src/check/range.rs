@@ -1,0 +1,280 @@
+//! Ranges of time in the words of a source: `last 30d`, `from 2026-02-01`, `this month`, `on 2026-09`, `2mo ago`.
+
+use jiff::civil::{Date, Weekday};
+use jiff::{Span as Length, ToSpan};
+
+use super::Checker;
+use super::units;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::lowering::Lowering as _;
+use crate::model::window::Days;
+use crate::span::Span;
+
+/// One word of the arguments, and where it stands.
+#[derive(Clone, Debug)]
+pub struct Word {
+    pub text: String,
+    pub span: Span,
+}
+
+/// A calendar unit of a day or longer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CalendarUnit {
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+}
+
+/// Days that a phrase names, before an open end is closed.
+#[derive(Clone, Copy)]
+struct Phrase {
+    first: Date,
+    last: Option<Date>,
+}
+
+/// The words that a range can start with.
+pub const STARTERS: &[&str] = &["from", "since", "last", "this", "on", "to", "today", "yesterday"];
+
+impl Checker<'_> {
+    pub fn today(&self) -> Date {
+        self.now.to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+
+    /// Whole UTC days. An open end is yesterday, since today is not completed.
+    pub fn days(&mut self, words: &[Word]) -> Option<Days> {
+        let whole = words.first()?.span.to(words.last()?.span);
+        let phrase = self.phrase(words, whole)?;
+        let yesterday = self.today().saturating_sub(1.days());
+        let last = phrase.last.unwrap_or_else(|| yesterday.max(phrase.first));
+        if phrase.first > last {
+            let message = format!("the range starts on {} and ends before it, on {last}", phrase.first);
+            self.report(
+                Diagnostic::error(Code::E0402, message)
+                    .at(whole)
+                    .label("ends before it starts")
+                    .help("put the earlier day first")
+                    .edit(whole, format!("from {last} to {}", phrase.first)),
+            );
+            return None;
+        }
+        Some(Days { first: phrase.first, last })
+    }
+
+    fn phrase(&mut self, words: &[Word], whole: Span) -> Option<Phrase> {
+        let texts: Vec<String> = words.iter().map(|word| word.text.to_lowercase()).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        match texts.as_slice() {
+            ["from" | "since", rest @ ..] => {
+                let to = rest.iter().position(|word| *word == "to");
+                let (start, end) = match to {
+                    Some(at) => (rest.get(..at)?, rest.get(at + 1..)),
+                    None => (rest, None),
+                };
+                let at = |from: usize, length: usize| span_of(words, from, length).unwrap_or(whole);
+                let start_at = at(1, start.len());
+                let first = self.moment(start, start_at)?.first;
+                let last = match end {
+                    None => None,
+                    Some(end) => self.moment(end, at(start.len() + 2, end.len()))?.last,
+                };
+                Some(Phrase { first, last })
+            }
+            ["this", unit] => self.this(unit, whole, None),
+            ["this", unit, "to", "today"] => self.this(unit, whole, Some(self.today())),
+            ["last", rest @ ..] => self.last(rest, whole),
+            ["on", rest @ ..] => {
+                let at = span_of(words, 1, rest.len()).unwrap_or(whole);
+                self.moment(rest, at)
+            }
+            ["to", ..] => {
+                let error = Diagnostic::error(Code::E0401, "a range needs its start").at(whole).label("only an end");
+                self.report(error.help("write `from … to …`"));
+                None
+            }
+            [one] if one.contains("..") => {
+                let (start, end) = one.split_once("..")?;
+                let first = self.moment(&[start], whole)?.first;
+                let last = self.moment(&[end], whole)?.last;
+                Some(Phrase { first, last })
+            }
+            other => self.moment(other, whole),
+        }
+    }
+
+    /// `this month` ends yesterday; `this month to today` has the open day.
+    fn this(&mut self, unit: &str, at: Span, last: Option<Date>) -> Option<Phrase> {
+        let unit = self.calendar_unit(unit, at)?;
+        Some(Phrase { first: start_of(unit, self.today()), last })
+    }
+
+    /// The N whole units before the current one.
+    fn last(&mut self, rest: &[&str], at: Span) -> Option<Phrase> {
+        let (count, unit) = match rest {
+            [one] => match split_number(one) {
+                Some((count, unit)) => (count, unit),
+                None => (1, *one),
+            },
+            [count, unit] => match count.parse::<i64>() {
+                Ok(count) => (count, *unit),
+                Err(_) => return self.not_a_range(&rest.join(" "), at),
+            },
+            _ => return self.not_a_range(&rest.join(" "), at),
+        };
+        let unit = self.calendar_unit(unit, at)?;
+        if count < 1 {
+            let error = Diagnostic::error(Code::E0401, "a range has at least one unit").at(at).label("none");
+            self.report(error.help("as in `last 7d`"));
+            return None;
+        }
+        let end = start_of(unit, self.today());
+        let Some(first) = length(unit, count).and_then(|length| end.checked_sub(length).ok()) else {
+            return self.too_far(at);
+        };
+        Some(Phrase { first, last: end.checked_sub(1.days()).ok() })
+    }
+
+    /// A day, month or year by its number, `today`, `yesterday`, or `2mo ago`: all of it.
+    fn moment(&mut self, words: &[&str], at: Span) -> Option<Phrase> {
+        let today = self.today();
+        let day = |date: Date| Phrase { first: date, last: Some(date) };
+        match words {
+            ["today"] => Some(day(today)),
+            ["yesterday"] => Some(day(today.saturating_sub(1.days()))),
+            [amount, "ago"] => match split_number(amount) {
+                Some((count, unit)) => self.ago(count, unit, at),
+                None => self.not_a_range(amount, at),
+            },
+            [count, unit, "ago"] => match count.parse::<i64>() {
+                Ok(count) => self.ago(count, unit, at),
+                Err(_) => self.not_a_range(count, at),
+            },
+            [one] => match calendar(one) {
+                Some(phrase) => Some(phrase),
+                None => self.not_a_range(one, at),
+            },
+            other => self.not_a_range(&other.join(" "), at),
+        }
+    }
+
+    fn ago(&mut self, count: i64, unit: &str, at: Span) -> Option<Phrase> {
+        let unit = self.calendar_unit(unit, at)?;
+        let back = |count| length(unit, count).and_then(|length| start_of(unit, self.today()).checked_sub(length).ok());
+        match (back(count), back(count - 1)) {
+            (Some(first), Some(next)) => Some(Phrase { first, last: next.checked_sub(1.days()).ok() }),
+            _ => self.too_far(at),
+        }
+    }
+
+    /// Days and longer; hours and minutes are no part of a day's rows.
+    fn calendar_unit(&mut self, name: &str, at: Span) -> Option<CalendarUnit> {
+        let unit = match units::unit(name).map(|(unit, _)| unit) {
+            Some("d") => CalendarUnit::Day,
+            Some("w") => CalendarUnit::Week,
+            Some("mo") => CalendarUnit::Month,
+            Some("q") => CalendarUnit::Quarter,
+            Some("y") => CalendarUnit::Year,
+            Some(unit) => {
+                let error =
+                    Diagnostic::error(Code::E0401, format!("this source has whole UTC days, and `{unit}` is finer"));
+                self.report(error.at(at).label("too fine").help("use `d`, `w`, `mo`, `q` or `y`, as in `last 7d`"));
+                return None;
+            }
+            None => {
+                let near = units::nearest(name);
+                let error =
+                    Diagnostic::error(Code::E0401, format!("`{name}` is no unit of time")).at(at).label("unknown unit");
+                let near = near.first().map(|near| format!("did you mean `{near}`? "));
+                self.report(error.help(format!("{}units: d w mo q y", near.unwrap_or_default())));
+                return None;
+            }
+        };
+        Some(unit)
+    }
+
+    fn not_a_range(&mut self, text: &str, at: Span) -> Option<Phrase> {
+        let (message, help) = if text.is_empty() {
+            ("a date is missing".to_string(), "as in `from 2026-02-01`".to_string())
+        } else if text.starts_with(|c: char| c.is_ascii_digit()) && text.contains('t') {
+            (
+                format!("`{text}` has a time, and this source has whole UTC days"),
+                "write the day alone, as in `2026-02-01`".into(),
+            )
+        } else if text.starts_with(|c: char| c.is_ascii_digit()) {
+            (format!("`{text}` is not a date"), "a day is written 2026-02-28, a month 2026-02, a year 2026".into())
+        } else {
+            (
+                format!("`{text}` is no range of time"),
+                "as in `last 30d`, `from 2026-02-01 to 2026-02-18`, `this month`, `on 2026-02`, `yesterday`".into(),
+            )
+        };
+        self.report(Diagnostic::error(Code::E0401, message).at(at).label("cannot be read").help(help));
+        None
+    }
+
+    fn too_far(&mut self, at: Span) -> Option<Phrase> {
+        let error = Diagnostic::error(Code::E0401, "this reaches back before the calendar").at(at).label("too far");
+        self.report(error.help("use a smaller number"));
+        None
+    }
+}
+
+fn span_of(words: &[Word], from: usize, length: usize) -> Option<Span> {
+    let part = words.get(from..from + length)?;
+    Some(part.first()?.span.to(part.last()?.span))
+}
+
+/// `30d` is 30 and `d`.
+fn split_number(text: &str) -> Option<(i64, &str)> {
+    let at = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(at);
+    Some((number.parse().ok()?, unit))
+}
+
+/// `2026`, `2026-02`, `2026-02-01`.
+fn calendar(text: &str) -> Option<Phrase> {
+    let digits: Vec<&str> = text.split('-').collect();
+    if !digits
+        .iter()
+        .zip([4, 2, 2])
+        .all(|(part, length)| part.len() == length && part.bytes().all(|b| b.is_ascii_digit()))
+    {
+        return None;
+    }
+    let (unit, first) = match digits.as_slice() {
+        [_] => (CalendarUnit::Year, format!("{text}-01-01")),
+        [_, _] => (CalendarUnit::Month, format!("{text}-01")),
+        [_, _, _] => (CalendarUnit::Day, text.to_string()),
+        _ => return None,
+    };
+    let first: Date = first.parse().ok()?;
+    let last = first.checked_add(length(unit, 1)?).ok()?.checked_sub(1.days()).ok();
+    Some(Phrase { first, last })
+}
+
+fn start_of(unit: CalendarUnit, day: Date) -> Date {
+    match unit {
+        CalendarUnit::Day => day,
+        CalendarUnit::Week => day.saturating_sub(i64::from(day.weekday().since(Weekday::Monday)).days()),
+        CalendarUnit::Month => day.first_of_month(),
+        CalendarUnit::Quarter => {
+            let back = (day.month() - 1) % 3;
+            day.first_of_month().saturating_sub(i64::from(back).months())
+        }
+        CalendarUnit::Year => day.first_of_year(),
+    }
+}
+
+/// So many units; `None` where no calendar has them.
+fn length(unit: CalendarUnit, count: i64) -> Option<Length> {
+    let none = Length::new();
+    match unit {
+        CalendarUnit::Day => none.try_days(count),
+        CalendarUnit::Week => none.try_weeks(count),
+        CalendarUnit::Month => none.try_months(count),
+        CalendarUnit::Quarter => none.try_months(count.checked_mul(3)?),
+        CalendarUnit::Year => none.try_years(count),
+    }
+    .ok()
+}

@@ -1,0 +1,117 @@
+//! Sources and their arguments: a range where the source has one, values for its parameters.
+
+use super::Checker;
+use super::range::{STARTERS, Word};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::catalog::{ParamDef, RangeOf, SourceDef};
+use crate::model::lowering::{Lowering as _, Table};
+use crate::model::rel::{Rel, Scan, SourceArguments};
+use crate::model::window::Days;
+use crate::span::Span;
+use crate::suggest;
+use crate::syntax::ast::{Argument, ArgumentValue, Ident, Source};
+
+impl Checker<'_> {
+    pub fn source(&mut self, source: &Source) -> Option<Table> {
+        match source {
+            Source::Nested(pipeline) => self.pipeline(pipeline),
+            Source::Named { name, arguments } => self.named(name, arguments),
+        }
+    }
+
+    fn named(&mut self, name: &Ident, arguments: &[Argument]) -> Option<Table> {
+        if let Some(table) = self.lets.get(&name.value).cloned() {
+            if let Some(argument) = arguments.first() {
+                let message = format!("`{}` is a pipeline with a name, and takes no arguments", name.value);
+                let error = Diagnostic::error(Code::E0106, message).at(argument.span).label("too much");
+                self.report(error.help("part it from its stages with `|`").edit(argument.span, ""));
+                return None;
+            }
+            return Some(table);
+        }
+        let Some(source) = self.catalog.source(&name.value) else {
+            self.unknown_source(&name.value, name.span);
+            return None;
+        };
+        let arguments = self.arguments(source, name.span, arguments)?;
+        let scan = Scan { source, arguments, span: name.span };
+        Some(Table::new(Rel::Scan(scan), source.schema()))
+    }
+
+    fn arguments(&mut self, source: &'static SourceDef, at: Span, given: &[Argument]) -> Option<SourceArguments> {
+        let mut read = SourceArguments::default();
+        let mut words: Vec<Word> = Vec::new();
+        for argument in given {
+            let text = match &argument.value {
+                ArgumentValue::Text(text) | ArgumentValue::Bare(text) => text.clone(),
+                ArgumentValue::Param(name) => {
+                    let error = Diagnostic::error(Code::E0105, format!("there is no parameter `@{name}`"));
+                    self.report(error.at(argument.span).label("unknown parameter").help("write its value here"));
+                    return None;
+                }
+            };
+            match &argument.name {
+                None if source.range == RangeOf::Nothing => {
+                    let free = source.params.iter().find(|param| read.get(param.name).is_none());
+                    let Some(param) = free else {
+                        self.too_many(source, argument.span, &text);
+                        return None;
+                    };
+                    read.values.push((param.name, text));
+                }
+                None => words.push(Word { text, span: argument.span }),
+                Some(name) => {
+                    let param = self.parameter(source, name)?;
+                    read.values.push((param.name, text));
+                }
+            }
+        }
+        if let Some(missing) = source.params.iter().find(|param| param.required && read.get(param.name).is_none()) {
+            let error = Diagnostic::error(
+                Code::E0403,
+                format!("`{}` needs its {}: {}", source.name, missing.name, missing.doc),
+            );
+            let example = source.examples.first().map_or(source.usage, |example| example.query);
+            self.report(error.at(at).label("what is missing follows here").help(format!("as in `{example}`")));
+            return None;
+        }
+        read.days = match (source.range, words.is_empty()) {
+            (RangeOf::Nothing, _) => None,
+            (RangeOf::CompletedDays { default }, true) => {
+                let back = |days: i32| self.today().saturating_sub(jiff::Span::new().days(days));
+                Some(Days { first: back(default), last: back(1) })
+            }
+            (RangeOf::CompletedDays { .. }, false) => Some(self.days(&words)?),
+        };
+        Some(read)
+    }
+
+    fn parameter(&mut self, source: &'static SourceDef, name: &Ident) -> Option<&'static ParamDef> {
+        if let Some(param) = source.params.iter().find(|param| param.name == name.value) {
+            return Some(param);
+        }
+        let near = suggest::nearest(&name.value, source.params.iter().map(|param| param.name));
+        let error = Diagnostic::error(Code::E0106, format!("`{}` has no argument `{}`", source.name, name.value));
+        let error = error.at(name.span).label("unknown argument");
+        self.report(if near.is_empty() {
+            error.help(format!("it is written `{}`; filter its rows with `| where`", source.usage))
+        } else {
+            error.did_you_mean(name.span, near)
+        });
+        None
+    }
+
+    fn too_many(&mut self, source: &SourceDef, at: Span, text: &str) {
+        let error =
+            Diagnostic::error(Code::E0106, format!("`{}` takes no `{text}`", source.name)).at(at).label("too much");
+        let verb = self.catalog.verb(text).is_some() || self.catalog.aggregates().any(|f| f.name == text);
+        let time = STARTERS.contains(&text);
+        self.report(if verb {
+            error.help("part the source from its stages with `|`").edit(Span::new(at.start, at.start), "| ")
+        } else if time {
+            error.help(format!("`{}` has no range of time: it is written `{}`", source.name, source.usage))
+        } else {
+            error.help(format!("it is written `{}`", source.usage))
+        });
+    }
+}

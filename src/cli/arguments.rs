@@ -1,0 +1,158 @@
+//! What the command line may say.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::demo::Fault;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "orq",
+    version,
+    about = "A scriptable query language for OpenRouter usage",
+    after_help = "Try it without a key:\n  orq --demo 'activity last 30d | group model | sum cost | top 5'\n\n\
+                  `orq describe` lists sources, verbs, functions and formats; `orq` alone starts the REPL.",
+    disable_help_subcommand = true
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub options: Options,
+
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// A query; plain words need no quotes
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a script
+    Run(Text),
+    /// Say what is wrong with a query, or which columns it gives, without sending anything
+    Check(Text),
+    /// Show the calls and steps of a query, without sending anything; or the page of a code such as E0103
+    Explain(Text),
+    /// Describe sources, verbs, functions and formats
+    Describe {
+        /// One of them; all where it is left out
+        name: Option<String>,
+        /// The whole reference as Markdown
+        #[arg(long)]
+        reference: bool,
+    },
+    /// The demo account
+    Demo {
+        #[command(subcommand)]
+        command: DemoCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DemoCommand {
+    /// Offer it to any client; the first line is the base URL
+    Serve {
+        /// 0 picks a free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+}
+
+/// A query in one of its forms.
+#[derive(Debug, Args)]
+pub struct Text {
+    /// A file, `-` for standard input, or query text
+    #[arg(value_name = "FILE|QUERY")]
+    pub words: Vec<String>,
+
+    /// Query text, whatever files there are
+    #[arg(short = 'e', value_name = "QUERY", conflicts_with = "words")]
+    pub query: Option<String>,
+}
+
+/// Flags that stand before or after.
+#[derive(Clone, Debug, Args)]
+pub struct Options {
+    /// Format of the output: `orq describe` lists them
+    #[arg(short, long, global = true, value_name = "FORMAT")]
+    pub format: Option<String>,
+
+    /// Print the JSON of the API as it came
+    #[arg(long, global = true)]
+    pub raw: bool,
+
+    /// Answer from the demo account
+    #[arg(long, global = true)]
+    pub demo: bool,
+
+    /// Faults of the demo account, as `500=1` or `latency=200ms`
+    #[arg(long, global = true, value_name = "FAULT", value_delimiter = ',')]
+    pub fault: Vec<Fault>,
+
+    /// Take this instant for now
+    #[arg(long, global = true, env = "ORQ_NOW", value_name = "TIME")]
+    pub now: Option<Timestamp>,
+
+    /// Errors for people or for programs
+    #[arg(long, global = true, value_enum, default_value_t = Errors::Human)]
+    pub errors: Errors,
+
+    /// Give up on a request after so many seconds
+    #[arg(long, global = true, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    pub timeout: Duration,
+
+    /// Try a failed request again so many times
+    #[arg(long, global = true, value_name = "N", default_value_t = 2)]
+    pub retries: u32,
+
+    /// Address of the API
+    #[arg(long, global = true, value_name = "URL", default_value = crate::net::DEFAULT_BASE_URL)]
+    pub base_url: String,
+
+    /// A host besides OpenRouter's that keys may go to
+    #[arg(long, global = true, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+
+    /// Profile of the configuration that keys come from
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+
+    /// File that keys come from
+    #[arg(long, global = true, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+
+    /// Let `save` replace files of another kind
+    #[arg(long, global = true)]
+    pub force: bool,
+
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Errors {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "a number of seconds is needed".to_string())?;
+    let most = 86_400.0;
+    if seconds > 0.0 && seconds <= most {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err("between 0 and 86400 seconds".to_string())
+    }
+}

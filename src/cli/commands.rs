@@ -1,0 +1,243 @@
+//! The commands: each takes its arguments, calls the session, and prints.
+
+use std::io::{IsTerminal as _, Read as _};
+use std::path::Path;
+
+use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
+use super::output::{Place, report};
+use super::start::{self, Started};
+use super::{describe, reference};
+use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
+use crate::exec::Places;
+use crate::model::catalog::{FormatDef, Render, Titled};
+use crate::session::{CATALOG, Clock, Interrupts, Outcome, Output, RunOptions, Session};
+use crate::suggest;
+use crate::{harmless, repl};
+
+/// A query and where it came from.
+struct Query {
+    text: String,
+    name: String,
+    places: Places,
+}
+
+pub fn run(arguments: Arguments) -> Exit {
+    let options = arguments.options;
+    let done = match arguments.command {
+        None if arguments.query.is_empty() && std::io::stdin().is_terminal() => return interactive(&options),
+        None if arguments.query.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
+        None => execute(&typed(arguments.query.join(" ")), &options),
+        Some(Command::Run(text)) => query(text).and_then(|query| execute(&query, &options)),
+        Some(Command::Check(text)) => query(text).and_then(|query| check(&query, &options)),
+        Some(Command::Explain(text)) => explain(text, &options),
+        Some(Command::Describe { name, reference: whole }) => describe_command(name.as_deref(), whole, &options),
+        Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
+    };
+    done.unwrap_or_else(|error| {
+        report(std::slice::from_ref(&error), "", "", options.errors, options.color);
+        error.code.exit()
+    })
+}
+
+/// A line that a person typed.
+fn typed(text: String) -> Query {
+    Query { text, name: "query".to_string(), places: Places::Anywhere }
+}
+
+/// An existing path, `-`, or query text.
+fn query(text: Text) -> Result<Query, Diagnostic> {
+    if let Some(query) = text.query {
+        return Ok(typed(query));
+    }
+    match text.words.as_slice() {
+        [] if std::io::stdin().is_terminal() => Err(Diagnostic::error(Code::E0801, "a file or a query is missing")
+            .help("name a file, `-` for standard input, or write a query in quotes")),
+        [] => standard_input(),
+        [dash] if dash == "-" => standard_input(),
+        [path] if Path::new(path).exists() || looks_like_a_file(path) => script(path),
+        words => Ok(typed(words.join(" "))),
+    }
+}
+
+fn looks_like_a_file(text: &str) -> bool {
+    text.ends_with(".orq") && !text.contains([' ', '|'])
+}
+
+fn standard_input() -> Result<Query, Diagnostic> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|error| unreadable("standard input", &error))?;
+    Ok(Query { text, name: "standard input".to_string(), places: below_here()? })
+}
+
+fn script(path: &str) -> Result<Query, Diagnostic> {
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    Ok(Query { text, name: path.to_string(), places: below_here()? })
+}
+
+fn below_here() -> Result<Places, Diagnostic> {
+    let here = std::env::current_dir().map_err(|error| unreadable("the working directory", &error))?;
+    Ok(Places::Below(here))
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(Code::E0701, format!("{} cannot be read: {error}", harmless::line(name)))
+        .help("name a text file that exists, or write the query in quotes")
+}
+
+/// The format of `-f`, of `as`, or the default.
+fn format(options: &Options) -> Result<Option<&'static FormatDef>, Diagnostic> {
+    let Some(name) = &options.format else { return Ok(None) };
+    let unknown = || {
+        let names: Vec<&str> = CATALOG.formats.iter().map(|format| format.name).collect();
+        let error = Diagnostic::error(Code::E0107, format!("there is no format `{name}`"));
+        let near = suggest::nearest(name, names.iter().copied());
+        let near_help = near.first().map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        Diagnostic { candidates: near, ..error }.help(format!("{near_help}formats: {}", names.join(", ")))
+    };
+    CATALOG.format(name).map(Some).ok_or_else(unknown)
+}
+
+fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
+    let format = format(options)?;
+    let mut started = Started::new(options, query.places.clone())?;
+    let runtime = started.runtime()?;
+    let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheProcess };
+    let outcome = started.session.run(&runtime, &query.text, run);
+    Ok(print(&outcome, query, format, options))
+}
+
+/// Prints what a run gave, and reports what went wrong.
+fn print(outcome: &Outcome, query: &Query, format: Option<&'static FormatDef>, options: &Options) -> Exit {
+    report(&outcome.diagnostics, &query.name, &query.text, options.errors, options.color);
+    let failed = exit_of(&outcome.diagnostics);
+    if failed != Exit::Fine {
+        return failed;
+    }
+    let place = Place::stdout(options.color);
+    if options.raw {
+        let pages: Vec<String> = outcome.pages.iter().map(|page| format!("{page:#}\n")).collect();
+        return place.print(&harmless::lines(&pages.concat()));
+    }
+    match rendered(&outcome.outputs, format, &place) {
+        Ok(text) => place.print(&text),
+        Err(error) => {
+            report(std::slice::from_ref(&error), &query.name, &query.text, options.errors, options.color);
+            error.code.exit()
+        }
+    }
+}
+
+/// All outputs as text: tables of one format together, explanations as they are.
+pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &Place) -> Result<String, Diagnostic> {
+    let mut text = String::new();
+    let mut tables: Vec<Titled<'_>> = Vec::new();
+    let several = outputs.len() > 1;
+    let mut chosen = format;
+    for output in outputs {
+        match output {
+            Output::Text(explanation) => text.push_str(explanation),
+            Output::Table { answer, format: own } => {
+                chosen = format.or(own.and_then(|name| CATALOG.format(name))).or(chosen);
+                tables.push(Titled { title: if several { &answer.query } else { "" }, answer });
+            }
+        }
+    }
+    if tables.is_empty() {
+        return Ok(text);
+    }
+    let Some(format) = chosen.or(CATALOG.formats.first().copied()) else { return Ok(text) };
+    let Render::Text(render) = format.render else {
+        return Err(Diagnostic::error(Code::E0801, format!("{} goes into a file, not on a terminal", format.name))
+            .help("save it, as in `… | save \"answer.parquet\"`"));
+    };
+    let shown = render(&tables, &place.looks).map_err(|error| {
+        Diagnostic::error(Code::E0801, error.to_string())
+            .help("`save` each to a file of its own, or choose json or table")
+    })?;
+    Ok(text + &shown)
+}
+
+fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
+    let started = Started::new(&Options { demo: false, ..options.clone() }, query.places.clone())?;
+    let checked = started.session.check(&query.text);
+    report(&checked.diagnostics, &query.name, &query.text, options.errors, options.color);
+    let failed = exit_of(&checked.diagnostics);
+    if failed != Exit::Fine {
+        return Ok(failed);
+    }
+    let mut shown = String::new();
+    for step in &checked.program.steps {
+        shown += &describe::columns(&step.query, &step.table.schema);
+    }
+    Ok(Place::stdout(options.color).print(&shown))
+}
+
+fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
+    let place = Place::stdout(options.color);
+    if let [word] = text.words.as_slice()
+        && let Ok(code) = word.parse::<Code>()
+    {
+        return Ok(place.print(code.page()));
+    }
+    let query = query(text)?;
+    let started = Started::new(&Options { demo: false, ..options.clone() }, query.places.clone())?;
+    match started.session.explain(&query.text) {
+        Ok(explanations) => Ok(place.print(&explanations.join("\n"))),
+        Err(errors) => {
+            report(&errors, &query.name, &query.text, options.errors, options.color);
+            Ok(exit_of(&errors))
+        }
+    }
+}
+
+fn describe_command(name: Option<&str>, whole: bool, options: &Options) -> Result<Exit, Diagnostic> {
+    let place = Place::stdout(options.color);
+    let text = match name {
+        _ if whole => reference::reference(&CATALOG),
+        None => describe::all(&CATALOG),
+        Some(name) => describe::one(&CATALOG, name)?,
+    };
+    Ok(place.print(&text))
+}
+
+fn serve(port: u16, options: &Options) -> Result<Exit, Diagnostic> {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", port)).map_err(|error| start::no_demo(&error))?;
+    let address = listener.local_addr().map_err(|error| start::no_demo(&error))?;
+    let clock = options.now.map_or(Clock::System, Clock::Frozen);
+    let place = Place::stdout(options.color);
+    let told = place.print(&format!("http://{address}{}\n", crate::demo::BASE_PATH));
+    if told != Exit::Fine {
+        return Ok(told);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| start::no_demo(&error))?;
+    runtime.block_on(start::serve(listener, clock, options.fault.clone())).map_err(|error| start::no_demo(&error))?;
+    Ok(Exit::Fine)
+}
+
+fn interactive(options: &Options) -> Exit {
+    let begin = || {
+        let format = format(options)?;
+        let mut started = Started::new(options, Places::Anywhere)?;
+        let runtime = started.runtime()?;
+        Ok((format, started, runtime))
+    };
+    let (format, mut started, runtime) = match begin() {
+        Ok(begun) => begun,
+        Err(error) => {
+            let error: Diagnostic = error;
+            report(std::slice::from_ref(&error), "", "", options.errors, options.color);
+            return error.code.exit();
+        }
+    };
+    let mut answer = |session: &mut Session, text: &str| {
+        let query = typed(text.to_string());
+        let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheQuery };
+        let outcome = session.run(&runtime, text, run);
+        print(&outcome, &query, format, options);
+    };
+    repl::run(&mut started.session, &mut answer, &|name| match name {
+        None => Ok(describe::all(&CATALOG)),
+        Some(name) => describe::one(&CATALOG, name),
+    })
+}

@@ -1,0 +1,55 @@
+//! The command line: arguments in, bytes out, an exit code at the end.
+
+mod arguments;
+mod commands;
+mod describe;
+mod output;
+mod progress;
+mod reference;
+mod start;
+
+use clap::Parser as _;
+
+use crate::diagnostics::{Code, Diagnostic, Exit};
+use arguments::{Arguments, Errors};
+use output::Place;
+
+pub use reference::reference;
+
+/// An expression may be a thousand operators deep; the stack of the main thread is not for that.
+const STACK: usize = 256 << 20;
+
+/// The whole program.
+pub fn main() -> Exit {
+    let run = std::thread::Builder::new().stack_size(STACK).spawn(run);
+    match run.map(std::thread::JoinHandle::join) {
+        Ok(Ok(exit)) => exit,
+        // A panic has printed what it knows.
+        Ok(Err(_)) | Err(_) => Exit::Internal,
+    }
+}
+
+fn run() -> Exit {
+    match Arguments::try_parse() {
+        Ok(arguments) => commands::run(arguments),
+        Err(error) if !error.use_stderr() => {
+            // Help and version are data.
+            Place::stdout(arguments::Color::Auto).print(&error.render().to_string())
+        }
+        Err(error) => usage(&error),
+    }
+}
+
+/// A command line that clap refused.
+fn usage(error: &clap::Error) -> Exit {
+    let text = error.render().to_string();
+    let mut lines = text.trim_start_matches("error: ").lines();
+    let message = lines.next().unwrap_or_default().to_string();
+    let rest: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
+    let diagnostic = Diagnostic::error(Code::E0801, message).help(rest.join("\n"));
+    let wants_json = std::env::args().any(|a| a == "--errors=json")
+        || std::env::args().zip(std::env::args().skip(1)).any(|(a, b)| a == "--errors" && b == "json");
+    let errors = if wants_json { Errors::Json } else { Errors::Human };
+    output::report(&[diagnostic], "", "", errors, arguments::Color::Auto);
+    Exit::Usage
+}

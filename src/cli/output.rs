@@ -1,0 +1,91 @@
+//! Where bytes go: data on standard output, everything else on standard error. A closed pipe ends silently.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::arguments::{Color, Errors};
+use crate::diagnostics::human::{Looks as ErrorLooks, Source, render};
+use crate::diagnostics::{Code, Diagnostic, Exit, json};
+use crate::model::catalog::Looks;
+
+/// Tables on a terminal show at most so many rows.
+const ROWS_ON_A_TERMINAL: usize = 200;
+
+/// Standard output, and what it can show.
+pub struct Place {
+    pub looks: Looks,
+}
+
+impl Place {
+    pub fn stdout(color: Color) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let width = terminal.then(|| terminal_width().unwrap_or(80));
+        let looks = Looks {
+            width,
+            unicode: unicode(),
+            color: colors(color, terminal),
+            max_rows: terminal.then_some(ROWS_ON_A_TERMINAL),
+        };
+        Self { looks }
+    }
+
+    /// Prints text; what cannot be written is an error, but for a reader that went away.
+    pub fn print(&self, text: &str) -> Exit {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => Exit::Fine,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
+            Err(error) => {
+                let diagnostic = Diagnostic::error(Code::E0701, format!("the output cannot be written: {error}"));
+                let diagnostic = diagnostic.help("free space where it goes, or send it elsewhere");
+                report(&[diagnostic], "", "", Errors::Human, Color::Auto);
+                Exit::Internal
+            }
+        }
+    }
+}
+
+/// Prints diagnostics on standard error, in the form that was asked for.
+pub fn report(diagnostics: &[Diagnostic], name: &str, text: &str, errors: Errors, color: Color) {
+    if diagnostics.is_empty() {
+        return;
+    }
+    let shown = match errors {
+        Errors::Json => format!("{}\n", json::render(diagnostics, text)),
+        Errors::Human => {
+            let terminal = io::stderr().is_terminal();
+            let width = if terminal { terminal_width().unwrap_or(80) } else { 100 };
+            let looks = ErrorLooks { color: colors(color, terminal), unicode: unicode(), width };
+            render(diagnostics, Source { name, text }, looks)
+        }
+    };
+    // There is nowhere left to say that standard error cannot be written.
+    let _ = io::stderr().lock().write_all(shown.as_bytes());
+}
+
+/// `NO_COLOR` and a plain terminal are heeded, unless colours are asked for.
+fn colors(color: Color, terminal: bool) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            terminal && !no_color && !dumb
+        }
+    }
+}
+
+/// Lines and dots of UTF-8, unless the locale says that they cannot be shown.
+fn unicode() -> bool {
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
+/// Columns of the terminal; none where it does not say.
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).filter(|width| *width > 0)
+}

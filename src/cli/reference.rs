@@ -1,0 +1,93 @@
+//! The reference as Markdown, from the catalog: `grammar/reference.md` is this text.
+
+use std::fmt::Write as _;
+
+use crate::model::catalog::{Catalog, Example, FunctionDef};
+use crate::model::schema::Column;
+use crate::syntax::ast::BinaryOp;
+use crate::types::Unit;
+
+pub fn reference(catalog: &Catalog) -> String {
+    let mut page = String::from(INTRODUCTION);
+    page += &operators();
+    page += "\n## Sources\n\nA pipeline starts with one of these.\n";
+    for def in catalog.sources {
+        page += &format!("\n### `{}`\n\n{}.\n\n", def.usage, def.doc);
+        for param in def.params {
+            page += &format!("- `{}`: {}\n\n", param.name, param.doc);
+        }
+        page += "| column | type | unit | meaning | also |\n|---|---|---|---|---|\n";
+        for column in &def.schema().columns {
+            page += &row(column);
+        }
+        page += &queries(def.examples);
+    }
+    page += "\n## Verbs\n\nEach stage after the source is a verb and its arguments.\n";
+    for def in catalog.verbs {
+        page += &format!("\n### `{}`\n\n{}.{}\n", def.usage, def.doc, also(def.aliases));
+        page += &queries(def.examples);
+    }
+    page += "\n## Aggregates\n\nEach is a verb too: `sum cost` is the stage `agg cost = sum(cost)`.\n\n";
+    page += "| aggregate | meaning | example |\n|---|---|---|\n";
+    let is_aggregate = |def: &FunctionDef| catalog.aggregates().any(|other| other.name == def.name);
+    for def in catalog.aggregates() {
+        page += &format!("| `{}` | {}{} | `{}` |\n", def.name, def.doc, also(def.aliases), cell(def.example.query));
+    }
+    page += "\n## Functions\n\n| function | meaning | example | gives |\n|---|---|---|---|\n";
+    for def in catalog.all_functions().filter(|def| !is_aggregate(def)) {
+        let (query, shows) = (cell(def.example.query), cell(def.example.shows));
+        page += &format!("| `{}` | {}{} | `{query}` | `{shows}` |\n", cell(def.usage), def.doc, also(def.aliases));
+    }
+    page += "\n## Formats\n\nChosen by `-f NAME` or the verb `as`; `save` chooses by the ending of the file.\n\n";
+    page += "| format | meaning | ending |\n|---|---|---|\n";
+    for def in catalog.formats {
+        let ending = def.extension.map(|ending| format!("`.{ending}`")).unwrap_or_default();
+        page += &format!("| `{}` | {}{} | {ending} |\n", def.name, def.doc, also(def.aliases));
+    }
+    page
+}
+
+fn operators() -> String {
+    let mut page = String::from("\n## Operators\n\nThose further down bind tighter; a row binds alike.\n\n");
+    let mut last = None;
+    for (op, text) in BinaryOp::ALL.iter().filter(|(op, _)| *op != BinaryOp::Assign) {
+        let start = if last == Some(op.precedence()) {
+            " "
+        } else if last.is_none() {
+            "- "
+        } else {
+            "\n- "
+        };
+        // Writing into a String cannot fail.
+        let _ = write!(page, "{start}`{text}`");
+        last = Some(op.precedence());
+    }
+    page + "\n\n`not` stands between `and` and the comparisons; `is null` and `is not null` are comparisons; a sign binds tightest.\n"
+}
+
+fn row(column: &Column) -> String {
+    let unit = column.ty.unit().filter(|unit| *unit != Unit::NONE).map(|unit| unit.to_string()).unwrap_or_default();
+    let aliases: Vec<String> = column.aliases.iter().map(|alias| format!("`{alias}`")).collect();
+    let ty = column.ty.word();
+    format!("| `{}` | {ty} | {unit} | {} | {} |\n", column.name, column.doc, aliases.join(" "))
+}
+
+fn queries(examples: &[Example]) -> String {
+    let mut page = String::from("\n```orq\n");
+    for example in examples {
+        page += &format!("# {}\n{}\n", example.shows, example.query);
+    }
+    page + "```\n"
+}
+
+fn also(aliases: &[&str]) -> String {
+    let names: Vec<String> = aliases.iter().map(|alias| format!("`{alias}`")).collect();
+    if names.is_empty() { String::new() } else { format!(" Also understood: {}.", names.join(", ")) }
+}
+
+/// A `|` would end the cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+const INTRODUCTION: &str = include_str!("reference_introduction.md");

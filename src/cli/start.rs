@@ -1,0 +1,84 @@
+//! From flags to a session: the clock, the client with its keys, the demo account where it is asked for.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use tokio::runtime::Runtime;
+
+use super::arguments::Options;
+use super::progress::Progress;
+use crate::demo;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::exec::Permissions;
+use crate::net::{Client, ClientOptions, Credentials, Places};
+use crate::session::{Clock, Session};
+
+/// A session, and the demo account that it may ask.
+pub struct Started {
+    pub session: Session,
+    demo: Option<TcpListener>,
+    clock: Clock,
+    options: Options,
+}
+
+impl Started {
+    pub fn new(options: &Options, permissions: crate::exec::Places) -> Result<Self, Diagnostic> {
+        let clock = options.now.map_or(Clock::System, Clock::Frozen);
+        let demo =
+            if options.demo { Some(TcpListener::bind("127.0.0.1:0").map_err(|error| no_demo(&error))?) } else { None };
+        let credentials = match demo {
+            Some(_) => Credentials::demo(demo::MANAGEMENT_KEY, demo::API_KEY),
+            None => Credentials::new(Places {
+                key_file: options.key_file.clone(),
+                profile: options.profile.clone(),
+                ..Places::of_process()
+            }),
+        };
+        let base_url = match &demo {
+            Some(listener) => {
+                let address = listener.local_addr().map_err(|error| no_demo(&error))?;
+                format!("http://{address}{}", demo::BASE_PATH)
+            }
+            None => options.base_url.clone(),
+        };
+        let client = Client::new(ClientOptions {
+            base_url,
+            allow_hosts: options.allow_host.clone(),
+            timeout: options.timeout,
+            retries: options.retries,
+            observer: Progress::on_a_terminal(),
+            ..ClientOptions::new(Arc::new(credentials))
+        })?;
+        let permissions = Permissions { places: permissions, force: options.force };
+        Ok(Self { session: Session::new(clock, client, permissions), demo, clock, options: options.clone() })
+    }
+
+    /// What runs the session's requests, and the demo account beside them.
+    pub fn runtime(&mut self) -> Result<Runtime, Diagnostic> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| {
+            Diagnostic::error(Code::E0703, format!("no runtime can be started: {error}")).help("close other programs")
+        })?;
+        if let Some(listener) = self.demo.take() {
+            let served = serve(listener, self.clock, self.options.fault.clone());
+            runtime.spawn(async move {
+                // The client reports what it cannot reach.
+                let _ = served.await;
+            });
+        }
+        Ok(runtime)
+    }
+}
+
+/// The demo account on a listener, by the clock of the run.
+pub async fn serve(listener: TcpListener, clock: Clock, faults: Vec<demo::Fault>) -> std::io::Result<()> {
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let account = demo::Options { faults: faults.into(), ..demo::Options::new(Arc::new(move || clock.now())) };
+    demo::serve(listener, account).await
+}
+
+pub fn no_demo(error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(Code::E0701, format!("the demo account cannot be started: {error}"))
+        .help("choose another port, or `--port 0` for a free one")
+}

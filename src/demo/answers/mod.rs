@@ -1,0 +1,8 @@
+//! The endpoints: one file each, a pure function from a call to an answer.
+
+pub mod activity;
+pub mod credits;
+pub mod generation;
+pub mod keys;
+pub mod models;
+pub mod workspaces;

@@ -1,0 +1,75 @@
+//! One request as an endpoint sees it: who asks, when, and with which parameters.
+
+use serde_json::Value;
+
+use super::account::Account;
+use super::base::text::{day_of, is_uuid};
+use super::data::{WORKSPACES, Workspace};
+use super::fault::Faults;
+use super::refusal::Refusal;
+
+/// What an endpoint answers: the JSON body, or a refusal.
+pub type Answer = Result<Value, Refusal>;
+
+/// Who is asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    ManagementKey,
+    ApiKey,
+    /// No key at all, where an endpoint allows that.
+    Nobody,
+}
+
+/// One request.
+#[derive(Debug)]
+pub struct Call<'a> {
+    pub account: &'a Account,
+    pub faults: &'a Faults,
+    pub caller: Caller,
+    /// Unix milliseconds, read once a request.
+    pub now: i64,
+    /// The values of the route's `{…}` parts, in order.
+    pub path: &'a [String],
+    pub query: &'a [(String, String)],
+}
+
+impl Call<'_> {
+    /// The current UTC day, counted from 1970-01-01.
+    pub fn today(&self) -> i64 {
+        day_of(self.now)
+    }
+
+    /// The value of a query parameter; the first one counts.
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A whole number within bounds, 400 otherwise.
+    pub fn number(&self, name: &str, low: usize, high: usize) -> Result<Option<usize>, Refusal> {
+        match self.param(name) {
+            None => Ok(None),
+            Some(text) => match text.parse() {
+                Ok(number) if (low..=high).contains(&number) => Ok(Some(number)),
+                _ => Err(Refusal::bad_request()),
+            },
+        }
+    }
+
+    /// One of the words a parameter allows, 400 otherwise.
+    pub fn word(&self, name: &str, allowed: &[&str]) -> Result<Option<&str>, Refusal> {
+        match self.param(name) {
+            Some(text) if !allowed.contains(&text) => Err(Refusal::bad_request()),
+            given => Ok(given),
+        }
+    }
+
+    /// The workspace of `workspace_id`: 400 if that is no UUID, `unknown` if it is nobody's.
+    pub fn workspace(&self, unknown: Refusal) -> Result<Option<&'static Workspace>, Refusal> {
+        let Some(id) = self.param("workspace_id") else { return Ok(None) };
+        if !is_uuid(id) {
+            return Err(Refusal::bad_request());
+        }
+        let found = WORKSPACES.iter().find(|workspace| workspace.id.eq_ignore_ascii_case(id));
+        found.map(Some).ok_or(unknown)
+    }
+}

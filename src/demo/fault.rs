@@ -1,0 +1,153 @@
+//! What can be made to go wrong: the faults and knobs of `--fault`, and how they are written.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+/// One thing that goes wrong. `first` limits it to the first so many requests of each path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// `latency=200ms`: every answer comes later.
+    Latency(Duration),
+    /// `429`, `500=2`, …: this status instead of an answer.
+    Status { status: u16, first: Option<u32> },
+    /// `retry-after=0`: the seconds that go with 429 and 503; 1 unless told.
+    RetryAfter(u64),
+    /// `drop`: the connection is closed without an answer.
+    Drop { first: Option<u32> },
+    /// `truncate`: half of the body, then the connection is closed.
+    Truncate { first: Option<u32> },
+    /// `slow-body=2s`: the body takes so long.
+    SlowBody(Duration),
+    /// `huge-body`: a body without end.
+    HugeBody { first: Option<u32> },
+    /// `garbage`: status 200 with a text that is not JSON.
+    Garbage { first: Option<u32> },
+    /// `404-then-200`: a generation is not found the first times it is asked for (fact 27).
+    NotYet { first: u32 },
+    /// `rate-limit`: so many requests a minute and key, then a platform 429 (facts 23, 33).
+    RateLimit(u32),
+    /// `lagging-activity`: `/activity` lacks the last completed day.
+    LaggingActivity,
+    /// `dropped-row`: `/activity` lacks one row.
+    DroppedRow,
+    /// `chatroom-key`: a key is called like the bucket of requests without a key (fact 20).
+    ChatroomKey,
+    /// `hostile-names`: a workspace's name holds ESC, C1 and bidi characters.
+    HostileNames,
+}
+
+/// Statuses that can be asked for by number: those that fact 33 says to retry, and a few that are final.
+const STATUSES: &[u16] = &[400, 401, 402, 403, 404, 408, 429, 500, 502, 503, 504, 524, 529];
+
+/// A fault that is not known, or has a value that it cannot have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}; the faults are {KNOWN}")]
+pub struct FaultError {
+    problem: String,
+}
+
+const KNOWN: &str = "latency=200ms, 429 (or 400 401 402 403 404 408 500 502 503 504 524 529), retry-after=1, \
+drop, truncate, slow-body=2s, huge-body, garbage, 404-then-200, rate-limit, lagging-activity, dropped-row, \
+chatroom-key, hostile-names; 429=2 hits only the first two requests of each path";
+
+impl FromStr for Fault {
+    type Err = FaultError;
+
+    fn from_str(text: &str) -> Result<Self, FaultError> {
+        let text = text.trim();
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (text, None),
+        };
+        let wrong = || FaultError { problem: format!("`{text}` has a value that `{name}` cannot have") };
+        let count = || match value {
+            None => Ok(None),
+            Some(value) => value.parse().map(Some).map_err(|_| wrong()),
+        };
+        let time = |usual| value.map_or(Some(usual), duration).ok_or_else(wrong);
+        let bare = |fault| if value.is_none() { Ok(fault) } else { Err(wrong()) };
+        match name {
+            "latency" => Ok(Fault::Latency(time(Duration::from_millis(200))?)),
+            "slow-body" => Ok(Fault::SlowBody(time(Duration::from_secs(2))?)),
+            "retry-after" => {
+                let seconds = value.and_then(|value| value.trim_end_matches('s').parse().ok());
+                seconds.map(Fault::RetryAfter).ok_or_else(wrong)
+            }
+            "drop" => Ok(Fault::Drop { first: count()? }),
+            "truncate" => Ok(Fault::Truncate { first: count()? }),
+            "huge-body" => Ok(Fault::HugeBody { first: count()? }),
+            "garbage" => Ok(Fault::Garbage { first: count()? }),
+            "404-then-200" => Ok(Fault::NotYet { first: count()?.unwrap_or(2) }),
+            "rate-limit" => Ok(Fault::RateLimit(count()?.unwrap_or(64))),
+            "lagging-activity" => bare(Fault::LaggingActivity),
+            "dropped-row" => bare(Fault::DroppedRow),
+            "chatroom-key" => bare(Fault::ChatroomKey),
+            "hostile-names" => bare(Fault::HostileNames),
+            _ => match name.parse() {
+                Ok(status) if STATUSES.contains(&status) => Ok(Fault::Status { status, first: count()? }),
+                _ => Err(FaultError { problem: format!("there is no fault `{name}`") }),
+            },
+        }
+    }
+}
+
+/// `200ms`, `2s`, `1m`.
+fn duration(text: &str) -> Option<Duration> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at_checked(digits)?;
+    let number: u32 = number.parse().ok()?;
+    let unit = match unit {
+        "ms" => Duration::from_millis(1),
+        "s" => Duration::from_secs(1),
+        "m" => Duration::from_secs(60),
+        _ => return None,
+    };
+    Some(unit * number)
+}
+
+/// All faults of a server; none by default.
+#[derive(Clone, Debug, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl From<Vec<Fault>> for Faults {
+    fn from(faults: Vec<Fault>) -> Self {
+        Faults(faults)
+    }
+}
+
+impl FromIterator<Fault> for Faults {
+    fn from_iter<I: IntoIterator<Item = Fault>>(faults: I) -> Self {
+        Faults(faults.into_iter().collect())
+    }
+}
+
+impl Faults {
+    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+        self.0.iter()
+    }
+
+    /// Seconds that go with 429 and 503.
+    pub fn retry_after(&self) -> u64 {
+        let told = self.0.iter().rev().find_map(|fault| match fault {
+            Fault::RetryAfter(seconds) => Some(*seconds),
+            _ => None,
+        });
+        told.unwrap_or(1)
+    }
+
+    pub fn lagging_activity(&self) -> bool {
+        self.0.contains(&Fault::LaggingActivity)
+    }
+
+    pub fn dropped_row(&self) -> bool {
+        self.0.contains(&Fault::DroppedRow)
+    }
+
+    pub fn chatroom_key(&self) -> bool {
+        self.0.contains(&Fault::ChatroomKey)
+    }
+
+    pub fn hostile_names(&self) -> bool {
+        self.0.contains(&Fault::HostileNames)
+    }
+}

@@ -1,0 +1,56 @@
+//! Diagnostics for programs: the versioned contract of `--errors json`.
+
+use serde::Serialize;
+
+use super::{Diagnostic, Edit, Severity};
+use crate::span::Span;
+
+/// The version of the contract; fields are only ever added.
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    orq: u32,
+    errors: Vec<Entry<'a>>,
+}
+
+/// One diagnostic as the contract has it.
+#[derive(Serialize)]
+pub struct Entry<'a> {
+    code: &'static str,
+    severity: Severity,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    span: Option<Span>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    candidates: &'a [String],
+    edits: &'a [Edit],
+}
+
+impl<'a> Entry<'a> {
+    pub fn new(diagnostic: &'a Diagnostic, text: &str) -> Self {
+        let place = diagnostic.span.map(|span| span.line_and_column(text));
+        Self {
+            code: diagnostic.code.id(),
+            severity: diagnostic.severity,
+            message: &diagnostic.message,
+            span: diagnostic.span,
+            line: place.map(|(line, _)| line),
+            column: place.map(|(_, column)| column),
+            help: diagnostic.help.as_deref(),
+            candidates: &diagnostic.candidates,
+            edits: &diagnostic.edits,
+        }
+    }
+}
+
+/// One line of JSON for all of them.
+pub fn render(diagnostics: &[Diagnostic], text: &str) -> String {
+    let errors = diagnostics.iter().map(|d| Entry::new(d, text)).collect();
+    serde_json::to_string(&Document { orq: VERSION, errors }).unwrap_or_default()
+}

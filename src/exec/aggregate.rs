@@ -1,0 +1,43 @@
+//! Aggregates for polars. Nulls are skipped; the sum of nothing but nulls is null; money is rounded to a billionth of a
+//! dollar, so that the order of adding breaks no ties.
+
+use polars::prelude::*;
+
+use super::expr;
+use crate::model::expr::{Aggregate, AggregateOp};
+use crate::types::{Type, Unit};
+
+pub fn lower(aggregate: &Aggregate, ty: &Type) -> Expr {
+    let condition = aggregate.condition.as_ref().map(expr::lower);
+    let Some(argument) = &aggregate.argument else {
+        return match condition {
+            None => len().cast(DataType::Int64),
+            Some(condition) => condition.fill_null(lit(false)).cast(DataType::Int64).sum(),
+        };
+    };
+    let values = expr::lower(argument);
+    let values = match condition {
+        None => values,
+        Some(condition) => values.filter(condition),
+    };
+    match aggregate.op {
+        AggregateOp::Sum => {
+            let nothing_but_nulls = values.clone().count().eq(lit(0)).and(values.clone().len().gt(lit(0)));
+            let sum = values.sum();
+            let sum = if ty.unit() == Some(Unit::USD) {
+                sum.cast(DataType::Float64).round(9, RoundMode::HalfAwayFromZero)
+            } else {
+                sum
+            };
+            when(nothing_but_nulls).then(lit(NULL)).otherwise(sum)
+        }
+        AggregateOp::Average => values.mean(),
+        AggregateOp::Least => values.min(),
+        AggregateOp::Greatest => values.max(),
+        AggregateOp::Count => values.count().cast(DataType::Int64),
+        AggregateOp::CountDistinct => values.drop_nulls().n_unique().cast(DataType::Int64),
+        AggregateOp::Quantile(q) => values.cast(DataType::Float64).quantile(lit(q), QuantileMethod::Linear),
+        AggregateOp::First => values.drop_nulls().first(),
+        AggregateOp::Last => values.drop_nulls().last(),
+    }
+}

@@ -1,0 +1,224 @@
+//! Answers become columns. Numbers may be texts, unknown fields are passed over, absent ones are null; what a query needs
+//! and an answer lacks is an error.
+
+use polars::prelude::*;
+use serde_json::Value as Json;
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::catalog::{ColumnDef, ColumnType};
+use crate::model::request::Request;
+use crate::model::route::Piece;
+use crate::model::window::Days;
+
+/// The rows of all pieces, one below the other, with these columns.
+pub fn frame<'a>(
+    columns: &[&'static ColumnDef],
+    pieces: impl Iterator<Item = (&'a Piece, &'a [Json])>,
+) -> Result<DataFrame, Diagnostic> {
+    let mut all: Vec<Json> = Vec::new();
+    for (piece, pages) in pieces {
+        for page in pages {
+            for row in rows(page, &piece.request)? {
+                if piece.days.is_some_and(|days| !lies_in(row, days)) {
+                    continue;
+                }
+                let mut row = row.clone();
+                if let Json::Object(fields) = &mut row {
+                    fields.extend(piece.added.iter().map(|(name, value)| (name.to_string(), value.clone())));
+                }
+                all.push(row);
+            }
+        }
+    }
+    let series: Result<Vec<Column>, Diagnostic> = columns.iter().map(|def| column(def, &all)).collect();
+    DataFrame::new(all.len(), series?).map_err(defect)
+}
+
+/// Ids and names of a list, for routing.
+pub fn names(pages: &[Json], request: &Request) -> Result<Vec<(String, String)>, Diagnostic> {
+    let mut found = Vec::new();
+    for page in pages {
+        for row in rows(page, request)? {
+            let text = |field: &str| row.get(field).and_then(Json::as_str).map(str::to_string);
+            let id = text("id").ok_or_else(|| lacks(request.path.as_str(), "id"))?;
+            let name = text("name").unwrap_or_else(|| id.clone());
+            found.push((id, name));
+        }
+    }
+    Ok(found)
+}
+
+/// The rows of a page: its `data`, one or many.
+fn rows<'a>(page: &'a Json, request: &Request) -> Result<&'a [Json], Diagnostic> {
+    match page.get("data") {
+        Some(Json::Array(rows)) => match rows.iter().find(|row| !row.is_object()) {
+            None => Ok(rows),
+            Some(_) => Err(unreadable(format!("a row of the answer to {} is no object", request.shown()))),
+        },
+        Some(row @ Json::Object(_)) => Ok(std::slice::from_ref(row)),
+        _ => Err(unreadable(format!("the answer to {} has no `data`", request.shown()))),
+    }
+}
+
+/// Rows without a readable day stay, so that the column reports them.
+fn lies_in(row: &Json, days: Days) -> bool {
+    let day = row.get("date").and_then(Json::as_str).and_then(day_of);
+    day.is_none_or(|day| days.contains(day))
+}
+
+fn column(def: &ColumnDef, rows: &[Json]) -> Result<Column, Diagnostic> {
+    if def.required && rows.iter().any(|row| field(row, def.field).is_none()) {
+        return Err(lacks(def.name, def.field));
+    }
+    let cells = rows.iter().map(|row| match def.compute {
+        Some(compute) => compute(row),
+        None => field(row, def.field).cloned().unwrap_or(Json::Null),
+    });
+    let name = PlSmallStr::from_static(def.name);
+    let wrong = |cell: &Json| {
+        let shown: String = cell.to_string().chars().take(60).collect();
+        unreadable(format!("the field `{}` of the answer is no {}: {shown}", def.field, def.ty.ty().word()))
+    };
+    macro_rules! typed {
+        ($read:expr) => {{
+            let read = $read;
+            let values: Result<Vec<_>, Diagnostic> = cells
+                .map(|cell| if cell.is_null() { Ok(None) } else { read(&cell).map(Some).ok_or_else(|| wrong(&cell)) })
+                .collect();
+            Series::new(name, values?)
+        }};
+    }
+    let series = match def.ty {
+        ColumnType::Number(..) => typed!(number),
+        ColumnType::Count(..) => typed!(|cell: &Json| number(cell).filter(|n| n.fract() == 0.0).map(|n| n as i64)),
+        ColumnType::Text => typed!(text),
+        ColumnType::Bool => typed!(Json::as_bool),
+        ColumnType::Date => typed!(|cell: &Json| cell.as_str().and_then(day_of).map(days_since_epoch))
+            .cast(&DataType::Date)
+            .map_err(defect)?,
+        ColumnType::Time => typed!(micros).cast(&TIME).map_err(defect)?,
+        ColumnType::Texts | ColumnType::Records(_) => {
+            let dtype = dtype(def.ty);
+            let values: Vec<AnyValue<'static>> = cells.map(|cell| nested(&cell, def.ty)).collect();
+            Series::from_any_values_and_dtype(name, &values, &dtype, false).map_err(defect)?
+        }
+    };
+    Ok(series.into_column())
+}
+
+/// Instants, in UTC without saying so.
+pub const TIME: DataType = DataType::Datetime(TimeUnit::Microseconds, None);
+
+fn dtype(ty: ColumnType) -> DataType {
+    match ty {
+        ColumnType::Number(..) => DataType::Float64,
+        ColumnType::Count(..) => DataType::Int64,
+        ColumnType::Text => DataType::String,
+        ColumnType::Bool => DataType::Boolean,
+        ColumnType::Date => DataType::Date,
+        ColumnType::Time => TIME,
+        ColumnType::Texts => DataType::List(Box::new(DataType::String)),
+        ColumnType::Records(fields) => {
+            let fields =
+                fields.iter().map(|def| Field::new(PlSmallStr::from_static(def.name), dtype(def.ty))).collect();
+            DataType::List(Box::new(DataType::Struct(fields)))
+        }
+    }
+}
+
+/// A cell inside of a list or record; what does not fit its type is null there.
+fn nested(cell: &Json, ty: ColumnType) -> AnyValue<'static> {
+    let list = |items: Vec<AnyValue<'static>>, dtype: DataType| {
+        let series = Series::from_any_values_and_dtype(PlSmallStr::EMPTY, &items, &dtype, false);
+        series.map_or(AnyValue::Null, AnyValue::List)
+    };
+    let some = |value: Option<AnyValue<'static>>| value.unwrap_or(AnyValue::Null);
+    match ty {
+        ColumnType::Number(..) => some(number(cell).map(AnyValue::Float64)),
+        ColumnType::Count(..) => some(number(cell).map(|n| AnyValue::Int64(n as i64))),
+        ColumnType::Text => some(text(cell).map(|text| AnyValue::StringOwned(text.into()))),
+        ColumnType::Bool => some(cell.as_bool().map(AnyValue::Boolean)),
+        ColumnType::Date => some(cell.as_str().and_then(day_of).map(|day| AnyValue::Date(days_since_epoch(day)))),
+        ColumnType::Time => some(micros(cell).map(|time| AnyValue::Datetime(time, TimeUnit::Microseconds, None))),
+        ColumnType::Texts => match cell {
+            Json::Array(items) => {
+                list(items.iter().map(|item| nested(item, ColumnType::Text)).collect(), DataType::String)
+            }
+            _ => AnyValue::Null,
+        },
+        ColumnType::Records(defs) => match cell {
+            Json::Array(items) => {
+                let DataType::List(element) = dtype(ty) else { return AnyValue::Null };
+                let DataType::Struct(fields) = element.as_ref() else { return AnyValue::Null };
+                let record = |item: &Json| {
+                    let values =
+                        defs.iter().map(|def| nested(item.get(def.field).unwrap_or(&Json::Null), def.ty)).collect();
+                    AnyValue::StructOwned(Box::new((values, fields.clone())))
+                };
+                list(items.iter().map(record).collect(), (*element).clone())
+            }
+            _ => AnyValue::Null,
+        },
+    }
+}
+
+/// The field of a name, or of a path with dots.
+fn field<'a>(row: &'a Json, path: &str) -> Option<&'a Json> {
+    path.split('.').try_fold(row, |value, name| value.get(name))
+}
+
+/// Numbers may come as texts (facts 17 and 31).
+fn number(cell: &Json) -> Option<f64> {
+    match cell {
+        Json::Number(n) => n.as_f64(),
+        Json::String(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
+        _ => None,
+    }
+}
+
+fn text(cell: &Json) -> Option<String> {
+    match cell {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(n) => Some(n.to_string()),
+        Json::Bool(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// `2026-05-19`, also with a time behind it (fact 18).
+fn day_of(text: &str) -> Option<jiff::civil::Date> {
+    text.get(..10)?.parse().ok()
+}
+
+fn days_since_epoch(day: jiff::civil::Date) -> i32 {
+    let since = jiff::civil::date(1970, 1, 1).until((jiff::Unit::Day, day));
+    since.map_or(0, |span| span.get_days())
+}
+
+/// Microseconds since 1970 of an instant with an offset, of one without (UTC, fact 18), or of whole seconds.
+fn micros(cell: &Json) -> Option<i64> {
+    if let Some(seconds) = cell.as_i64() {
+        return seconds.checked_mul(1_000_000);
+    }
+    let text = cell.as_str()?;
+    let time = text.parse::<jiff::Timestamp>().ok().or_else(|| {
+        let civil = text.parse::<jiff::civil::DateTime>().ok()?;
+        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    });
+    time.map(|time| time.as_microsecond())
+}
+
+fn lacks(name: &str, field: &str) -> Diagnostic {
+    unreadable(format!("the answer has no field `{field}`, which `{name}` needs"))
+}
+
+fn unreadable(message: String) -> Diagnostic {
+    Diagnostic::error(Code::E0506, message)
+        .help("the API may have changed; `--raw` shows its answer, and leaving the column out avoids the field")
+}
+
+/// The engine refused what the check had let through.
+pub fn defect(error: PolarsError) -> Diagnostic {
+    Diagnostic::error(Code::E0703, format!("the engine refused the plan: {error}"))
+        .help("this is a defect of orq; please report the query")
+}

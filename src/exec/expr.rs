@@ -1,0 +1,272 @@
+//! Expressions for polars. Nulls, division and time are as the language has them, whatever polars would do by itself.
+
+use polars::prelude::*;
+
+use super::decode::TIME;
+use crate::model::expr::{Node, ScalarOp, TimeUnit as Unit, Typed};
+use crate::model::value::Value;
+use crate::types::Type;
+
+/// The value of each row; aggregates are lowered by `aggregate`.
+pub fn lower(typed: &Typed) -> Expr {
+    match &typed.node {
+        Node::Literal(value) => literal(value),
+        Node::Column(name) => col(PlSmallStr::from_str(name)),
+        Node::Field(record, name) => lower(record).struct_().field_by_name(name),
+        Node::Scalar(op, arguments) => scalar(*op, arguments, &typed.ty),
+        Node::Aggregate(aggregate) => super::aggregate::lower(aggregate, &typed.ty),
+    }
+}
+
+pub fn literal(value: &Value) -> Expr {
+    match value {
+        Value::Null | Value::List(_) | Value::Record(_) => lit(NULL),
+        Value::Bool(value) => lit(*value),
+        Value::Int(value) => lit(*value),
+        Value::Float(value) => lit(*value),
+        Value::Text(value) => lit(value.as_str()),
+        Value::Date(date) => {
+            let since = jiff::civil::date(1970, 1, 1).until((jiff::Unit::Day, *date));
+            lit(since.map_or(0, |span| span.get_days())).cast(DataType::Date)
+        }
+        Value::Time(time) => lit(time.as_microsecond()).cast(TIME),
+        Value::Months(months) => lit(*months),
+    }
+}
+
+fn scalar(op: ScalarOp, arguments: &[Typed], ty: &Type) -> Expr {
+    let lowered: Vec<Expr> = arguments.iter().map(lower).collect();
+    match arguments {
+        [] => lit(NULL),
+        [one] => unary(op, one, lowered.into_iter().next().unwrap_or_else(|| lit(NULL)), ty),
+        [first, second, rest @ ..] => {
+            let mut parts = lowered.into_iter();
+            let a = parts.next().unwrap_or_else(|| lit(NULL));
+            let b = parts.next().unwrap_or_else(|| lit(NULL));
+            if rest.is_empty() {
+                binary(op, (first, a), (second, b), ty)
+            } else {
+                several(op, arguments, a, b, parts.collect())
+            }
+        }
+    }
+}
+
+fn unary(op: ScalarOp, typed: &Typed, a: Expr, ty: &Type) -> Expr {
+    match op {
+        ScalarOp::Not => a.not(),
+        ScalarOp::IsNull => a.is_null(),
+        ScalarOp::Negate => lit(0.0) - float(a),
+        ScalarOp::Absolute => float(a).abs(),
+        ScalarOp::Round => float(a).round(0, RoundMode::HalfAwayFromZero),
+        ScalarOp::Floor => float(a).floor(),
+        ScalarOp::Ceiling => float(a).ceil(),
+        ScalarOp::SquareRoot => only_if(float(a.clone()).gt_eq(lit(0.0)), float(a).sqrt()),
+        ScalarOp::Logarithm => only_if(float(a.clone()).gt(lit(0.0)), float(a).log(lit(std::f64::consts::E))),
+        ScalarOp::Lowercase => a.str().to_lowercase(),
+        ScalarOp::Uppercase => a.str().to_uppercase(),
+        ScalarOp::Trim => a.str().strip_chars(lit(NULL)),
+        ScalarOp::Length => match typed.ty {
+            Type::List(_) => a.list().len().cast(DataType::Int64),
+            _ => a.str().len_chars().cast(DataType::Int64),
+        },
+        ScalarOp::Concat => as_text(typed, a),
+        ScalarOp::Coalesce => a,
+        ScalarOp::Start(unit) => start(unit, a, typed, ty),
+        ScalarOp::HourOfDay => a.cast(TIME).dt().hour().cast(DataType::Int64),
+        ScalarOp::Weekday => a.dt().weekday().cast(DataType::Int64),
+        // The check gives these two operands or more.
+        ScalarOp::And
+        | ScalarOp::Or
+        | ScalarOp::Equal
+        | ScalarOp::NotEqual
+        | ScalarOp::Less
+        | ScalarOp::LessEqual
+        | ScalarOp::Greater
+        | ScalarOp::GreaterEqual
+        | ScalarOp::Matches
+        | ScalarOp::Contains
+        | ScalarOp::StartsWith
+        | ScalarOp::EndsWith
+        | ScalarOp::Choose
+        | ScalarOp::Add
+        | ScalarOp::Subtract
+        | ScalarOp::Multiply
+        | ScalarOp::Divide
+        | ScalarOp::Remainder
+        | ScalarOp::Substring
+        | ScalarOp::Replace
+        | ScalarOp::AddMonths
+        | ScalarOp::AddMillis
+        | ScalarOp::MillisBetween => a,
+        // `x in ()` holds for nothing.
+        ScalarOp::In => lit(false),
+    }
+}
+
+fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), ty: &Type) -> Expr {
+    let compared = |of: fn(Expr, Expr) -> Expr, a: Expr, b: Expr| {
+        let (a, b) = comparable(left, a, right, b);
+        of(a, b)
+    };
+    match op {
+        ScalarOp::And => a.and(b),
+        ScalarOp::Or => a.or(b),
+        ScalarOp::Equal | ScalarOp::In => compared(|a, b| a.eq(b), a, b),
+        ScalarOp::NotEqual => compared(|a, b| a.neq(b), a, b),
+        ScalarOp::Less => compared(|a, b| a.lt(b), a, b),
+        ScalarOp::LessEqual => compared(|a, b| a.lt_eq(b), a, b),
+        ScalarOp::Greater => compared(|a, b| a.gt(b), a, b),
+        ScalarOp::GreaterEqual => compared(|a, b| a.gt_eq(b), a, b),
+        ScalarOp::Matches => a.str().contains(b, true),
+        ScalarOp::Contains => a.str().contains_literal(b),
+        ScalarOp::StartsWith => a.str().starts_with(b),
+        ScalarOp::EndsWith => a.str().ends_with(b),
+        ScalarOp::Coalesce => {
+            let (a, b) = comparable(left, a, right, b);
+            coalesce(&[a, b])
+        }
+        ScalarOp::Choose => only_if(a, b),
+        ScalarOp::Add => float(a) + float(b),
+        ScalarOp::Subtract => float(a) - float(b),
+        ScalarOp::Multiply => float(a) * float(b),
+        ScalarOp::Divide => only_if(float(b.clone()).neq(lit(0.0)), float(a) / float(b)),
+        ScalarOp::Remainder => only_if(float(b.clone()).neq(lit(0.0)), float(a) % float(b)),
+        ScalarOp::Round => {
+            let digits = whole(right).min(15);
+            float(a).round(digits as u32, RoundMode::HalfAwayFromZero)
+        }
+        ScalarOp::Substring => a.str().slice(lit(whole(right) as i64), lit(NULL)),
+        ScalarOp::Concat => concat_str([as_text(left, a), as_text(right, b)], "", true),
+        ScalarOp::AddMonths => {
+            let months = if let Node::Literal(Value::Months(months)) = right.node { months } else { 0 };
+            a.dt().offset_by(lit(format!("{months}mo")))
+        }
+        ScalarOp::AddMillis => {
+            let length =
+                (float(b) * lit(1000.0)).cast(DataType::Int64).cast(DataType::Duration(TimeUnit::Microseconds));
+            let sum = a.cast(TIME) + length;
+            if *ty == Type::Date { sum.cast(DataType::Date) } else { sum }
+        }
+        ScalarOp::MillisBetween => {
+            let micros = b.cast(TIME).cast(DataType::Int64) - a.cast(TIME).cast(DataType::Int64);
+            float(micros) / lit(1000.0)
+        }
+        // The check gives these one operand, or three.
+        ScalarOp::Not
+        | ScalarOp::IsNull
+        | ScalarOp::Negate
+        | ScalarOp::Absolute
+        | ScalarOp::Floor
+        | ScalarOp::Ceiling
+        | ScalarOp::SquareRoot
+        | ScalarOp::Logarithm
+        | ScalarOp::Lowercase
+        | ScalarOp::Uppercase
+        | ScalarOp::Trim
+        | ScalarOp::Length
+        | ScalarOp::Start(_)
+        | ScalarOp::HourOfDay
+        | ScalarOp::Weekday
+        | ScalarOp::Replace => a,
+    }
+}
+
+/// Operations of three operands and more; all others have had their two.
+fn several(op: ScalarOp, arguments: &[Typed], a: Expr, b: Expr, rest: Vec<Expr>) -> Expr {
+    let all: Vec<Expr> = [a.clone(), b.clone()].into_iter().chain(rest.iter().cloned()).collect();
+    match op {
+        ScalarOp::In => {
+            let Some((value, _)) = arguments.split_first() else { return lit(false) };
+            let tests = arguments.iter().zip(&all).skip(1).map(|(item, expr)| {
+                let (x, y) = comparable(value, a.clone(), item, expr.clone());
+                x.eq(y)
+            });
+            either(tests.collect())
+        }
+        ScalarOp::Coalesce => coalesce(&all),
+        ScalarOp::Choose => {
+            let otherwise = if all.len() % 2 == 1 { all.last().cloned() } else { None };
+            let pairs: Vec<(Expr, Expr)> =
+                all.chunks_exact(2).filter_map(|pair| Some((pair.first()?.clone(), pair.last()?.clone()))).collect();
+            let start = otherwise.unwrap_or_else(|| lit(NULL));
+            pairs.into_iter().rev().fold(start, |otherwise, (test, value)| when(test).then(value).otherwise(otherwise))
+        }
+        ScalarOp::Substring => {
+            let (start, length) = (arguments.get(1).map_or(0, whole), arguments.get(2).map_or(0, whole));
+            a.str().slice(lit(start as i64), lit(length as u64))
+        }
+        ScalarOp::Replace => a.str().replace_all(b, rest.into_iter().next().unwrap_or_else(|| lit("")), true),
+        ScalarOp::Concat => {
+            let texts: Vec<Expr> = arguments.iter().zip(all).map(|(typed, expr)| as_text(typed, expr)).collect();
+            concat_str(texts, "", true)
+        }
+        _ => a,
+    }
+}
+
+/// A balanced tree, so that a long list is not a deep one.
+fn either(mut tests: Vec<Expr>) -> Expr {
+    while tests.len() > 1 {
+        tests = tests.chunks(2).filter_map(|pair| pair.iter().cloned().reduce(|a, b| a.or(b))).collect();
+    }
+    tests.pop().unwrap_or_else(|| lit(false))
+}
+
+fn float(a: Expr) -> Expr {
+    a.cast(DataType::Float64)
+}
+
+/// The value where the test is true, else null.
+fn only_if(test: Expr, value: Expr) -> Expr {
+    when(test).then(value).otherwise(lit(NULL))
+}
+
+/// A day beside an instant is its first moment.
+fn comparable(left: &Typed, a: Expr, right: &Typed, b: Expr) -> (Expr, Expr) {
+    match (&left.ty, &right.ty) {
+        (Type::Date, Type::Time) => (a.cast(TIME), b),
+        (Type::Time, Type::Date) => (a, b.cast(TIME)),
+        _ => (a, b),
+    }
+}
+
+/// A written whole number; the check lets nothing else through.
+fn whole(typed: &Typed) -> usize {
+    match &typed.node {
+        Node::Literal(Value::Float(n)) if *n >= 0.0 => *n as usize,
+        _ => 0,
+    }
+}
+
+/// As text: whole numbers without a fraction, null as nothing.
+fn as_text(typed: &Typed, a: Expr) -> Expr {
+    let text = match typed.ty {
+        Type::Number(..) => {
+            let is_whole = float(a.clone()).eq(float(a.clone()).floor());
+            when(is_whole)
+                .then(a.clone().cast(DataType::Int64).cast(DataType::String))
+                .otherwise(a.cast(DataType::String))
+        }
+        _ => a.cast(DataType::String),
+    };
+    text.fill_null(lit(""))
+}
+
+/// The start of the unit that a time lies in; weeks start on Monday.
+fn start(unit: Unit, a: Expr, typed: &Typed, ty: &Type) -> Expr {
+    if typed.ty == Type::Date && unit <= Unit::Day {
+        return a;
+    }
+    let every = match unit {
+        Unit::Minute => "1m",
+        Unit::Hour => "1h",
+        Unit::Day => "1d",
+        Unit::Week => "1w",
+        Unit::Month => "1mo",
+        Unit::Quarter => "1q",
+        Unit::Year => "1y",
+    };
+    let started = a.dt().truncate(lit(every));
+    if *ty == Type::Date { started.cast(DataType::Date) } else { started }
+}

@@ -1,0 +1,71 @@
+//! All requests of a run at once, and what routing has to look up before.
+
+use polars::frame::DataFrame;
+use serde_json::Value as Json;
+use tokio::task::JoinSet;
+
+use super::decode;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::rel::Scan;
+use crate::model::request::{CallKind, Request};
+use crate::model::route::{Facts, Lookup};
+use crate::net::Client;
+use crate::plan::Fetch;
+use crate::sources;
+
+/// The rows of each scan, and the answers they came from.
+#[derive(Debug, Default)]
+pub struct Fetched {
+    pub frames: Vec<(Scan, DataFrame)>,
+    /// Every page as the API gave it, in the order of the plan.
+    pub pages: Vec<Json>,
+}
+
+/// Gets what routing needs to know, and nothing where nothing is needed.
+pub async fn look_up(client: &Client, lookups: &[Lookup], facts: Facts) -> Result<Facts, Diagnostic> {
+    let mut facts = facts;
+    for lookup in lookups {
+        match lookup {
+            Lookup::Workspaces => {
+                let request = Request { kind: CallKind::Lookup, ..sources::workspaces_request() };
+                let pages = client.fetch(&request).await?.pages;
+                facts.workspaces = Some(decode::names(&pages, &request)?);
+            }
+        }
+    }
+    Ok(facts)
+}
+
+/// Sends every request of these fetches at once; the first failure ends them all.
+pub async fn fetch(client: &Client, fetches: &[Fetch], keep_pages: bool) -> Result<Fetched, Diagnostic> {
+    let mut tasks = JoinSet::new();
+    for (index, fetch) in fetches.iter().enumerate() {
+        for (part, piece) in fetch.offer.pieces.iter().enumerate() {
+            let (client, request) = (client.clone(), piece.request.clone());
+            tasks.spawn(async move { (index, part, client.fetch(&request).await) });
+        }
+    }
+    let mut answers: Vec<(usize, usize, Vec<Json>)> = Vec::new();
+    while let Some(done) = tasks.join_next().await {
+        let (index, part, answer) = done.map_err(|error| {
+            Diagnostic::error(Code::E0703, format!("a request ended unexpectedly: {error}")).help("please report this")
+        })?;
+        let place = fetches.get(index).map(|fetch| fetch.scan.span);
+        let answer = answer.map_err(|error| match (error.span, place) {
+            (None, Some(span)) => error.at(span).label("asked for this"),
+            _ => error,
+        })?;
+        answers.push((index, part, answer.pages));
+    }
+    answers.sort_by_key(|(index, part, _)| (*index, *part));
+    let mut fetched = Fetched::default();
+    for (index, fetch) in fetches.iter().enumerate() {
+        let mine = answers.iter().filter(|(of, _, _)| *of == index);
+        let pieces = mine.filter_map(|(_, part, pages)| Some((fetch.offer.pieces.get(*part)?, pages.as_slice())));
+        fetched.frames.push((fetch.scan.clone(), decode::frame(&fetch.columns, pieces)?));
+    }
+    if keep_pages {
+        fetched.pages = answers.into_iter().flat_map(|(_, _, pages)| pages).collect();
+    }
+    Ok(fetched)
+}

@@ -1,0 +1,107 @@
+//! The only builder of LazyFrames: each primitive of a plan is one step of polars.
+
+use polars::prelude::*;
+
+use super::collect;
+use super::decode::defect;
+use super::expr;
+use super::save::{Permissions, save};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::frame::Frame;
+use crate::model::lowering::Table;
+use crate::model::rel::{Named, Rel, Scan, SortKey};
+
+/// Runs a plan over the rows of its scans.
+pub fn run(table: &Table, frames: &[(Scan, DataFrame)], permissions: &Permissions) -> Result<Frame, Diagnostic> {
+    let runner = Runner { frames, permissions };
+    let names: Vec<Expr> = table.schema.names().map(|name| col(PlSmallStr::from_str(name))).collect();
+    let frame = runner.lower(&table.rel)?.select(names).collect().map_err(defect)?;
+    collect::frame(&frame, &table.schema)
+}
+
+struct Runner<'a> {
+    frames: &'a [(Scan, DataFrame)],
+    permissions: &'a Permissions,
+}
+
+impl Runner<'_> {
+    fn lower(&self, rel: &Rel) -> Result<LazyFrame, Diagnostic> {
+        Ok(match rel {
+            Rel::Scan(scan) => {
+                let same = |(of, _): &&(Scan, DataFrame)| of.source == scan.source && of.arguments == scan.arguments;
+                let Some((_, frame)) = self.frames.iter().find(same) else {
+                    let message = format!("the rows of `{}` were not fetched", scan.source.name);
+                    return Err(Diagnostic::error(Code::E0703, message)
+                        .help("this is a defect of orq; please report the query"));
+                };
+                frame.clone().lazy()
+            }
+            Rel::Constant { schema, rows } => collect::constant(schema, rows)?.lazy(),
+            Rel::Filter { input, condition } => self.lower(input)?.filter(expr::lower(condition)),
+            Rel::Project { input, columns } => self.project(input, columns)?,
+            Rel::Aggregate { input, keys, aggregates } => {
+                let input = self.lower(input)?;
+                match (keys.is_empty(), aggregates.is_empty()) {
+                    (true, _) => input.select(named(aggregates)),
+                    (false, true) => input.select(named(keys)).unique(None, UniqueKeepStrategy::Any),
+                    (false, false) => input.group_by(named(keys)).agg(named(aggregates)),
+                }
+            }
+            Rel::Sort { input, by } => sorted(self.lower(input)?, by),
+            Rel::Limit { input, skip, take } => {
+                let take = take.and_then(|take| IdxSize::try_from(take).ok()).unwrap_or(IdxSize::MAX);
+                self.lower(input)?.slice(i64::try_from(*skip).unwrap_or(i64::MAX), take)
+            }
+            Rel::Unnest { input, column, fields } => unnested(self.lower(input)?, column, fields),
+            Rel::Save { input, file, schema } => {
+                let names: Vec<Expr> = schema.names().map(|name| col(PlSmallStr::from_str(name))).collect();
+                let mut frame = self.lower(input)?.select(names).collect().map_err(defect)?;
+                save(&mut frame, file, schema, self.permissions)?;
+                frame.lazy()
+            }
+        })
+    }
+
+    /// Columns that were not fetched, since nothing uses them, are left out here too.
+    fn project(&self, input: &Rel, columns: &[Named]) -> Result<LazyFrame, Diagnostic> {
+        let mut input = self.lower(input)?;
+        let schema = input.collect_schema().map_err(defect)?;
+        let fetched = |named: &&Named| named.value.columns().iter().all(|column| schema.contains(column));
+        let kept: Vec<Expr> = columns.iter().filter(fetched).map(one).collect();
+        Ok(input.select(kept))
+    }
+}
+
+fn one(named: &Named) -> Expr {
+    expr::lower(&named.value).alias(PlSmallStr::from_str(&named.name))
+}
+
+fn named(columns: &[Named]) -> Vec<Expr> {
+    columns.iter().map(one).collect()
+}
+
+/// Stable, nulls last whatever the direction.
+fn sorted(input: LazyFrame, by: &[SortKey]) -> LazyFrame {
+    let options = SortMultipleOptions::default()
+        .with_order_descending_multi(by.iter().map(|key| key.descending))
+        .with_nulls_last(true)
+        .with_maintain_order(true);
+    input.sort_by_exprs(by.iter().map(|key| expr::lower(&key.value)).collect::<Vec<_>>(), options)
+}
+
+/// A row for each element, none for an empty list.
+fn unnested(input: LazyFrame, column: &str, fields: &[(String, String)]) -> LazyFrame {
+    let list = col(PlSmallStr::from_str(column));
+    let filled = input.filter(list.clone().list().len().gt(lit(0)));
+    let options = ExplodeOptions { empty_as_null: false, keep_nulls: false };
+    let rows = filled.explode(by_name([column], true, false), options);
+    if fields.is_empty() {
+        return rows;
+    }
+    let record = PlSmallStr::from_static("\u{1}record");
+    let values = fields
+        .iter()
+        .map(|(field, shown)| col(record.clone()).struct_().field_by_name(field).alias(PlSmallStr::from_str(shown)));
+    let values: Vec<Expr> = values.collect();
+    rows.rename([column], [record.as_str()], true).with_columns(values).drop(by_name([record], true, false))
+}

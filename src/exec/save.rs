@@ -1,0 +1,147 @@
+//! Files that a query writes: only where it may, never half, never through a link.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use polars::prelude::*;
+
+use super::collect;
+use super::decode::defect;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::formats;
+use crate::model::catalog::{FormatDef, Looks, Render, Titled};
+use crate::model::frame::Answer;
+use crate::model::rel::SaveTo;
+use crate::model::route::Coverage;
+use crate::model::schema::Schema;
+
+/// What a query may do on this machine.
+#[derive(Clone, Debug)]
+pub struct Permissions {
+    pub places: Places,
+    /// Files of another kind may be replaced.
+    pub force: bool,
+}
+
+/// Where files may be written.
+#[derive(Clone, Debug)]
+pub enum Places {
+    /// A line that a person typed.
+    Anywhere,
+    /// A script that came from somewhere: only below this directory.
+    Below(PathBuf),
+}
+
+/// Writes the rows beside the file, then puts them in its place.
+pub fn save(
+    frame: &mut DataFrame,
+    file: &SaveTo,
+    schema: &Schema,
+    permissions: &Permissions,
+) -> Result<(), Diagnostic> {
+    let Some(format) = formats::ALL.iter().find(|format| format.name == file.format) else {
+        return Err(Diagnostic::error(Code::E0703, format!("there is no format `{}`", file.format)).at(file.span));
+    };
+    let path = allowed(file, permissions)?;
+    if !permissions.force && !is_of_its_kind(&path, format) {
+        return Err(refused(
+            file,
+            "a file of another kind is there already",
+            "choose another name, or allow it with `--force`",
+        ));
+    }
+    let bytes = bytes(frame, format, schema)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let failed = |error: std::io::Error| {
+        // What is half written is of no use; that it cannot be removed either would not be news.
+        let _ = fs::remove_file(&beside);
+        Diagnostic::error(Code::E0701, format!("`{}` cannot be written: {error}", file.path))
+            .at(file.span)
+            .label("this file")
+            .help("the file that was there, if any, is unchanged; free space or choose another place")
+    };
+    let mut written = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
+    written.write_all(&bytes).and_then(|()| written.sync_all()).map_err(failed)?;
+    fs::rename(&beside, &path).map_err(failed)
+}
+
+fn bytes(frame: &mut DataFrame, format: &FormatDef, schema: &Schema) -> Result<Vec<u8>, Diagnostic> {
+    match format.render {
+        Render::Parquet => {
+            let mut bytes = Vec::new();
+            ParquetWriter::new(&mut bytes).finish(frame).map_err(defect)?;
+            Ok(bytes)
+        }
+        Render::Text(render) => {
+            let frame = collect::frame(frame, schema)?;
+            let answer = Answer { query: String::new(), frame, coverage: Coverage::default(), warnings: Vec::new() };
+            let looks = Looks { width: None, unicode: true, color: false, max_rows: None };
+            let text = render(&[Titled { title: "", answer: &answer }], &looks);
+            text.map(String::into_bytes).map_err(|error| {
+                Diagnostic::error(Code::E0302, error.to_string()).help("save each table to a file of its own")
+            })
+        }
+    }
+}
+
+/// The path, where it may be written.
+fn allowed(file: &SaveTo, permissions: &Permissions) -> Result<PathBuf, Diagnostic> {
+    let path = PathBuf::from(&file.path);
+    if path.file_name().is_none() || path.is_dir() {
+        return Err(refused(file, "this is a directory", "give the name of a file"));
+    }
+    let Places::Below(root) = &permissions.places else { return Ok(path) };
+    let below = "a script writes only below the working directory, and through no link";
+    let help = "name a file below the working directory; a line on the command line may write anywhere";
+    let real_root = root.canonicalize().map_err(|_| refused(file, below, help))?;
+    let whole = root.join(&path);
+    let parent = whole.parent().unwrap_or(root).canonicalize().map_err(|error| {
+        Diagnostic::error(Code::E0701, format!("`{}` cannot be written: {error}", file.path))
+            .at(file.span)
+            .label("its directory")
+            .help("make the directory first")
+    })?;
+    let is_link = fs::symlink_metadata(&whole).is_ok_and(|found| !found.is_file());
+    let through_links = path.ancestors().skip(1).any(|part| root.join(part).is_symlink());
+    if path.is_absolute() || !parent.starts_with(&real_root) || is_link || through_links {
+        return Err(refused(file, below, help));
+    }
+    Ok(whole)
+}
+
+/// Nothing is there, or what is there starts as a file of this format does.
+fn is_of_its_kind(path: &Path, format: &FormatDef) -> bool {
+    let Ok(found) = fs::symlink_metadata(path) else { return true };
+    if !found.is_file() {
+        // Pipes and devices are written by those who mean it.
+        return false;
+    }
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let named_so = ending.as_deref() == format.extension;
+    let Ok(start) = first_bytes(path) else { return false };
+    let starts = |with: &str| start.is_empty() || start.starts_with(with.as_bytes());
+    named_so
+        && match format.extension {
+            Some("parquet") => starts("PAR1"),
+            Some("json") => starts("["),
+            Some("jsonl") => starts("{"),
+            Some(_) => !start.starts_with(b"#!"),
+            None => false,
+        }
+}
+
+fn first_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut start = Vec::new();
+    fs::File::open(path)?.take(8).read_to_end(&mut start)?;
+    Ok(start)
+}
+
+fn refused(file: &SaveTo, message: &str, help: &str) -> Diagnostic {
+    Diagnostic::error(Code::E0702, format!("`{}` may not be written: {message}", file.path))
+        .at(file.span)
+        .label("refused")
+        .help(help)
+}

@@ -1,0 +1,11 @@
+//! The functions: one row each, in the file of their kind. The order is that of help and reference.
+
+mod aggregates;
+mod conditions;
+mod numbers;
+mod text;
+mod time;
+
+use crate::model::catalog::FunctionDef;
+
+pub const ALL: &[&[FunctionDef]] = &[aggregates::ROWS, conditions::ROWS, numbers::ROWS, text::ROWS, time::ROWS];

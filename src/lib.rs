@@ -1,0 +1,60 @@
+//! `orq`, a scriptable query language for OpenRouter usage.
+//!
+//! # The way of a query
+//!
+//! One direction, one function a step; [`session`] calls them in a row.
+//!
+//! | step | takes | hands on | where |
+//! |---|---|---|---|
+//! | parse | text | [`syntax::ast::Script`] | [`syntax::parse`] |
+//! | check | script, catalog | [`check::Program`] of [`model::lowering::Table`] | [`check::check`] |
+//! | look up | program | [`model::route::Facts`] | [`exec::look_up`] |
+//! | route | program, facts | [`plan::Fetch`] of [`model::request::Request`] | [`plan::route`] |
+//! | fetch | requests | frames, one a scan | [`exec::fetch`] |
+//! | run | plan, frames | [`model::frame::Frame`] | [`exec::run`] |
+//! | format | [`model::frame::Answer`] | bytes | [`formats`] |
+//!
+//! Parse, check and route are pure. What is wrong at any step is a [`diagnostics::Diagnostic`].
+//!
+//! # The rooms
+//!
+//! A module imports only what stands above it in this list.
+
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unreachable
+)]
+
+pub mod harmless;
+pub mod span;
+pub mod suggest;
+pub mod types;
+
+pub mod diagnostics;
+pub mod syntax;
+
+pub mod model;
+
+pub mod formats;
+pub mod functions;
+pub mod sources;
+pub mod verbs;
+
+pub mod check;
+pub mod plan;
+
+pub mod net;
+
+pub mod exec;
+
+pub mod session;
+
+pub mod demo;
+
+pub mod cli;
+pub mod repl;

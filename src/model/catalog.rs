@@ -1,0 +1,312 @@
+//! Descriptors: everything the program knows by name. One value describes a source, a verb, a function or a format to
+//! help, completion, the checker, the reference and the tests alike.
+
+use super::expr::{AggregateOp, ScalarOp, Typed};
+use super::frame::Answer;
+use super::lowering::{Lowering, Table};
+use super::request::KeyKind;
+use super::route::{Ask, Facts, Lookup, Offer};
+use super::schema::{Column, Role, Schema};
+use crate::suggest;
+use crate::syntax::ast::Stage;
+use crate::types::{Class, Type, Unit};
+
+/// All descriptors. It is handed to the checker, which imports none of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Catalog {
+    pub sources: &'static [&'static SourceDef],
+    pub verbs: &'static [&'static VerbDef],
+    pub functions: &'static [&'static [FunctionDef]],
+    pub formats: &'static [&'static FormatDef],
+}
+
+/// A query and what it shows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Example {
+    pub query: &'static str,
+    pub shows: &'static str,
+}
+
+/// Where rows come from.
+#[derive(Debug)]
+pub struct SourceDef {
+    pub name: &'static str,
+    pub doc: &'static str,
+    /// How it is written: `activity [RANGE]`.
+    pub usage: &'static str,
+    pub examples: &'static [Example],
+    pub range: RangeOf,
+    pub params: &'static [ParamDef],
+    pub columns: &'static [ColumnDef],
+    pub key: KeyKind,
+    /// What must be known before it can be routed.
+    pub lookups: &'static [Lookup],
+    /// The requests that give what is asked; pure.
+    pub offer: fn(&Ask<'_>, &Facts) -> Offer,
+}
+
+/// Sources are the same when they are called the same.
+impl PartialEq for SourceDef {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// Which ranges of time a source takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RangeOf {
+    Nothing,
+    /// Whole UTC days; without a range so many completed ones, and an open end is yesterday.
+    CompletedDays {
+        default: i32,
+    },
+}
+
+/// An argument of a source besides its range.
+#[derive(Clone, Copy, Debug)]
+pub struct ParamDef {
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub required: bool,
+}
+
+/// A column of a source, and where the answer has it.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnDef {
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    pub ty: ColumnType,
+    /// The field of the answer that it is read from; dots reach into records.
+    pub field: &'static str,
+    /// Computed from the whole row rather than read as it is.
+    pub compute: Option<fn(&serde_json::Value) -> serde_json::Value>,
+    /// An answer without its field cannot be used for a query that needs it.
+    pub required: bool,
+    pub doc: &'static str,
+}
+
+/// A type, written as a constant.
+#[derive(Clone, Copy, Debug)]
+pub enum ColumnType {
+    Number(Unit, Class),
+    /// A number that is always whole.
+    Count(Unit, Class),
+    Text,
+    Bool,
+    Date,
+    Time,
+    Texts,
+    Records(&'static [ColumnDef]),
+}
+
+impl ColumnDef {
+    pub const fn new(name: &'static str, field: &'static str, ty: ColumnType, doc: &'static str) -> Self {
+        Self { name, aliases: &[], ty, field, compute: None, required: false, doc }
+    }
+
+    /// Computed rather than read.
+    pub const fn from(self, compute: fn(&serde_json::Value) -> serde_json::Value) -> Self {
+        Self { compute: Some(compute), ..self }
+    }
+
+    pub const fn alias(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    /// An answer without the field is an error where a query uses the column.
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+}
+
+impl ColumnType {
+    pub fn ty(self) -> Type {
+        match self {
+            Self::Number(unit, class) | Self::Count(unit, class) => Type::Number(unit, class),
+            Self::Text => Type::Text,
+            Self::Bool => Type::Bool,
+            Self::Date => Type::Date,
+            Self::Time => Type::Time,
+            Self::Texts => Type::List(Box::new(Type::Text)),
+            Self::Records(fields) => {
+                let fields = fields.iter().map(|field| (field.name.to_string(), field.ty.ty())).collect();
+                Type::List(Box::new(Type::Record(fields)))
+            }
+        }
+    }
+}
+
+impl SourceDef {
+    pub fn schema(&self) -> Schema {
+        let column = |def: &ColumnDef| Column {
+            aliases: def.aliases,
+            doc: def.doc,
+            ..Column::new(def.name, def.ty.ty()).role(Role::Plain)
+        };
+        Schema::new(self.columns.iter().map(column).collect())
+    }
+}
+
+/// What a stage does.
+#[derive(Debug)]
+pub struct VerbDef {
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    pub doc: &'static str,
+    pub usage: &'static str,
+    pub examples: &'static [Example],
+    /// It may follow `group`, and consumes it.
+    pub aggregates: bool,
+    pub lower: fn(&mut dyn Lowering, &Stage, Table) -> Option<Table>,
+}
+
+/// What an expression may call.
+#[derive(Debug)]
+pub struct FunctionDef {
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    pub doc: &'static str,
+    pub usage: &'static str,
+    /// An expression without columns and the JSON of its value; for aggregates, a query.
+    pub example: Example,
+    pub kind: FunctionKind,
+}
+
+#[derive(Debug)]
+pub enum FunctionKind {
+    Scalar {
+        params: &'static [Accepts],
+        /// So many of the first must be given.
+        required: usize,
+        /// The last may be repeated.
+        repeats: bool,
+        build: fn(&[Typed]) -> Built,
+    },
+    Aggregate {
+        op: AggregateOp,
+        takes: Argument,
+        result: fn(&Type) -> Type,
+        /// The sum of a cost is a cost; all others put their name in front.
+        keeps_name: bool,
+    },
+}
+
+/// What a scalar function becomes.
+#[derive(Debug)]
+pub enum Built {
+    Op(ScalarOp, Type),
+    /// The instant of the run.
+    Now,
+    /// The UTC day of the run.
+    Today,
+}
+
+/// Whether an aggregate looks at a value or just at rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    None,
+    Optional,
+    Needed(Accepts),
+}
+
+/// What an argument may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepts {
+    Anything,
+    Number,
+    /// A literal number: digits, positions.
+    Literal,
+    Text,
+    TextOrList,
+    Bool,
+    /// A date or a time.
+    Time,
+    /// Whatever can be put in order.
+    Ordered,
+    /// A number or a date or a time or a text, the same kind as the first such argument.
+    Alike,
+}
+
+/// How an answer becomes bytes.
+#[derive(Debug)]
+pub struct FormatDef {
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    pub doc: &'static str,
+    /// Ending of files it is chosen for by `save`; none where files of it make no sense.
+    pub extension: Option<&'static str>,
+    pub render: Render,
+}
+
+#[derive(Debug)]
+pub enum Render {
+    /// From plain values to text.
+    Text(fn(&[Titled<'_>], &Looks) -> Result<String, Unrenderable>),
+    /// Written by the engine itself.
+    Parquet,
+}
+
+/// An answer and what is printed above it where there are several.
+#[derive(Clone, Copy, Debug)]
+pub struct Titled<'a> {
+    pub title: &'a str,
+    pub answer: &'a Answer,
+}
+
+/// What the place of output can show.
+#[derive(Clone, Copy, Debug)]
+pub struct Looks {
+    /// Columns of the terminal; `None` where nothing needs to fit.
+    pub width: Option<usize>,
+    pub unicode: bool,
+    pub color: bool,
+    /// Tables show at most so many rows.
+    pub max_rows: Option<usize>,
+}
+
+/// Why a format cannot show these answers.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Unrenderable {
+    #[error("{0} holds one table, and there are {1}")]
+    Several(&'static str, usize),
+}
+
+impl Catalog {
+    pub fn source(&self, name: &str) -> Option<&'static SourceDef> {
+        self.sources.iter().copied().find(|source| source.name == name)
+    }
+
+    pub fn verb(&self, name: &str) -> Option<&'static VerbDef> {
+        self.verbs.iter().copied().find(|verb| verb.name == name || verb.aliases.contains(&name))
+    }
+
+    pub fn function(&self, name: &str) -> Option<&'static FunctionDef> {
+        self.all_functions().find(|function| function.name == name || function.aliases.contains(&name))
+    }
+
+    pub fn format(&self, name: &str) -> Option<&'static FormatDef> {
+        self.formats.iter().copied().find(|format| format.name == name || format.aliases.contains(&name))
+    }
+
+    /// The format that files with this ending have.
+    pub fn format_of_file(&self, path: &str) -> Option<&'static FormatDef> {
+        let (_, extension) = path.rsplit_once('.')?;
+        let extension = extension.to_ascii_lowercase();
+        self.formats.iter().copied().find(|format| format.extension == Some(extension.as_str()))
+    }
+
+    pub fn all_functions(&self) -> impl Iterator<Item = &'static FunctionDef> {
+        self.functions.iter().copied().flatten()
+    }
+
+    /// Functions that put rows together; each is also a verb.
+    pub fn aggregates(&self) -> impl Iterator<Item = &'static FunctionDef> {
+        self.all_functions().filter(|function| matches!(function.kind, FunctionKind::Aggregate { .. }))
+    }
+
+    /// What can stand first in a stage.
+    pub fn nearest_verbs(&self, name: &str) -> Vec<String> {
+        let verbs = self.verbs.iter().map(|verb| verb.name);
+        suggest::nearest(name, verbs.chain(self.aggregates().map(|function| function.name)))
+    }
+}

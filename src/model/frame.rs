@@ -1,0 +1,34 @@
+//! An answer as plain values: what formats turn into bytes.
+
+use super::route::Coverage;
+use super::schema::Schema;
+use super::value::Value;
+use crate::diagnostics::Diagnostic;
+
+/// Columns and their values, column by column, all of one length.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    pub schema: Schema,
+    pub columns: Vec<Vec<Value>>,
+}
+
+impl Frame {
+    pub fn height(&self) -> usize {
+        self.columns.first().map_or(0, Vec::len)
+    }
+
+    /// The values of each row, in the order of the schema.
+    pub fn rows(&self) -> impl Iterator<Item = Vec<&Value>> {
+        (0..self.height()).map(|row| self.columns.iter().filter_map(|column| column.get(row)).collect())
+    }
+}
+
+/// What a pipeline gave.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The pipeline in canonical form.
+    pub query: String,
+    pub frame: Frame,
+    pub coverage: Coverage,
+    pub warnings: Vec<Diagnostic>,
+}

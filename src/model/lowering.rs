@@ -1,0 +1,68 @@
+//! What a verb is given to lower its stage with. The checker implements it; verbs know nothing else of the checker.
+
+use super::catalog::Catalog;
+use super::expr::Typed;
+use super::rel::{Named, Rel};
+use super::schema::Schema;
+use crate::diagnostics::Diagnostic;
+use crate::span::Span;
+use crate::syntax::ast::{Expr, Item, Stage};
+
+/// A pipeline up to some stage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    pub rel: Rel,
+    pub schema: Schema,
+    /// Keys that wait for the next stage to aggregate.
+    pub group: Option<Group>,
+    /// The format chosen by `as`.
+    pub format: Option<&'static str>,
+}
+
+/// `group model, provider`: consumed by the stage that follows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub keys: Vec<Named>,
+    pub span: Span,
+}
+
+/// The checker, as verbs see it. What cannot be resolved is reported there, and comes back as `None`.
+pub trait Lowering {
+    fn catalog(&self) -> &Catalog;
+
+    /// The text that spans refer to.
+    fn text(&self) -> &str;
+
+    fn report(&mut self, diagnostic: Diagnostic);
+
+    /// An expression over the rows of `schema`.
+    fn row_expr(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed>;
+
+    /// An expression over the rows of `schema` that must be true or false.
+    fn condition(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed>;
+
+    /// A column by its name or alias.
+    fn column(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed>;
+
+    /// Keys of a group: columns or expressions, named.
+    fn keys(&mut self, items: &[Item], schema: &Schema) -> Option<Vec<Named>>;
+
+    /// Aggregates the group (or all rows) by the items of the stage; `verb` is the aggregate that bare columns take.
+    fn aggregate(&mut self, stage: &Stage, table: Table, verb: Option<&str>) -> Option<Table>;
+}
+
+impl Table {
+    pub fn new(rel: Rel, schema: Schema) -> Self {
+        Self { rel, schema, group: None, format: None }
+    }
+
+    /// The same rows under a further primitive, with the same columns.
+    pub fn over(self, wrap: impl FnOnce(Box<Rel>) -> Rel) -> Self {
+        Self { rel: wrap(Box::new(self.rel)), ..self }
+    }
+
+    /// These columns in the place of all others.
+    pub fn project(self, columns: Vec<Named>, schema: Schema) -> Self {
+        Self { rel: Rel::Project { input: Box::new(self.rel), columns }, schema, ..self }
+    }
+}

@@ -1,0 +1,12 @@
+//! What the language is made of: descriptors that make up the catalog, the typed plan, and the values that steps hand on.
+
+pub mod catalog;
+pub mod expr;
+pub mod frame;
+pub mod lowering;
+pub mod rel;
+pub mod request;
+pub mod route;
+pub mod schema;
+pub mod value;
+pub mod window;

@@ -1,0 +1,121 @@
+//! The closed primitives that every pipeline is lowered to. Routing, execution and explanation match on all of them.
+
+use super::catalog::SourceDef;
+use super::expr::Typed;
+use super::schema::Schema;
+use super::value::Value;
+use super::window::Days;
+use crate::span::Span;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rel {
+    Scan(Scan),
+    /// Rows known without asking anybody.
+    Constant {
+        schema: Schema,
+        rows: Vec<Vec<Value>>,
+    },
+    Filter {
+        input: Box<Rel>,
+        condition: Typed,
+    },
+    /// These columns, in this order, each from columns of the input.
+    Project {
+        input: Box<Rel>,
+        columns: Vec<Named>,
+    },
+    /// One row for each group, in any order; one row in all where there are no keys.
+    Aggregate {
+        input: Box<Rel>,
+        keys: Vec<Named>,
+        aggregates: Vec<Named>,
+    },
+    /// Stable; nulls last.
+    Sort {
+        input: Box<Rel>,
+        by: Vec<SortKey>,
+    },
+    Limit {
+        input: Box<Rel>,
+        skip: usize,
+        take: Option<usize>,
+    },
+    /// A row for each element of a list; the fields of records become columns.
+    Unnest {
+        input: Box<Rel>,
+        column: String,
+        fields: Vec<(String, String)>,
+    },
+    /// Writes the rows to a file and passes them on.
+    Save {
+        input: Box<Rel>,
+        file: SaveTo,
+        schema: Schema,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    pub name: String,
+    pub value: Typed,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SortKey {
+    pub value: Typed,
+    pub descending: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SaveTo {
+    pub path: String,
+    pub format: &'static str,
+    pub span: Span,
+}
+
+/// A source and what it was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scan {
+    pub source: &'static SourceDef,
+    pub arguments: SourceArguments,
+    pub span: Span,
+}
+
+/// The arguments of a source, understood.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SourceArguments {
+    /// Whole UTC days, for sources that have a range.
+    pub days: Option<Days>,
+    pub values: Vec<(&'static str, String)>,
+}
+
+impl SourceArguments {
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Rel {
+    pub fn inputs(&self) -> Vec<&Rel> {
+        match self {
+            Self::Scan(_) | Self::Constant { .. } => vec![],
+            Self::Filter { input, .. }
+            | Self::Project { input, .. }
+            | Self::Aggregate { input, .. }
+            | Self::Sort { input, .. }
+            | Self::Limit { input, .. }
+            | Self::Unnest { input, .. }
+            | Self::Save { input, .. } => vec![input],
+        }
+    }
+
+    /// Visits every scan below, left to right.
+    pub fn scans<'a>(&'a self, see: &mut impl FnMut(&'a Scan)) {
+        if let Self::Scan(scan) = self {
+            see(scan);
+        }
+        for input in self.inputs() {
+            input.scans(see);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What a source can give and how: the ask, the facts that routing needs, and the offer.
+
+use jiff::Timestamp;
+use serde_json::Value as Json;
+
+use super::rel::Scan;
+use super::request::{Call, Request};
+use super::window::Days;
+
+/// What routing needs to know before it can plan; looked up only where a plan needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lookup {
+    Workspaces,
+}
+
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// Frozen for a run.
+    pub now: Timestamp,
+    /// Id and name of each workspace of the account.
+    pub workspaces: Option<Vec<(String, String)>>,
+}
+
+/// What the query wants of a scan.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    pub scan: &'a Scan,
+    /// The columns that the query uses.
+    pub columns: &'a [&'static str],
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Offer {
+    pub pieces: Vec<Piece>,
+    pub gaps: Vec<Gap>,
+}
+
+/// One request and what its rows are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    pub request: Request,
+    /// The rows that count; the others are left out.
+    pub days: Option<Days>,
+    /// Fields that the route knows and the answer lacks.
+    pub added: Vec<(&'static str, Json)>,
+}
+
+impl Piece {
+    pub fn of(request: Request) -> Self {
+        Self { request, days: None, added: Vec::new() }
+    }
+}
+
+/// Days that the route does not have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gap {
+    pub days: Days,
+    pub why: String,
+}
+
+/// What an answer covers, and how it was had.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Coverage {
+    pub days: Option<Days>,
+    pub missing: Vec<Days>,
+    pub routes: Vec<String>,
+    pub calls: Vec<Call>,
+}

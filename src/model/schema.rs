@@ -1,0 +1,77 @@
+//! The columns at one point of a pipeline.
+
+use crate::suggest;
+use crate::types::Type;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    pub name: String,
+    pub ty: Type,
+    pub role: Role,
+    /// Other names that are understood: the API's own.
+    pub aliases: &'static [&'static str],
+    /// How a rate is recomputed from its parts: `sum(cost) / sum(tokens)`.
+    pub parts: Option<String>,
+    pub doc: &'static str,
+}
+
+impl Column {
+    pub fn new(name: impl Into<String>, ty: Type) -> Self {
+        Self { name: name.into(), ty, role: Role::Plain, aliases: &[], parts: None, doc: "" }
+    }
+
+    pub fn role(self, role: Role) -> Self {
+        Self { role, ..self }
+    }
+}
+
+/// What a column is to the aggregation it came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Plain,
+    /// A key of the group: breaks ties.
+    Key,
+    /// A result of an aggregate: what a bare `top` sorts by.
+    Measure,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Schema {
+    pub columns: Vec<Column>,
+}
+
+impl Schema {
+    pub fn new(columns: Vec<Column>) -> Self {
+        Self { columns }
+    }
+
+    /// A column by its name, or else by an alias.
+    pub fn find(&self, name: &str) -> Option<&Column> {
+        let by_name = self.columns.iter().find(|column| column.name == name);
+        by_name.or_else(|| self.columns.iter().find(|column| column.aliases.contains(&name)))
+    }
+
+    /// The columns that were likely meant by `name`.
+    pub fn nearest(&self, name: &str) -> Vec<String> {
+        let names = self
+            .columns
+            .iter()
+            .flat_map(|column| std::iter::once(column.name.as_str()).chain(column.aliases.iter().copied()));
+        let mut found: Vec<String> = Vec::new();
+        for near in suggest::nearest(name, names) {
+            let column = self.find(&near).map_or(near, |column| column.name.clone());
+            if !found.contains(&column) {
+                found.push(column);
+            }
+        }
+        found
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
+    }
+
+    pub fn with_role(&self, role: Role) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(move |column| column.role == role)
+    }
+}

@@ -1,0 +1,80 @@
+//! The places where keys are looked for, as a value: tests bring their own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a variable of the environment is set to; none where it is not set.
+pub type Env = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// The variable that says where the configuration is.
+const CONFIG_DIR: &str = "ORQ_CONFIG_DIR";
+
+/// The profile that is used unless told otherwise.
+const DEFAULT_PROFILE: &str = "default";
+
+/// Where to look.
+#[derive(Clone)]
+pub struct Places {
+    pub env: Env,
+    /// The working directory, whose `.env` may set keys and nothing else.
+    pub cwd: Option<PathBuf>,
+    pub home: Option<PathBuf>,
+    /// The directory of `config.toml`.
+    pub config_dir: Option<PathBuf>,
+    /// Of `--key-file`.
+    pub key_file: Option<PathBuf>,
+    /// Of `--profile`.
+    pub profile: Option<String>,
+}
+
+impl Places {
+    /// Those of this process. The command line adds `key_file` and `profile`.
+    pub fn of_process() -> Self {
+        let env: Env = Arc::new(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
+        let named = env(CONFIG_DIR).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let usual = || directories::ProjectDirs::from("", "", "orq").map(|dirs| dirs.config_dir().to_path_buf());
+        Self {
+            cwd: std::env::current_dir().ok(),
+            home: directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf()),
+            config_dir: named.or_else(usual),
+            env,
+            key_file: None,
+            profile: None,
+        }
+    }
+
+    /// No place at all.
+    pub fn nowhere() -> Self {
+        Self { env: Arc::new(|_| None), cwd: None, home: None, config_dir: None, key_file: None, profile: None }
+    }
+
+    /// A variable that is set to something.
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        (self.env)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    pub(super) fn profile_name(&self) -> &str {
+        self.profile.as_deref().unwrap_or(DEFAULT_PROFILE)
+    }
+
+    pub(super) fn key_file_path(&self) -> Option<PathBuf> {
+        let path = self.key_file.as_ref()?;
+        Some(self.cwd.as_ref().map_or_else(|| path.clone(), |cwd| cwd.join(path)))
+    }
+
+    /// A path of the configuration: `~/` is the home directory, anything relative starts at the configuration.
+    pub(super) fn below_config(&self, path: &Path) -> PathBuf {
+        match (path.strip_prefix("~"), &self.home, &self.config_dir) {
+            (Ok(below), Some(home), _) => home.join(below),
+            (_, _, Some(dir)) => dir.join(path),
+            (_, _, None) => path.to_path_buf(),
+        }
+    }
+
+    /// `./.env`, then `~/.openclaw/.env`.
+    pub(super) fn dotenvs(&self) -> impl Iterator<Item = PathBuf> {
+        let here = self.cwd.as_ref().map(|cwd| cwd.join(".env"));
+        let home = self.home.as_ref().map(|home| home.join(".openclaw").join(".env"));
+        here.into_iter().chain(home)
+    }
+}

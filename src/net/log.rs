@@ -1,0 +1,80 @@
+//! The calls that were made, and who watches them being made.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::model::request::{Call, Request};
+
+/// Somebody who shows what goes on: a progress line. Called from the tasks that fetch, so it must not block.
+pub trait Observer: Send + Sync {
+    /// An attempt goes out.
+    fn sent(&self, _request: &Request) {}
+
+    /// An attempt is over, with or without an answer.
+    fn answered(&self, _call: &Call) {}
+
+    /// Nothing is sent for this long; the reason in a few words.
+    fn waiting(&self, _reason: &str, _time: Duration) {}
+}
+
+/// Every attempt, in the order in which they ended.
+#[derive(Default)]
+pub struct Log {
+    calls: Mutex<Vec<Call>>,
+    observer: Option<Arc<dyn Observer>>,
+}
+
+impl Log {
+    pub fn new(observer: Option<Arc<dyn Observer>>) -> Self {
+        Self { calls: Mutex::default(), observer }
+    }
+
+    /// The attempts since this was last asked.
+    pub fn take(&self) -> Vec<Call> {
+        std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn waiting(&self, reason: &str, time: Duration) {
+        if let Some(observer) = &self.observer {
+            observer.waiting(reason, time);
+        }
+    }
+
+    /// An attempt begins; it is written down when the record is dropped, be it answered, failed or cancelled.
+    pub fn begin(&self, request: &Request) -> Record<'_> {
+        if let Some(observer) = &self.observer {
+            observer.sent(request);
+        }
+        let call = Call {
+            kind: request.kind,
+            method: request.method,
+            path: request.path.clone(),
+            status: None,
+            took: Duration::ZERO,
+        };
+        Record { log: self, call, started: Instant::now() }
+    }
+}
+
+/// An attempt that is under way.
+pub struct Record<'a> {
+    log: &'a Log,
+    call: Call,
+    started: Instant,
+}
+
+impl Record<'_> {
+    pub fn status(&mut self, status: u16) {
+        self.call.status = Some(status);
+    }
+}
+
+impl Drop for Record<'_> {
+    fn drop(&mut self) {
+        self.call.took = self.started.elapsed();
+        if let Some(observer) = &self.log.observer {
+            observer.answered(&self.call);
+        }
+        self.log.calls.lock().unwrap_or_else(PoisonError::into_inner).push(self.call.clone());
+    }
+}

@@ -1,0 +1,35 @@
+//! The only HTTP of the program: a request in, the pages of its answer or a [`Diagnostic`](crate::diagnostics::Diagnostic)
+//! out. Nothing is sent, resolved or loaded before a request is.
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | `client` | a request in, its pages out: keys, paging and retries put together |
+//! | `exchange` | one attempt: send, read the bounded body before the deadline, parse |
+//! | `trouble` | what can go wrong with one attempt, as a value |
+//! | `retry` | which trouble is worth another attempt, and when (pure) |
+//! | `paging` | how a list is read to its end (pure) |
+//! | `limit` | how many calls a minute, and how many at once |
+//! | `problems` | trouble as a diagnostic |
+//! | `credentials` | where keys are found |
+//! | `host` | where keys may go |
+//! | `safe` | what the API says, made fit to show |
+//! | `log` | the calls that were made, and who watches them |
+
+mod client;
+mod credentials;
+mod exchange;
+mod host;
+mod limit;
+mod log;
+mod paging;
+mod problems;
+mod retry;
+mod safe;
+mod trouble;
+
+pub use client::{Client, ClientOptions, Fetched};
+pub use credentials::{Credentials, Env, Key, Origin, Places};
+pub use host::{Base, DEFAULT_BASE_URL};
+pub use limit::Limiter;
+pub use log::Observer;
+pub use retry::{Pace, Pause, RealPace};

@@ -1,0 +1,43 @@
+//! What the API says, made fit to show: no key, no terminal escape, no page-long message.
+
+use secrecy::ExposeSecret;
+
+use super::Key;
+use crate::harmless;
+
+/// The longest text of the API that is shown, in characters.
+const SHOWN: usize = 300;
+
+/// How every key begins (fact 3).
+const KEY: &str = "sk-or-";
+
+/// A text of the API for a message: as [`line()`], and without the key that was sent, whatever it looks like.
+pub fn text(said: &str, key: &Key) -> String {
+    line(&said.replace(key.secret().expose_secret(), "[key]"))
+}
+
+/// A text for a message: what looks like a key cut out, one line, at most 300 characters.
+pub fn line(said: &str) -> String {
+    let without = without_keys(said);
+    let line = harmless::line(without.trim());
+    match line.char_indices().nth(SHOWN) {
+        None => line.into_owned(),
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+    }
+}
+
+/// The text with `[key]` in place of everything that looks like a key, in whatever case.
+pub fn without_keys(said: &str) -> String {
+    let mut kept = String::with_capacity(said.len());
+    let mut rest = said;
+    // ASCII case alone is folded, so that places in the folded text are places in the text.
+    while let Some(start) = rest.to_ascii_lowercase().find(KEY) {
+        let (before, from_key) = rest.split_at(start);
+        kept.push_str(before);
+        kept.push_str("[key]");
+        let in_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        rest = from_key.trim_start_matches(in_key);
+    }
+    kept.push_str(rest);
+    kept
+}

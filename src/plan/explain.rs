@@ -1,0 +1,96 @@
+//! A plan for people: the calls it makes, what is done here, and the columns that come out.
+
+use std::fmt::Write as _;
+
+use super::route::Fetch;
+use crate::model::lowering::Table;
+use crate::model::rel::{Named, Rel, SortKey};
+use crate::model::request::Paging;
+use crate::model::route::Lookup;
+use crate::syntax::format;
+use crate::types::Unit;
+
+/// The whole explanation of one pipeline. `text` is the source of the spans.
+pub fn explain(table: &Table, lookups: &[Lookup], fetches: &[Fetch], text: &str) -> String {
+    let mut shown = String::from("calls\n");
+    for lookup in lookups {
+        match lookup {
+            Lookup::Workspaces => line(&mut shown, "GET /workspaces, every page  (lookup: names and ids)"),
+        }
+    }
+    for fetch in fetches {
+        for piece in &fetch.offer.pieces {
+            let pages = if piece.request.paging == Paging::Whole { "" } else { ", every page" };
+            let days = piece.days.map(|days| format!("  ({days})")).unwrap_or_default();
+            line(&mut shown, &format!("{}{pages}{days}", piece.request.shown()));
+        }
+        for gap in &fetch.offer.gaps {
+            line(&mut shown, &format!("none for {}: {}", gap.days, gap.why));
+        }
+        let columns: Vec<&str> = fetch.columns.iter().map(|def| def.name).collect();
+        line(&mut shown, &format!("  read: {}", columns.join(", ")));
+    }
+    if fetches.is_empty() {
+        line(&mut shown, "none");
+    }
+    shown.push_str("\nhere\n");
+    let mut steps = Vec::new();
+    collect(&table.rel, text, &mut steps);
+    for step in &steps {
+        line(&mut shown, step);
+    }
+    shown.push_str("\nresult\n");
+    for column in &table.schema.columns {
+        let unit = column.ty.unit().filter(|unit| *unit != Unit::NONE).map(|unit| format!(" ({unit})"));
+        line(&mut shown, &format!("{}: {}{}", column.name, column.ty.word(), unit.unwrap_or_default()));
+    }
+    shown
+}
+
+fn line(shown: &mut String, text: &str) {
+    // Writing into a String cannot fail.
+    let _ = writeln!(shown, "  {text}");
+}
+
+/// The primitives in the order in which they run.
+fn collect(rel: &Rel, text: &str, steps: &mut Vec<String>) {
+    for input in rel.inputs() {
+        collect(input, text, steps);
+    }
+    let written = |named: &Named| {
+        let source = named.value.span.of(text);
+        if source.is_empty() || source == named.name {
+            named.name.clone()
+        } else {
+            format!("{} = {source}", named.name)
+        }
+    };
+    let list = |columns: &[Named]| columns.iter().map(written).collect::<Vec<_>>().join(", ");
+    let order = |key: &SortKey| {
+        let name = match &key.value.node {
+            crate::model::expr::Node::Column(name) => format::word(name),
+            _ => key.value.span.of(text).to_string(),
+        };
+        if key.descending { format!("-{name}") } else { name }
+    };
+    steps.push(match rel {
+        Rel::Scan(scan) => match scan.arguments.days {
+            Some(days) => format!("scan {}, {days}", scan.source.name),
+            None => format!("scan {}", scan.source.name),
+        },
+        Rel::Constant { rows, .. } => format!("{} rows that are known", rows.len()),
+        Rel::Filter { condition, .. } => format!("filter {}", condition.span.of(text)),
+        Rel::Project { columns, .. } => format!("project {}", list(columns)),
+        Rel::Aggregate { keys, aggregates, .. } => {
+            let by = if keys.is_empty() { String::new() } else { format!(" by {}", list(keys)) };
+            format!("aggregate {}{by}", list(aggregates))
+        }
+        Rel::Sort { by, .. } => format!("sort {}", by.iter().map(order).collect::<Vec<_>>().join(", ")),
+        Rel::Limit { skip, take, .. } => match take {
+            Some(take) => format!("limit {take}, skipping {skip}"),
+            None => format!("skip {skip}"),
+        },
+        Rel::Unnest { column, .. } => format!("unnest {column}"),
+        Rel::Save { file, .. } => format!("save {}", format::quoted(&file.path)),
+    });
+}

@@ -1,0 +1,8 @@
+//! From a typed program to requests: which columns are used, which routes give them, and what is left to do here. Pure.
+
+mod columns;
+pub mod explain;
+mod route;
+
+pub use columns::used;
+pub use route::{Fetch, lookups, missing, route};

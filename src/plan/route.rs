@@ -1,0 +1,84 @@
+//! Routes: every scan is offered to its source, and what no route has is named before anything is sent.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::catalog::ColumnDef;
+use crate::model::rel::{Rel, Scan};
+use crate::model::route::{Ask, Facts, Lookup, Offer};
+use crate::model::schema::Schema;
+
+use super::columns::used;
+
+/// What is fetched for one or more equal scans.
+#[derive(Clone, Debug)]
+pub struct Fetch {
+    pub scan: Scan,
+    /// The columns that are used, in the order of the source.
+    pub columns: Vec<&'static ColumnDef>,
+    pub offer: Offer,
+}
+
+/// What must be known before these plans can be routed, each once.
+pub fn lookups<'a>(plans: impl Iterator<Item = &'a Rel>) -> Vec<Lookup> {
+    let mut needed = Vec::new();
+    for plan in plans {
+        plan.scans(&mut |scan| {
+            for lookup in scan.source.lookups {
+                if !needed.contains(lookup) {
+                    needed.push(*lookup);
+                }
+            }
+        });
+    }
+    needed
+}
+
+/// One fetch for each different scan of these plans.
+pub fn route<'a>(plans: impl Iterator<Item = (&'a Rel, &'a Schema)>, facts: &Facts) -> Vec<Fetch> {
+    let mut fetches: Vec<Fetch> = Vec::new();
+    for (rel, schema) in plans {
+        for (scan, names) in used(rel, schema) {
+            let wanted = |def: &&ColumnDef| names.contains(def.name);
+            let same = |fetch: &&mut Fetch| fetch.scan.source == scan.source && fetch.scan.arguments == scan.arguments;
+            match fetches.iter_mut().find(same) {
+                Some(fetch) => {
+                    let before: Vec<&str> = fetch.columns.iter().map(|def| def.name).collect();
+                    let either = |def: &&ColumnDef| before.contains(&def.name) || wanted(def);
+                    fetch.columns = scan.source.columns.iter().filter(either).collect();
+                }
+                None => {
+                    let mut columns: Vec<&'static ColumnDef> = scan.source.columns.iter().filter(wanted).collect();
+                    if columns.is_empty() {
+                        // Rows are counted by a column that every row has.
+                        columns.extend(scan.source.columns.first());
+                    }
+                    fetches.push(Fetch { scan: scan.clone(), columns, offer: Offer::default() });
+                }
+            }
+        }
+    }
+    for fetch in &mut fetches {
+        let columns: Vec<&'static str> = fetch.columns.iter().map(|def| def.name).collect();
+        let ask = Ask { scan: &fetch.scan, columns: &columns };
+        fetch.offer = (fetch.scan.source.offer)(&ask, facts);
+    }
+    fetches
+}
+
+/// The days that no route has, each with what would work.
+pub fn missing(fetches: &[Fetch]) -> Vec<Diagnostic> {
+    let gaps = fetches.iter().filter(|fetch| !fetch.offer.gaps.is_empty());
+    gaps.map(|fetch| {
+        let name = fetch.scan.source.name;
+        let gaps: Vec<String> = fetch.offer.gaps.iter().map(|gap| format!("{} ({})", gap.days, gap.why)).collect();
+        let had = fetch.offer.pieces.iter().find_map(|piece| piece.days);
+        let error = Diagnostic::error(Code::E0601, format!("no route has these days of `{name}`: {}", gaps.join(", ")))
+            .at(fetch.scan.span)
+            .label("part of this cannot be had");
+        error.help(match had {
+            Some(days) if days.first == days.last => format!("`{name} on {}` can be had", days.first),
+            Some(days) => format!("`{name} from {} to {}` can be had", days.first, days.last),
+            None => format!("`{name} last 30d` is all that can be had"),
+        })
+    })
+    .collect()
+}

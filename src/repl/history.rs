@@ -1,0 +1,42 @@
+//! Lines that were typed, kept in the user's state directory for the user alone. A line with a key is not kept.
+
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+use rustyline::history::DefaultHistory;
+use rustyline::{Editor, Helper};
+
+/// Keys of both kinds start so (fact 3).
+const KEY: &str = "sk-or-";
+
+pub fn may_keep(line: &str) -> bool {
+    !line.trim().is_empty() && !line.contains(KEY)
+}
+
+/// Where history is kept; nowhere without a home.
+pub fn file() -> Option<PathBuf> {
+    let dirs = ProjectDirs::from("", "", "orq")?;
+    Some(dirs.state_dir().unwrap_or(dirs.data_local_dir()).join("history"))
+}
+
+/// Writes the history with access for nobody else. A prompt without history is still a prompt: failures are silent.
+pub fn save<H: Helper>(editor: &mut Editor<H, DefaultHistory>, path: Option<&Path>) {
+    let Some(path) = path else { return };
+    if let Some(directory) = path.parent() {
+        let _ = std::fs::create_dir_all(directory);
+    }
+    let _ = make_private(path);
+    let _ = editor.save_history(path);
+}
+
+#[cfg(unix)]
+fn make_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+    let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}

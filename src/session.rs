@@ -1,0 +1,234 @@
+//! The steps of a query in a row. Every caller (one-liner, script, REPL) goes through here, and nothing else does IO for
+//! a query than what is called from here.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use serde_json::Value as Json;
+use tokio::runtime::Runtime;
+
+use crate::check::{self, Checked, Lets, Step};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::exec::{self, Permissions};
+use crate::model::catalog::Catalog;
+use crate::model::frame::Answer;
+use crate::model::rel::Rel;
+use crate::model::route::{Coverage, Facts};
+use crate::model::schema::Schema;
+use crate::net::Client;
+use crate::plan::{self, Fetch};
+use crate::syntax::{self, ast::Script};
+use crate::{formats, functions, sources, verbs};
+
+/// Everything the program knows by name.
+pub const CATALOG: Catalog =
+    Catalog { sources: sources::ALL, verbs: verbs::ALL, functions: functions::ALL, formats: formats::ALL };
+
+/// Where the time comes from; it is read once a run.
+#[derive(Clone, Copy, Debug)]
+pub enum Clock {
+    System,
+    Frozen(Timestamp),
+}
+
+impl Clock {
+    pub fn now(self) -> Timestamp {
+        match self {
+            Self::System => Timestamp::now(),
+            Self::Frozen(now) => now,
+        }
+    }
+}
+
+/// What queries run with, and what earlier ones left behind.
+pub struct Session {
+    clock: Clock,
+    client: Client,
+    permissions: Permissions,
+    lets: Lets,
+}
+
+/// What one pipeline printed.
+#[derive(Clone, Debug)]
+pub enum Output {
+    Table {
+        answer: Answer,
+        format: Option<&'static str>,
+    },
+    /// An explanation.
+    Text(String),
+}
+
+/// What a text gave. Nothing was run where a diagnostic of the check is an error.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub outputs: Vec<Output>,
+    /// Every page as the API gave it, where it was asked for.
+    pub pages: Vec<Json>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// How a text is run.
+#[derive(Clone, Copy, Debug)]
+pub struct RunOptions {
+    /// Keep what the API said.
+    pub keep_pages: bool,
+    pub interrupts: Interrupts,
+}
+
+/// What Ctrl-C does while requests are under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupts {
+    EndTheProcess,
+    EndTheQuery,
+}
+
+impl Session {
+    pub fn new(clock: Clock, client: Client, permissions: Permissions) -> Self {
+        Self { clock, client, permissions, lets: Lets::new() }
+    }
+
+    /// Text → tree → typed program and all that is wrong with it. Pure but for the clock.
+    pub fn check(&self, text: &str) -> Checked {
+        self.checked_at(text, self.clock.now())
+    }
+
+    fn checked_at(&self, text: &str, now: Timestamp) -> Checked {
+        let parsed = syntax::parse(text);
+        let mut diagnostics = parsed.diagnostics;
+        let mut checked = check::check(&parsed.script, text, &CATALOG, &self.lets, now);
+        diagnostics.append(&mut checked.diagnostics);
+        if diagnostics.is_empty() && is_idle(&parsed.script) {
+            diagnostics.push(
+                Diagnostic::error(Code::E0007, "there is nothing to run")
+                    .help("start with a source, as in `activity last 7d | group model | sum cost`"),
+            );
+        }
+        diagnostics.sort_by_key(|d| d.span.map(|span| span.start));
+        Checked { diagnostics: without_doubles(diagnostics), ..checked }
+    }
+
+    /// The plan of each pipeline, as `explain` shows it; nothing is sent.
+    pub fn explain(&self, text: &str) -> Result<Vec<String>, Vec<Diagnostic>> {
+        let now = self.clock.now();
+        let checked = self.checked_at(text, now);
+        if checked.diagnostics.iter().any(Diagnostic::is_error) {
+            return Err(checked.diagnostics);
+        }
+        Ok(checked.program.steps.iter().map(|step| explanation(step, text, now)).collect())
+    }
+
+    /// The whole way of a text. Requests are sent on `runtime`; the rest runs on the thread that calls.
+    pub fn run(&mut self, runtime: &Runtime, text: &str, options: RunOptions) -> Outcome {
+        let now = self.clock.now();
+        let Checked { program, diagnostics, lets } = self.checked_at(text, now);
+        let mut outcome = Outcome { diagnostics, ..Outcome::default() };
+        if outcome.diagnostics.iter().any(Diagnostic::is_error) {
+            return outcome;
+        }
+        if let Err(mut errors) = self.execute(runtime, &program.steps, text, now, options, &mut outcome) {
+            outcome.diagnostics.append(&mut errors);
+        } else {
+            self.lets = lets;
+        }
+        outcome
+    }
+
+    /// Looks up, routes, fetches and runs what was checked.
+    fn execute(
+        &self,
+        runtime: &Runtime,
+        steps: &[Step],
+        text: &str,
+        now: Timestamp,
+        options: RunOptions,
+        outcome: &mut Outcome,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let plans = || steps.iter().filter(|step| !step.explain).map(|step| (&step.table.rel, &step.table.schema));
+        let facts = Facts { now, workspaces: None };
+        // Days that no route has are named before anything is sent, look-ups included.
+        let gaps = plan::missing(&plan::route(plans(), &facts));
+        if !gaps.is_empty() {
+            return Err(gaps);
+        }
+        let asked = async {
+            let lookups = plan::lookups(plans().map(|(rel, _)| rel));
+            let facts = exec::look_up(&self.client, &lookups, facts).await?;
+            let fetches = plan::route(plans(), &facts);
+            let fetched = exec::fetch(&self.client, &fetches, options.keep_pages).await?;
+            Ok((fetches, fetched))
+        };
+        let interrupted = async {
+            match options.interrupts {
+                Interrupts::EndTheQuery => tokio::signal::ctrl_c().await,
+                Interrupts::EndTheProcess => std::future::pending().await,
+            }
+        };
+        let answered = runtime.block_on(async {
+            tokio::select! {
+                answered = asked => answered,
+                _ = interrupted => Err(Diagnostic::error(Code::E0704, "interrupted").help("run it again for the answer")),
+            }
+        });
+        let calls = self.client.calls();
+        let (fetches, fetched) = answered.map_err(|error| vec![error])?;
+        outcome.pages = fetched.pages;
+        for step in steps {
+            if step.explain {
+                outcome.outputs.push(Output::Text(explanation(step, text, now)));
+                continue;
+            }
+            let frame = exec::run(&step.table, &fetched.frames, &self.permissions).map_err(|error| vec![error])?;
+            let coverage = Coverage { calls: calls.clone(), ..coverage(&step.table.rel, &fetches) };
+            let answer = Answer { query: step.query.clone(), frame, coverage, warnings: outcome.diagnostics.clone() };
+            outcome.outputs.push(Output::Table { answer, format: step.table.format });
+        }
+        Ok(())
+    }
+
+    /// The names that `let` gave, and the columns behind each.
+    pub fn lets(&self) -> impl Iterator<Item = (&str, &Schema)> {
+        self.lets.iter().map(|(name, table)| (name.as_str(), &table.schema))
+    }
+}
+
+/// Nothing in it prints or defines anything.
+fn is_idle(script: &Script) -> bool {
+    script.statements.is_empty()
+}
+
+/// One thing wrong at one place is said once: a pipeline with a name is checked once, but may be used often.
+fn without_doubles(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut seen = HashSet::new();
+    diagnostics.into_iter().filter(|d| seen.insert((d.code, d.span, d.message.clone()))).collect()
+}
+
+fn explanation(step: &Step, text: &str, now: Timestamp) -> String {
+    let plans = || std::iter::once((&step.table.rel, &step.table.schema));
+    let fetches = plan::route(plans(), &Facts { now, workspaces: None });
+    let lookups = plan::lookups(plans().map(|(rel, _)| rel));
+    plan::explain::explain(&step.table, &lookups, &fetches, text)
+}
+
+/// What the scans of a plan covered, and how.
+fn coverage(rel: &Rel, fetches: &[Fetch]) -> Coverage {
+    let mut coverage = Coverage::default();
+    rel.scans(&mut |scan| {
+        coverage.days = match (coverage.days, scan.arguments.days) {
+            (Some(mut a), Some(b)) => {
+                a.first = a.first.min(b.first);
+                a.last = a.last.max(b.last);
+                Some(a)
+            }
+            (a, b) => a.or(b),
+        };
+        let mine = fetches.iter().filter(|fetch| fetch.scan.source == scan.source);
+        for piece in mine.flat_map(|fetch| &fetch.offer.pieces) {
+            let route = piece.request.path.trim_start_matches('/').to_string();
+            if !coverage.routes.contains(&route) {
+                coverage.routes.push(route);
+            }
+        }
+    });
+    coverage
+}

@@ -1,0 +1,37 @@
+//! `credits`: what was bought, what is used, what is left.
+
+use serde_json::Value as Json;
+
+use super::fields::*;
+use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef};
+use crate::model::request::{KeyKind, Request};
+use crate::model::route::{Offer, Piece};
+use crate::types::{Class, Unit};
+
+const RATIO: ColumnType = ColumnType::Number(Unit::RATIO, Class::Ratio);
+
+pub const SOURCE: SourceDef = SourceDef {
+    name: "credits",
+    doc: "Credits bought, used and left; one row",
+    usage: "credits",
+    examples: &[Example { query: "credits", shows: "what is left" }],
+    range: RangeOf::Nothing,
+    params: &[],
+    key: KeyKind::Management,
+    lookups: &[],
+    columns: &[
+        ColumnDef::new("total", "total_credits", USD_AMOUNT, "Bought").alias(&["total_credits"]).required(),
+        ColumnDef::new("used", "total_usage", USD_AMOUNT, "Spent").alias(&["total_usage", "usage"]).required(),
+        ColumnDef::new("remaining", "total_credits", USD_AMOUNT, "Left")
+            .from(|row| both(row).map(|(total, used)| total - used).into())
+            .required(),
+        ColumnDef::new("used_ratio", "total_credits", RATIO, "The part that is spent")
+            .from(|row| both(row).filter(|(total, _)| *total != 0.0).map(|(total, used)| used / total).into())
+            .required(),
+    ],
+    offer: |_, _| Offer { pieces: vec![Piece::of(Request::get("/credits"))], gaps: vec![] },
+};
+
+fn both(row: &Json) -> Option<(f64, f64)> {
+    Some((number(row, "total_credits")?, number(row, "total_usage")?))
+}

@@ -1,0 +1,59 @@
+//! What several sources read from an answer in the same way.
+
+use serde_json::Value as Json;
+
+use crate::model::catalog::ColumnType;
+use crate::types::{Class, Unit};
+
+pub const USD: ColumnType = ColumnType::Number(Unit::USD, Class::Additive);
+/// An amount that is not a part of anything: a limit, a balance.
+pub const USD_AMOUNT: ColumnType = ColumnType::Number(Unit::USD, Class::Plain);
+pub const TOKENS: ColumnType = ColumnType::Count(Unit::TOKENS, Class::Additive);
+pub const REQUESTS: ColumnType = ColumnType::Count(Unit::REQUESTS, Class::Additive);
+pub const COUNT: ColumnType = ColumnType::Count(Unit::NONE, Class::Additive);
+pub const MS: ColumnType = ColumnType::Number(Unit::MS, Class::Plain);
+pub const PRICE: ColumnType = ColumnType::Number(Unit::USD_PER_TOKEN, Class::Ratio);
+pub const TEXT: ColumnType = ColumnType::Text;
+pub const BOOL: ColumnType = ColumnType::Bool;
+pub const DATE: ColumnType = ColumnType::Date;
+pub const TIME: ColumnType = ColumnType::Time;
+
+/// A number that may come as a text (fact 17).
+pub fn number(row: &Json, field: &str) -> Option<f64> {
+    match row.get(field)? {
+        Json::Number(n) => n.as_f64(),
+        Json::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// The sum of fields, where an unused one is null (fact 17); null where none is there.
+pub fn sum(row: &Json, fields: &[&str]) -> Json {
+    let found: Vec<f64> = fields.iter().filter_map(|field| number(row, field)).collect();
+    if found.is_empty() { Json::Null } else { found.iter().sum::<f64>().into() }
+}
+
+pub fn text<'a>(row: &'a Json, field: &str) -> Option<&'a str> {
+    row.get(field)?.as_str()
+}
+
+/// `openai/gpt-5.2:free` is the model `openai/gpt-5.2` in its variant `free`.
+pub fn model_and_variant(id: &str) -> (&str, Option<&str>) {
+    match id.split_once(':') {
+        Some((model, variant)) => (model, Some(variant)),
+        None => (id, None),
+    }
+}
+
+pub fn model_of(row: &Json, field: &str) -> Json {
+    text(row, field).map(|id| model_and_variant(id).0).into()
+}
+
+pub fn variant_of(row: &Json, field: &str) -> Json {
+    text(row, field).and_then(|id| model_and_variant(id).1).into()
+}
+
+/// The part of a model before the `/`.
+pub fn author_of(row: &Json, field: &str) -> Json {
+    text(row, field).and_then(|id| id.split_once('/')).map(|(author, _)| author).into()
+}

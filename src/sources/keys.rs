@@ -1,0 +1,81 @@
+//! `keys`: every API key of every workspace, disabled ones too. One paged list for each workspace (fact 25).
+
+use serde_json::Value as Json;
+
+use super::fields::*;
+use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef};
+use crate::model::request::{KeyKind, Paging, Request};
+use crate::model::route::{Ask, Facts, Lookup, Offer, Piece};
+
+pub const SOURCE: SourceDef = SourceDef {
+    name: "keys",
+    doc: "API keys of all workspaces with spend and limits, disabled ones too",
+    usage: "keys",
+    examples: &[
+        Example {
+            query: "keys | top 5 by cost_monthly | select name, workspace, cost_monthly",
+            shows: "who spends most this month",
+        },
+        Example { query: "keys | where disabled | count", shows: "how many are switched off" },
+    ],
+    range: RangeOf::Nothing,
+    params: &[],
+    key: KeyKind::Management,
+    lookups: &[Lookup::Workspaces],
+    columns: &[
+        ColumnDef::new("name", "name", TEXT, "Its name; two keys may share one").required(),
+        ColumnDef::new("workspace", "workspace_name", TEXT, "Name of its workspace"),
+        ColumnDef::new("cost", "usage", USD, "True spend of its life: credits and BYOK").from(cost).required(),
+        ColumnDef::new("cost_daily", "usage_daily", USD, "This UTC day").from(cost_daily).required(),
+        ColumnDef::new("cost_weekly", "usage_weekly", USD, "This week, from Monday").from(cost_weekly).required(),
+        ColumnDef::new("cost_monthly", "usage_monthly", USD, "This month").from(cost_monthly).required(),
+        ColumnDef::new("limit", "limit", USD_AMOUNT, "Most it may spend; null is no limit"),
+        ColumnDef::new("remaining", "limit_remaining", USD_AMOUNT, "Left of the limit").alias(&["limit_remaining"]),
+        ColumnDef::new("limit_reset", "limit_reset", TEXT, "When the limit starts anew"),
+        ColumnDef::new("disabled", "disabled", BOOL, "It is switched off").required(),
+        ColumnDef::new("usage", "usage", USD, "The credits part of `cost`").alias(&["credits"]),
+        ColumnDef::new("usage_daily", "usage_daily", USD, "The credits part of `cost_daily`"),
+        ColumnDef::new("usage_weekly", "usage_weekly", USD, "The credits part of `cost_weekly`"),
+        ColumnDef::new("usage_monthly", "usage_monthly", USD, "The credits part of `cost_monthly`"),
+        ColumnDef::new("byok", "byok_usage", USD, "The BYOK part of `cost`").alias(&["byok_usage"]),
+        ColumnDef::new("include_byok_in_limit", "include_byok_in_limit", BOOL, "BYOK counts against the limit"),
+        ColumnDef::new("label", "label", TEXT, "The key, masked"),
+        ColumnDef::new("hash", "hash", TEXT, "What tells two keys of one name apart").alias(&["key_hash"]).required(),
+        ColumnDef::new("workspace_id", "workspace_id", TEXT, "Id of its workspace"),
+        ColumnDef::new("creator_user_id", "creator_user_id", TEXT, "Who made it"),
+        ColumnDef::new("created_at", "created_at", TIME, "When it was made"),
+        ColumnDef::new("updated_at", "updated_at", TIME, "When it was last changed"),
+        ColumnDef::new("expires_at", "expires_at", TIME, "When it ends; null is never"),
+    ],
+    offer,
+};
+
+pub fn cost(row: &Json) -> Json {
+    sum(row, &["usage", "byok_usage"])
+}
+
+pub fn cost_daily(row: &Json) -> Json {
+    sum(row, &["usage_daily", "byok_usage_daily"])
+}
+
+pub fn cost_weekly(row: &Json) -> Json {
+    sum(row, &["usage_weekly", "byok_usage_weekly"])
+}
+
+pub fn cost_monthly(row: &Json) -> Json {
+    sum(row, &["usage_monthly", "byok_usage_monthly"])
+}
+
+/// Only the default workspace is listed unless one is named (fact 25), so each is named.
+fn offer(_: &Ask<'_>, facts: &Facts) -> Offer {
+    let piece = |(id, name): &(String, String)| {
+        let request = Request { paging: Paging::Offset, ..Request::get("/keys") }
+            .with("include_disabled", "true")
+            .with("workspace_id", id);
+        Piece { added: vec![("workspace_name", Json::from(name.as_str()))], ..Piece::of(request) }
+    };
+    // Before they are looked up, one stands for all.
+    let unknown = [("<each workspace>".to_string(), String::new())];
+    let workspaces = facts.workspaces.as_deref().unwrap_or(&unknown);
+    Offer { pieces: workspaces.iter().map(piece).collect(), gaps: vec![] }
+}

@@ -1,0 +1,90 @@
+//! `models`: the models that can be asked, with prices. Every modality is listed, not only text (fact 31).
+
+use serde_json::Value as Json;
+
+use super::fields::*;
+use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef};
+use crate::model::request::{KeyKind, Request};
+use crate::model::route::{Offer, Piece};
+use crate::types::{Class, Unit};
+
+const LENGTH: ColumnType = ColumnType::Count(Unit::TOKENS, Class::Plain);
+
+pub const SOURCE: SourceDef = SourceDef {
+    name: "models",
+    doc: "Models that can be asked, with their prices and limits",
+    usage: "models",
+    examples: &[
+        Example { query: "models | where free | count", shows: "how many cost nothing" },
+        Example {
+            query: "models | where id contains \"claude\" | sort price_prompt | select id, price_prompt, price_completion",
+            shows: "what they cost, a million tokens",
+        },
+    ],
+    range: RangeOf::Nothing,
+    params: &[],
+    key: KeyKind::Either,
+    lookups: &[],
+    columns: &[
+        ColumnDef::new("id", "id", TEXT, "Model with its variant").alias(&["model_id"]).required(),
+        ColumnDef::new("name", "name", TEXT, "Its name"),
+        ColumnDef::new("author", "id", TEXT, "The part of the id before `/`").from(|row| author_of(row, "id")),
+        ColumnDef::new("variant", "id", TEXT, "`free`, `extended`, …; null is the standard one")
+            .from(|row| variant_of(row, "id")),
+        ColumnDef::new("model_permaslug", "canonical_slug", TEXT, "Its lasting name, with its date")
+            .alias(&["canonical_slug"]),
+        ColumnDef::new("context_length", "context_length", LENGTH, "Tokens it can take in all"),
+        ColumnDef::new("price_prompt", "pricing.prompt", PRICE, "A prompt token")
+            .from(|row| price(row, "prompt"))
+            .alias(&["pricing.prompt"]),
+        ColumnDef::new("price_completion", "pricing.completion", PRICE, "A completion token")
+            .from(|row| price(row, "completion"))
+            .alias(&["pricing.completion"]),
+        ColumnDef::new("price_cache_read", "pricing.input_cache_read", PRICE, "A prompt token read from the cache")
+            .from(|row| price(row, "input_cache_read"))
+            .alias(&["pricing.input_cache_read"]),
+        ColumnDef::new("price_cache_write", "pricing.input_cache_write", PRICE, "A prompt token written to the cache")
+            .from(|row| price(row, "input_cache_write"))
+            .alias(&["pricing.input_cache_write"]),
+        ColumnDef::new("price_request", "pricing.request", USD_AMOUNT, "A request, beside its tokens")
+            .from(|row| price(row, "request"))
+            .alias(&["pricing.request"]),
+        ColumnDef::new("free", "pricing", BOOL, "Neither prompt nor completion costs anything").from(free),
+        ColumnDef::new(
+            "max_completion_tokens",
+            "top_provider.max_completion_tokens",
+            LENGTH,
+            "Tokens it can answer with",
+        )
+        .alias(&["top_provider.max_completion_tokens"]),
+        ColumnDef::new("input_modalities", "architecture.input_modalities", ColumnType::Texts, "What it takes")
+            .alias(&["architecture.input_modalities"]),
+        ColumnDef::new("output_modalities", "architecture.output_modalities", ColumnType::Texts, "What it gives")
+            .alias(&["architecture.output_modalities"]),
+        ColumnDef::new(
+            "supported_parameters",
+            "supported_parameters",
+            ColumnType::Texts,
+            "Parameters of a request it heeds",
+        ),
+        ColumnDef::new("tokenizer", "architecture.tokenizer", TEXT, "How it counts tokens"),
+        ColumnDef::new("created", "created", TIME, "When it was added"),
+        ColumnDef::new("knowledge_cutoff", "knowledge_cutoff", DATE, "The last day it learned of"),
+        ColumnDef::new("expiration_date", "expiration_date", DATE, "When it goes; null is not known"),
+        ColumnDef::new("description", "description", TEXT, "What it is good at"),
+    ],
+    offer: |_, _| {
+        let request = Request { key: KeyKind::Either, ..Request::get("/models") };
+        Offer { pieces: vec![Piece::of(request.with("output_modalities", "all"))], gaps: vec![] }
+    },
+};
+
+/// A negative price stands for one that depends on the model that is chosen in the end.
+fn price(row: &Json, field: &str) -> Json {
+    row.get("pricing").and_then(|prices| number(prices, field)).filter(|price| *price >= 0.0).into()
+}
+
+fn free(row: &Json) -> Json {
+    let prices = row.get("pricing").and_then(|p| Some((number(p, "prompt")?, number(p, "completion")?)));
+    prices.map(|(prompt, completion)| prompt == 0.0 && completion == 0.0).into()
+}

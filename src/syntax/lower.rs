@@ -1,0 +1,533 @@
+//! pest's pairs become the tree: precedence is given, escapes are read, and slips that can be named are reported.
+
+use pest::iterators::{Pair, Pairs};
+
+use super::ast::*;
+use super::parse::{Rule, span_of};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::span::{Span, Spanned};
+
+/// An expression may have this many operands, and this many signs before one of them.
+const MAX_OPERANDS: usize = 1000;
+const MAX_PREFIXES: usize = 64;
+
+/// The walk over one text, and what it found wrong.
+pub struct Lowering<'a> {
+    text: &'a str,
+    bad: Vec<(Rule, Span)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+type Inner<'i> = Pair<'i, Rule>;
+
+impl<'a> Lowering<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self { text, bad: Vec::new(), diagnostics: Vec::new() }
+    }
+
+    /// Pieces that recovery swallowed, and everything else that is wrong.
+    pub fn finish(self) -> (Vec<(Rule, Span)>, Vec<Diagnostic>) {
+        (self.bad, self.diagnostics)
+    }
+
+    pub fn statement(&mut self, pair: Inner<'_>) -> Option<Statement> {
+        let span = span_of(&pair);
+        let inner = pair.into_inner().next()?;
+        let kind = match inner.as_rule() {
+            Rule::definition => self.definition(inner.into_inner().next()?)?,
+            Rule::explain => {
+                let pipeline = find(inner.into_inner(), Rule::pipeline)?;
+                StatementKind::Explain(self.pipeline(pipeline)?)
+            }
+            Rule::resume => StatementKind::Resume(self.stages(inner.into_inner())),
+            Rule::pipeline => StatementKind::Query(self.pipeline(inner)?),
+            rule => {
+                self.bad.push((rule, span_of(&inner)));
+                return None;
+            }
+        };
+        Some(Statement { kind, span })
+    }
+
+    fn definition(&mut self, pair: Inner<'_>) -> Option<StatementKind> {
+        let rule = pair.as_rule();
+        let mut inner = pair.into_inner().filter(|p| !matches!(p.as_rule(), Rule::assign | Rule::colon | Rule::comma));
+        inner.next()?; // the keyword
+        Some(match rule {
+            Rule::param_def => {
+                let (name, ty) = (ident(&inner.next()?), ident(&inner.next()?));
+                let (mut default, mut doc) = (None, None);
+                let rest: Vec<Inner<'_>> = inner.collect();
+                let assigned = rest
+                    .first()
+                    .is_some_and(|first| Span::new(ty.span.end, span_of(first).start).of(self.text).contains('='));
+                for (index, part) in rest.into_iter().enumerate() {
+                    let span = span_of(&part);
+                    match part.as_rule() {
+                        Rule::string if index > 0 || !assigned => {
+                            doc = Some(Spanned::new(unquoted(part.as_str()), span))
+                        }
+                        Rule::string => default = Some(Spanned::new(Default::Text(unquoted(part.as_str())), span)),
+                        Rule::list => {
+                            let items = self.expressions(part.into_inner());
+                            default = Some(Spanned::new(Default::List(items), span));
+                        }
+                        _ => default = Some(Spanned::new(Default::Bare(part.as_str().to_string()), span)),
+                    }
+                }
+                StatementKind::Param { name, ty, default, doc }
+            }
+            Rule::const_def => StatementKind::Const { name: ident(&inner.next()?), value: self.expr(inner.next()?)? },
+            Rule::fn_def => {
+                let name = ident(&inner.next()?);
+                let mut params = Vec::new();
+                let mut body = None;
+                for part in inner {
+                    match part.as_rule() {
+                        Rule::name => params.push(ident(&part)),
+                        Rule::expr => body = self.expr(part),
+                        _ => {}
+                    }
+                }
+                StatementKind::Fn { name, params, body: body? }
+            }
+            Rule::let_def => {
+                StatementKind::Let { name: ident(&inner.next()?), pipeline: self.pipeline(inner.next()?)? }
+            }
+            _ => {
+                let path = inner.next()?;
+                StatementKind::Use { path: Spanned::new(unquoted(path.as_str()), span_of(&path)) }
+            }
+        })
+    }
+
+    fn pipeline(&mut self, pair: Inner<'_>) -> Option<Pipeline> {
+        let span = span_of(&pair);
+        let mut inner = pair.into_inner();
+        let source = self.source(inner.next()?);
+        let stages = self.stages(inner);
+        Some(Pipeline { source: source?, stages, span })
+    }
+
+    fn source(&mut self, pair: Inner<'_>) -> Option<Source> {
+        match pair.as_rule() {
+            Rule::nested => {
+                let inner = find(pair.into_inner(), Rule::inner)?;
+                self.pipeline(inner).map(|pipeline| Source::Nested(Box::new(pipeline)))
+            }
+            Rule::source => {
+                let mut inner = pair.into_inner();
+                let name = ident(&inner.next()?);
+                let arguments = inner.filter_map(|argument| self.argument(argument)).collect();
+                Some(Source::Named { name, arguments })
+            }
+            rule => {
+                self.bad.push((rule, span_of(&pair)));
+                None
+            }
+        }
+    }
+
+    fn argument(&mut self, pair: Inner<'_>) -> Option<Argument> {
+        let span = span_of(&pair);
+        let mut name = None;
+        let mut value = None;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => name = Some(ident(&part)),
+                Rule::value => value = part.into_inner().next(),
+                _ => {}
+            }
+        }
+        let value = value?;
+        let text = value.as_str();
+        let value = match value.as_rule() {
+            Rule::string => ArgumentValue::Text(unquoted(text)),
+            Rule::param => ArgumentValue::Param(text.trim_start_matches('@').to_string()),
+            Rule::bare => ArgumentValue::Bare(text.to_string()),
+            _ => return None, // an unclosed quote, which the scan has reported
+        };
+        Some(Argument { name, value, span })
+    }
+
+    fn stages(&mut self, pairs: Pairs<'_, Rule>) -> Vec<Stage> {
+        let mut stages = Vec::new();
+        for pair in pairs {
+            let shape = match pair.as_rule() {
+                Rule::stage => pair.into_inner().next(),
+                Rule::shape => Some(pair),
+                _ => None,
+            };
+            match shape {
+                Some(shape) if shape.as_rule() == Rule::shape => stages.extend(self.stage(shape)),
+                Some(bad) => {
+                    let span = bad.as_span();
+                    self.bad.push((bad.as_rule(), Span::new(span.start(), span.end())));
+                }
+                None => {}
+            }
+        }
+        stages
+    }
+
+    fn stage(&mut self, pair: Inner<'_>) -> Option<Stage> {
+        let span = span_of(&pair);
+        let mut inner = pair.into_inner();
+        let word = ident(&inner.next()?);
+        let mut stage =
+            Stage { word, tail: Tail::default(), alone: false, items: Vec::new(), clauses: Vec::new(), span };
+        for part in inner {
+            match part.as_rule() {
+                Rule::tail => stage.tail = self.tail(part),
+                Rule::comma => stage.alone = true,
+                Rule::items => stage.items = self.items(part),
+                Rule::clause => stage.clauses.extend(self.clause(part)),
+                _ => {}
+            }
+        }
+        Some(stage)
+    }
+
+    fn clause(&mut self, pair: Inner<'_>) -> Option<Clause> {
+        let span = span_of(&pair);
+        let mut inner = pair.into_inner();
+        let word = ident(&inner.next()?);
+        let items = inner.next().map(|items| self.items(items)).unwrap_or_default();
+        Some(Clause { word, items, span })
+    }
+
+    fn items(&mut self, pair: Inner<'_>) -> Vec<Item> {
+        pair.into_inner().filter(|p| p.as_rule() == Rule::item).filter_map(|item| self.item(item)).collect()
+    }
+
+    fn item(&mut self, pair: Inner<'_>) -> Option<Item> {
+        let span = span_of(&pair);
+        let (mut name, mut value, mut tail) = (None, None, Tail::default());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => name = Some(ident(&part)),
+                Rule::wordcall => value = self.wordcall(part),
+                Rule::expr => value = self.expr(part),
+                Rule::nested => value = self.primary(part),
+                Rule::tail => tail = self.tail(part),
+                _ => {}
+            }
+        }
+        Some(Item { name, value: value?, tail, span })
+    }
+
+    fn tail(&mut self, pair: Inner<'_>) -> Tail {
+        let mut tail = Tail::default();
+        for part in pair.into_inner() {
+            let rule = part.as_rule();
+            let Some(inner) = part.into_inner().last() else { continue };
+            match rule {
+                Rule::where_tail => tail.condition = self.expr(inner),
+                _ => tail.alias = Some(ident(&inner)),
+            }
+        }
+        tail
+    }
+
+    fn wordcall(&mut self, pair: Inner<'_>) -> Option<Expr> {
+        let span = span_of(&pair);
+        let mut inner = pair.into_inner();
+        let name = ident(&inner.next()?);
+        let argument = self.expr(inner.last()?)?;
+        Some(Expr { kind: ExprKind::Call(Call { name, arguments: vec![argument], as_word: true, over: None }), span })
+    }
+
+    fn expressions(&mut self, pairs: Pairs<'_, Rule>) -> Vec<Expr> {
+        pairs.filter(|p| p.as_rule() == Rule::expr).filter_map(|p| self.expr(p)).collect()
+    }
+
+    /// A flat list of operands and operators, climbed by precedence.
+    fn expr(&mut self, pair: Inner<'_>) -> Option<Expr> {
+        let span = span_of(&pair);
+        let parts: Vec<Inner<'_>> = pair.into_inner().collect();
+        if parts.len() > 2 * MAX_OPERANDS {
+            let message = format!("an expression has more than {MAX_OPERANDS} operands");
+            self.diagnostics.push(
+                Diagnostic::error(Code::E0004, message)
+                    .at(span)
+                    .label("too long")
+                    .help("use `in (…)`, or split it with `derive`"),
+            );
+            return None;
+        }
+        let mut tokens = Vec::with_capacity(parts.len());
+        for part in parts {
+            match part.as_rule() {
+                Rule::infix => tokens.push(Token::Infix(self.operator(&part), operator_span(&part))),
+                _ => self.operand(part, &mut tokens)?,
+            }
+        }
+        let mut tokens = tokens.into_iter().peekable();
+        self.climb(&mut tokens, 0)
+    }
+
+    fn operand(&mut self, pair: Inner<'_>, tokens: &mut Vec<Token>) -> Option<()> {
+        let mut prefixes = 0;
+        for part in pair.into_inner() {
+            let span = span_of(&part);
+            match part.as_rule() {
+                Rule::prefix => {
+                    prefixes += 1;
+                    if prefixes > MAX_PREFIXES {
+                        let message = format!("more than {MAX_PREFIXES} signs stand before one value");
+                        self.diagnostics.push(
+                            Diagnostic::error(Code::E0004, message)
+                                .at(span)
+                                .label("one too many")
+                                .help("one sign is enough"),
+                        );
+                        return None;
+                    }
+                    let op = match part.as_str() {
+                        "-" => UnaryOp::Negate,
+                        "!" => {
+                            self.foreign_operator(span, "!", "not ");
+                            UnaryOp::Not
+                        }
+                        _ => UnaryOp::Not,
+                    };
+                    tokens.push(Token::Prefix(op, span));
+                }
+                Rule::is_null => {
+                    let negated = part.into_inner().any(|p| p.as_rule() == Rule::kw_not);
+                    tokens.push(Token::IsNull(negated, span));
+                }
+                _ => {
+                    let value = part.into_inner().next().and_then(|p| self.primary(p))?;
+                    tokens.push(Token::Value(value));
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn climb(&mut self, tokens: &mut Tokens, least: u8) -> Option<Expr> {
+        let mut left = match tokens.next()? {
+            Token::Prefix(op, span) => {
+                let bound = if op == UnaryOp::Not { NOT } else { NEGATE };
+                let value = self.climb(tokens, bound)?;
+                let span = span.to(value.span);
+                Expr { kind: ExprKind::Unary(op, Box::new(value)), span }
+            }
+            Token::Value(value) => value,
+            Token::Infix(..) | Token::IsNull(..) => return None,
+        };
+        loop {
+            match tokens.peek() {
+                Some(Token::IsNull(negated, end)) if least <= BinaryOp::Equal.precedence() => {
+                    let (negated, span) = (*negated, left.span.to(*end));
+                    tokens.next();
+                    left = Expr { kind: ExprKind::IsNull { value: Box::new(left), negated }, span };
+                }
+                Some(Token::Infix(op, at)) if op.precedence() > least => {
+                    let (op, at) = (*op, *at);
+                    tokens.next();
+                    let right = self.climb(tokens, op.precedence())?;
+                    if op.is_comparison() && is_comparison(&left) {
+                        self.chained(&left, op, at, &right);
+                    }
+                    let span = left.span.to(right.span);
+                    left = Expr { kind: ExprKind::Binary(op, at, Box::new(left), Box::new(right)), span };
+                }
+                _ => return Some(left),
+            }
+        }
+    }
+
+    fn chained(&mut self, left: &Expr, op: BinaryOp, at: Span, right: &Expr) {
+        let mut error = Diagnostic::error(Code::E0001, "comparisons do not chain").at(at).label("a second comparison");
+        if let ExprKind::Binary(_, _, _, middle) = &left.kind {
+            let mended = format!(
+                "{} and {} {} {}",
+                left.span.of(self.text),
+                middle.span.of(self.text),
+                op.text(),
+                right.span.of(self.text)
+            );
+            error = error.help(format!("write `{mended}`")).edit(left.span.to(right.span), mended);
+        }
+        self.diagnostics.push(error);
+    }
+
+    fn operator(&mut self, pair: &Inner<'_>) -> BinaryOp {
+        let span = operator_span(pair);
+        let written = span.of(self.text);
+        let written = if written.starts_with("not") { "not in" } else { written };
+        let foreign = match written {
+            "&&" => Some((BinaryOp::And, "and")),
+            "||" => Some((BinaryOp::Or, "or")),
+            "\\!=" => Some((BinaryOp::NotEqual, "!=")),
+            "===" => Some((BinaryOp::Equal, "==")),
+            "=~" => Some((BinaryOp::Matches, "~")),
+            _ => None,
+        };
+        if let Some((op, ours)) = foreign {
+            self.foreign_operator(span, written, ours);
+            return op;
+        }
+        if written == "<>" {
+            return BinaryOp::NotEqual;
+        }
+        BinaryOp::ALL.iter().find(|(_, text)| *text == written).map_or(BinaryOp::Equal, |(op, _)| *op)
+    }
+
+    fn foreign_operator(&mut self, span: Span, theirs: &str, ours: &str) {
+        let shown = ours.trim();
+        let mut error = Diagnostic::error(Code::E0005, format!("`{theirs}` is not an operator of orq"))
+            .at(span)
+            .label(format!("use `{shown}`"))
+            .edit(span, ours);
+        error = error.help(if theirs == "\\!=" {
+            "write `!=`, or `<>` where the shell or an agent puts a backslash before `!`".to_string()
+        } else {
+            format!("write `{shown}`")
+        });
+        self.diagnostics.push(error);
+    }
+
+    fn primary(&mut self, pair: Inner<'_>) -> Option<Expr> {
+        let span = span_of(&pair);
+        let kind = match pair.as_rule() {
+            Rule::literal => self.literal(pair.into_inner().next()?)?,
+            Rule::name => ExprKind::Name(bare_name(pair.as_str())),
+            Rule::param => ExprKind::Param(pair.as_str().trim_start_matches('@').to_string()),
+            Rule::call => self.call(pair)?,
+            Rule::list => ExprKind::List(self.expressions(pair.into_inner())),
+            Rule::tuple => {
+                let trailing = pair.as_str().trim_end_matches(')').trim_end().ends_with(',');
+                let mut items = self.expressions(pair.into_inner());
+                match items.pop() {
+                    // The brackets belong to the span, not to the tree.
+                    Some(only) if items.is_empty() && !trailing => return Some(Expr { span, ..only }),
+                    last => ExprKind::List(items.into_iter().chain(last).collect()),
+                }
+            }
+            Rule::nested => {
+                let inner = find(pair.into_inner(), Rule::inner)?;
+                ExprKind::Pipeline(Box::new(self.pipeline(inner)?))
+            }
+            _ => return None, // an unclosed quote, which the scan has reported
+        };
+        Some(Expr { kind, span })
+    }
+
+    fn call(&mut self, pair: Inner<'_>) -> Option<ExprKind> {
+        let mut inner = pair.into_inner();
+        let name = ident(&inner.next()?);
+        let (mut arguments, mut over) = (Vec::new(), None);
+        for part in inner {
+            match part.as_rule() {
+                Rule::expr => arguments.push(self.expr(part)?),
+                Rule::over => {
+                    let clauses = part.into_inner().filter(|p| p.as_rule() == Rule::over_clause);
+                    over = Some(clauses.filter_map(|clause| self.clause(clause)).collect());
+                }
+                _ => {}
+            }
+        }
+        Some(ExprKind::Call(Call { name, arguments, as_word: false, over }))
+    }
+
+    fn literal(&mut self, pair: Inner<'_>) -> Option<ExprKind> {
+        let (text, span) = (pair.as_str(), span_of(&pair));
+        Some(match pair.as_rule() {
+            Rule::kw_true => ExprKind::Bool(true),
+            Rule::kw_false => ExprKind::Bool(false),
+            Rule::kw_null => ExprKind::Null,
+            Rule::string => ExprKind::Text(unquoted(text)),
+            Rule::date => ExprKind::Date(text.to_string()),
+            Rule::quantity => {
+                let unit = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_'))).unwrap_or(text.len());
+                let (number, unit) = text.split_at(unit);
+                ExprKind::Quantity(self.number(number, span)?, unit.to_string())
+            }
+            _ => {
+                let leading_zero = text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
+                if leading_zero && text.bytes().all(|b| b.is_ascii_digit()) {
+                    self.diagnostics.push(
+                        Diagnostic::error(Code::E0006, format!("`{text}` is not a number: it starts with a zero"))
+                            .at(span)
+                            .label("part of a date?")
+                            .help("in an expression only a whole day is a date, as in `date >= 2026-02-01`"),
+                    );
+                    return None;
+                }
+                ExprKind::Number(self.number(text, span)?)
+            }
+        })
+    }
+
+    fn number(&mut self, text: &str, span: Span) -> Option<f64> {
+        let number = text.replace('_', "").parse::<f64>().ok().filter(|n| n.is_finite());
+        if number.is_none() {
+            self.diagnostics.push(
+                Diagnostic::error(Code::E0006, format!("`{text}` is too large for a number"))
+                    .at(span)
+                    .label("more than 1e308")
+                    .help("use a smaller one"),
+            );
+        }
+        number
+    }
+}
+
+enum Token {
+    Prefix(UnaryOp, Span),
+    Value(Expr),
+    IsNull(bool, Span),
+    Infix(BinaryOp, Span),
+}
+
+type Tokens = std::iter::Peekable<std::vec::IntoIter<Token>>;
+
+fn is_comparison(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Binary(op, _, left, _) if op.is_comparison() && expr.span.start == left.span.start)
+}
+
+/// An operator takes the gap behind it; its span does not, comments included.
+fn operator_span(pair: &Pair<'_, Rule>) -> Span {
+    let start = pair.as_span().start();
+    let text = pair.as_str();
+    let length = text.find('#').map_or(text, |at| text.get(..at).unwrap_or(text)).trim_end().len();
+    Span::new(start, start + length)
+}
+
+fn find<'i>(mut pairs: Pairs<'i, Rule>, rule: Rule) -> Option<Inner<'i>> {
+    pairs.find(|pair| pair.as_rule() == rule)
+}
+
+fn ident(pair: &Inner<'_>) -> Ident {
+    Spanned::new(bare_name(pair.as_str()), span_of(pair))
+}
+
+fn bare_name(text: &str) -> String {
+    text.trim_end().replace('`', "")
+}
+
+/// The text between quotes, its escapes read: `\n \t \r`, and any other character stands for itself.
+fn unquoted(text: &str) -> String {
+    let inside = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
+    let mut read = String::with_capacity(inside.len());
+    let mut chars = inside.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            read.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => read.push('\n'),
+            Some('t') => read.push('\t'),
+            Some('r') => read.push('\r'),
+            // `"^gpt-5\.2"` stays a regular expression.
+            Some(c) if matches!(c, '\\' | '"' | '\'') => read.push(c),
+            Some(c) => read.extend(['\\', c]),
+            None => {}
+        }
+    }
+    read
+}

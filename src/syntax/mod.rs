@@ -1,0 +1,13 @@
+//! Text in, tree out. Nothing here knows a source, a verb or a function by name, and nothing here does IO.
+
+pub mod ast;
+mod complete;
+pub mod format;
+mod lower;
+mod messages;
+mod parse;
+mod scan;
+
+pub use complete::is_complete;
+pub use parse::{Parsed, parse};
+pub use scan::MAX_DEPTH;

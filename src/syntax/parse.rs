@@ -1,0 +1,73 @@
+//! The only user of pest: a text becomes a tree and a list of everything that does not fit, several errors at once.
+
+use pest::Parser as _;
+use pest::iterators::Pair;
+
+use super::ast::Script;
+use super::lower::Lowering;
+use super::messages;
+use super::scan::{Scan, scan};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::span::Span;
+
+#[derive(pest_derive::Parser)]
+#[grammar = "../grammar/orq.pest"]
+pub struct OrqParser;
+
+/// A tree, which is whole only where no diagnostic is an error.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    pub script: Script,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A text longer than this is not a query.
+const MAX_BYTES: usize = 4 << 20;
+
+pub fn parse(text: &str) -> Parsed {
+    if text.len() > MAX_BYTES {
+        let message = format!("the text is {} MB long; at most {} MB are read", text.len() >> 20, MAX_BYTES >> 20);
+        return failed(Diagnostic::error(Code::E0004, message).help("put data into files, and `read` them"));
+    }
+    let found = scan(text);
+    if found.too_deep {
+        return Parsed { script: Script::default(), diagnostics: found.diagnostics };
+    }
+    match OrqParser::parse(Rule::script, text) {
+        Ok(mut pairs) => {
+            let mut lowering = Lowering::new(text);
+            let statements = pairs
+                .next()
+                .into_iter()
+                .flat_map(|script| script.into_inner())
+                .filter(|pair| pair.as_rule() == Rule::statement)
+                .filter_map(|statement| lowering.statement(statement))
+                .collect();
+            let Scan { comments, diagnostics, broken, .. } = found;
+            let quiet = |d: &Diagnostic| d.span.is_some_and(|span| broken.iter().any(|b| touches(span, *b)));
+            let (bad, mut lowered) = lowering.finish();
+            let pieces = bad.into_iter().filter(|(_, piece)| !broken.iter().any(|b| touches(*piece, *b)));
+            lowered.retain(|d| !(quiet(d) && d.code == Code::E0001));
+            lowered.extend(pieces.map(|(rule, piece)| messages::explain(rule, piece, text)));
+            let mut diagnostics: Vec<Diagnostic> = diagnostics.into_iter().chain(lowered).collect();
+            diagnostics.sort_by_key(|d| d.span.map(|span| span.start));
+            Parsed { script: Script { statements, comments }, diagnostics }
+        }
+        Err(error) if found.diagnostics.is_empty() => failed(messages::of_pest(&error, 0, text)),
+        Err(_) => Parsed { script: Script::default(), diagnostics: found.diagnostics },
+    }
+}
+
+fn failed(diagnostic: Diagnostic) -> Parsed {
+    Parsed { script: Script::default(), diagnostics: vec![diagnostic] }
+}
+
+fn touches(a: Span, b: Span) -> bool {
+    a.start <= b.end && b.start <= a.end
+}
+
+/// Where a pair stands, without trailing white space.
+pub fn span_of(pair: &Pair<'_, Rule>) -> Span {
+    let span = pair.as_span();
+    Span::new(span.start(), span.start() + pair.as_str().trim_end().len())
+}

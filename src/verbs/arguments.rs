@@ -1,0 +1,147 @@
+//! Reading the arguments of a stage: what several verbs ask for in the same way.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::catalog::VerbDef;
+use crate::model::expr::{Node, Typed};
+use crate::model::lowering::{Lowering, Table};
+use crate::model::rel::{Named, Rel, SortKey};
+use crate::model::schema::{Column, Schema};
+use crate::span::Span;
+use crate::syntax::ast::{Expr, ExprKind, Item, Stage, UnaryOp};
+
+/// A stage that does not fit its verb.
+pub fn misuse(def: &VerbDef, at: Span, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(Code::E0302, message)
+        .at(at)
+        .label(format!("`{}` is written `{}`", def.name, def.usage))
+        .help(def.examples.first().map_or(String::new(), |example| format!("as in `{}`", example.query)))
+}
+
+/// The items of a verb that takes no clause but these, and neither `where` nor `as`.
+pub fn items<'s>(cx: &mut dyn Lowering, def: &VerbDef, stage: &'s Stage, clauses: &[&str]) -> Option<&'s [Item]> {
+    let tails = std::iter::once(&stage.tail).chain(stage.items.iter().map(|item| &item.tail));
+    for tail in tails {
+        let condition = tail.condition.as_ref().map(|condition| (condition.span, "where"));
+        let alias = tail.alias.as_ref().map(|alias| (alias.span, "as"));
+        if let Some((span, word)) = condition.or(alias) {
+            cx.report(misuse(def, span, format!("`{}` takes no `{word}`", def.name)));
+            return None;
+        }
+    }
+    if let Some(clause) = stage.clauses.iter().find(|clause| !clauses.contains(&clause.word.value.as_str())) {
+        cx.report(misuse(def, clause.span, format!("`{}` takes no `{}`", def.name, clause.word.value)));
+        return None;
+    }
+    Some(&stage.items)
+}
+
+/// The items, of which there must be some.
+pub fn some_items<'s>(cx: &mut dyn Lowering, def: &VerbDef, stage: &'s Stage) -> Option<&'s [Item]> {
+    let items = items(cx, def, stage, &[])?;
+    if items.is_empty() {
+        cx.report(misuse(def, stage.word.span.after(), format!("`{}` needs at least one argument", def.name)));
+        return None;
+    }
+    Some(items)
+}
+
+/// The one item of a verb that takes exactly one, unnamed.
+pub fn one_item<'s>(cx: &mut dyn Lowering, def: &VerbDef, stage: &'s Stage, clauses: &[&str]) -> Option<&'s Expr> {
+    let items = items(cx, def, stage, clauses)?;
+    match items {
+        [Item { name: None, value, .. }] => Some(value),
+        [] => {
+            cx.report(misuse(def, stage.word.span.after(), format!("`{}` needs its argument", def.name)));
+            None
+        }
+        [first, ..] => {
+            let at = items.get(1).unwrap_or(first).span;
+            cx.report(misuse(def, at, format!("`{}` takes one argument", def.name)));
+            None
+        }
+    }
+}
+
+/// A whole number that is written out.
+pub fn whole_number(cx: &mut dyn Lowering, def: &VerbDef, expr: &Expr) -> Option<usize> {
+    if let ExprKind::Number(n) = expr.kind
+        && n >= 0.0
+        && n.fract() == 0.0
+        && n < 1e15
+    {
+        // Whole, not negative and far below 2^53: the cast is exact.
+        return Some(n as usize);
+    }
+    let written = expr.span.of(cx.text()).to_string();
+    let mut error = misuse(def, expr.span, format!("`{}` needs a whole number, not `{written}`", def.name));
+    if let Some(number) = WORDS.iter().position(|word| *word == written.to_lowercase()) {
+        error = error.help(format!("write `{number}`")).edit(expr.span, number.to_string());
+    }
+    cx.report(error);
+    None
+}
+
+const WORDS: [&str; 13] =
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
+/// `-x`, `x desc`, `x asc`: what to sort by, and whether from above.
+pub fn direction(expr: &Expr) -> (&Expr, bool) {
+    match &expr.kind {
+        ExprKind::Unary(UnaryOp::Negate, inner) => (inner, true),
+        _ => (expr, false),
+    }
+}
+
+/// The column of an item that names one, and nothing else.
+pub fn column_of(cx: &mut dyn Lowering, def: &VerbDef, item: &Item, schema: &Schema) -> Option<Typed> {
+    if item.name.is_some() || !matches!(item.value.kind, ExprKind::Name(_)) {
+        cx.report(misuse(def, item.span, format!("`{}` takes names of columns", def.name)));
+        return None;
+    }
+    cx.column(&item.value, schema)
+}
+
+/// A column that stays as it is.
+pub fn kept(column: &Column) -> Named {
+    Named { name: column.name.clone(), value: Typed::column(&column.name, column.ty.clone(), Span::default()) }
+}
+
+/// All columns as they are.
+pub fn all_kept(schema: &Schema) -> Vec<Named> {
+    schema.columns.iter().map(kept).collect()
+}
+
+/// The column that an expression becomes under a name; a plain column keeps what is known of it.
+pub fn becomes(name: &str, value: &Typed, schema: &Schema) -> Column {
+    match &value.node {
+        Node::Column(from) => match schema.find(from) {
+            Some(column) if column.name == name => column.clone(),
+            Some(column) => Column { name: name.to_string(), aliases: &[], ..column.clone() },
+            None => Column::new(name, value.ty.clone()),
+        },
+        _ => Column { parts: value.parts(), ..Column::new(name, value.ty.clone()) },
+    }
+}
+
+/// The one result of each name, or an error with the fix.
+pub fn distinct_names(cx: &mut dyn Lowering, columns: &[Named]) -> Option<()> {
+    for (index, column) in columns.iter().enumerate() {
+        if columns.iter().take(index).any(|earlier| earlier.name == column.name) {
+            let span = column.value.span;
+            cx.report(
+                Diagnostic::error(Code::E0108, format!("two results are called `{}`", column.name))
+                    .at(span)
+                    .label("the second one")
+                    .help("give it another name")
+                    .edit(Span::new(span.start, span.start), format!("{}_2 = ", column.name)),
+            );
+            return None;
+        }
+    }
+    Some(())
+}
+
+/// The rows in the order of these keys.
+pub fn sorted(table: Table, by: Vec<SortKey>) -> Table {
+    table.over(|input| Rel::Sort { input, by })
+}

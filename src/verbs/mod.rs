@@ -1,0 +1,42 @@
+//! The verbs: one file each, and its line here. The order is that of help and reference. A verb lowers its stage to the
+//! closed primitives; aggregates are verbs too, by their rows among the functions.
+
+mod agg;
+mod arguments;
+mod r#as;
+mod derive;
+mod distinct;
+mod drop;
+mod group;
+mod limit;
+mod rename;
+mod save;
+mod schema;
+mod select;
+mod skip;
+mod sort;
+mod top;
+mod unnest;
+mod r#where;
+
+use crate::model::catalog::VerbDef;
+
+pub const ALL: &[&VerbDef] = &[
+    &r#where::VERB,
+    &select::VERB,
+    &drop::VERB,
+    &rename::VERB,
+    &derive::VERB,
+    &group::VERB,
+    &agg::VERB,
+    &sort::VERB,
+    &top::TOP,
+    &top::BOTTOM,
+    &limit::VERB,
+    &skip::VERB,
+    &distinct::VERB,
+    &unnest::VERB,
+    &schema::VERB,
+    &save::VERB,
+    &r#as::VERB,
+];

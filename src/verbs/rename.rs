@@ -1,0 +1,45 @@
+//! `rename`: other names for columns, in their places.
+
+use super::arguments::{all_kept, distinct_names, misuse};
+use crate::model::catalog::{Example, VerbDef};
+use crate::model::expr::Node;
+use crate::model::lowering::{Lowering, Table};
+use crate::model::schema::{Column, Schema};
+use crate::syntax::ast::Stage;
+
+pub const VERB: VerbDef = VerbDef {
+    name: "rename",
+    aliases: &[],
+    doc: "Gives columns other names, in their places",
+    usage: "rename NEW = OLD, …",
+    examples: &[Example {
+        query: "activity last 7d | group model | sum cost | rename spend = cost",
+        shows: "`cost` as `spend`",
+    }],
+    aggregates: false,
+    lower,
+};
+
+fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
+    if stage.items.is_empty() || !stage.clauses.is_empty() {
+        cx.report(misuse(&VERB, stage.word.span.after(), "`rename` needs `new = old`"));
+        return None;
+    }
+    let mut columns = all_kept(&table.schema);
+    let mut schema = table.schema.clone();
+    for item in &stage.items {
+        let Some(new) = item.name.as_ref().or(item.tail.alias.as_ref()) else {
+            cx.report(misuse(&VERB, item.span, "`rename` needs `new = old`"));
+            return None;
+        };
+        let Node::Column(old) = cx.column(&item.value, &table.schema)?.node else { return None };
+        let at = table.schema.columns.iter().position(|column| column.name == old)?;
+        if let (Some(named), Some(column)) = (columns.get_mut(at), schema.columns.get_mut(at)) {
+            named.name = new.value.clone();
+            named.value.span = new.span;
+            *column = Column { name: new.value.clone(), aliases: &[], ..column.clone() };
+        }
+    }
+    distinct_names(cx, &columns)?;
+    Some(table.project(columns, Schema::new(schema.columns)))
+}

@@ -1,0 +1,44 @@
+//! `save`: writes the rows to a file, in the format of its ending, and passes them on.
+
+use super::arguments::{misuse, one_item};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::catalog::{Example, VerbDef};
+use crate::model::lowering::{Lowering, Table};
+use crate::model::rel::{Rel, SaveTo};
+use crate::suggest;
+use crate::syntax::ast::{ExprKind, Stage};
+
+pub const VERB: VerbDef = VerbDef {
+    name: "save",
+    aliases: &["write"],
+    doc: "Writes the rows to a file, in the format of its ending, and passes them on",
+    usage: "save \"FILE\"",
+    examples: &[Example { query: "activity yesterday | save \"yesterday.csv\" | sum cost", shows: "a file and a sum" }],
+    aggregates: false,
+    lower,
+};
+
+fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
+    let expr = one_item(cx, &VERB, stage, &[])?;
+    let ExprKind::Text(path) = &expr.kind else {
+        let written = expr.span.of(cx.text()).to_string();
+        let error = misuse(&VERB, expr.span, "`save` needs the name of a file in quotes");
+        cx.report(error.help(format!("write `\"{written}\"`")).edit(expr.span, format!("\"{written}\"")));
+        return None;
+    };
+    let Some(format) = cx.catalog().format_of_file(path) else {
+        let endings: Vec<&str> = cx.catalog().formats.iter().filter_map(|format| format.extension).collect();
+        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let near = suggest::nearest(ending, endings.iter().copied());
+        let mut error = Diagnostic::error(Code::E0107, format!("the ending of `{path}` names no format of a file"))
+            .at(expr.span)
+            .label("which format?")
+            .help(format!("end it in one of .{}", endings.join(", .")));
+        error.candidates = near;
+        cx.report(error);
+        return None;
+    };
+    let file = SaveTo { path: path.clone(), format: format.name, span: expr.span };
+    let schema = table.schema.clone();
+    Some(table.over(|input| Rel::Save { input, file, schema }))
+}

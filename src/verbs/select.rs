@@ -1,0 +1,52 @@
+//! `select`: these columns, in this order; it may compute.
+
+use super::arguments::{becomes, distinct_names, misuse};
+use crate::model::catalog::{Example, VerbDef};
+use crate::model::expr::Node;
+use crate::model::lowering::{Lowering, Table};
+use crate::model::rel::Named;
+use crate::model::schema::Schema;
+use crate::syntax::ast::{Item, Stage};
+use crate::syntax::format;
+
+pub const VERB: VerbDef = VerbDef {
+    name: "select",
+    aliases: &["project"],
+    doc: "Keeps these columns, in this order; `name = expression` computes one",
+    usage: "select COLUMN, NAME = EXPRESSION, …",
+    examples: &[Example {
+        query: "keys | select name, workspace, left = remaining",
+        shows: "three columns, one renamed",
+    }],
+    aggregates: false,
+    lower,
+};
+
+fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
+    if stage.items.is_empty() || stage.tail.condition.is_some() || !stage.clauses.is_empty() {
+        let at = stage.clauses.first().map_or(stage.word.span.after(), |clause| clause.span);
+        cx.report(misuse(&VERB, at, "`select` needs columns, and takes nothing else"));
+        return None;
+    }
+    let columns: Option<Vec<Named>> = stage.items.iter().map(|item| column(cx, item, &table.schema)).collect();
+    let columns = columns?;
+    distinct_names(cx, &columns)?;
+    let schema = Schema::new(columns.iter().map(|c| becomes(&c.name, &c.value, &table.schema)).collect());
+    Some(table.project(columns, schema))
+}
+
+/// A result and its name: given, or that of the column, or the text of the expression.
+fn column(cx: &mut dyn Lowering, item: &Item, schema: &Schema) -> Option<Named> {
+    if let Some(condition) = &item.tail.condition {
+        cx.report(misuse(&VERB, condition.span, "`select` takes no `where`"));
+        return None;
+    }
+    let value = cx.row_expr(&item.value, schema)?;
+    let name = match (&item.tail.alias, &item.name, &value.node) {
+        (Some(alias), _, _) => alias.value.clone(),
+        (None, Some(name), _) => name.value.clone(),
+        (None, None, Node::Column(name) | Node::Field(_, name)) => name.clone(),
+        (None, None, _) => format::expr(&item.value),
+    };
+    Some(Named { name, value })
+}

@@ -1,0 +1,72 @@
+//! `top` and `bottom`: the first N rows by some order; ties are broken by the keys of the group.
+
+use super::arguments::{items, misuse, sorted, whole_number};
+use super::sort;
+use crate::model::catalog::{Example, VerbDef};
+use crate::model::expr::Typed;
+use crate::model::lowering::{Lowering, Table};
+use crate::model::rel::{Rel, SortKey};
+use crate::model::schema::Role;
+use crate::syntax::ast::{Item, Stage};
+
+pub const TOP: VerbDef = VerbDef {
+    name: "top",
+    aliases: &[],
+    doc: "The N rows with the greatest values: by the first aggregate, or by what is named",
+    usage: "top N by COLUMN",
+    examples: &[
+        Example {
+            query: "activity last 7d | group model | sum cost | top 5",
+            shows: "by cost, as it is the first aggregate",
+        },
+        Example { query: "keys | top 10 by cost_monthly", shows: "by a column that is named" },
+    ],
+    aggregates: false,
+    lower: |cx, stage, table| lower(cx, &TOP, stage, table, true),
+};
+
+pub const BOTTOM: VerbDef = VerbDef {
+    name: "bottom",
+    aliases: &[],
+    doc: "The N rows with the least values: by the first aggregate, or by what is named",
+    usage: "bottom N by COLUMN",
+    examples: &[Example { query: "activity last 7d | group model | sum cost | bottom 5", shows: "the five cheapest" }],
+    aggregates: false,
+    lower: |cx, stage, table| lower(cx, &BOTTOM, stage, table, false),
+};
+
+fn lower(cx: &mut dyn Lowering, def: &VerbDef, stage: &Stage, table: Table, greatest: bool) -> Option<Table> {
+    let items = items(cx, def, stage, &["by"])?;
+    let [Item { name: None, value, .. }] = items else {
+        let at = items.get(1).map_or(stage.word.span.after(), |item| item.span);
+        cx.report(misuse(def, at, format!("`{}` needs a number, and then `by`", def.name)));
+        return None;
+    };
+    let take = whole_number(cx, def, value)?;
+    let by: Vec<&Item> = stage.clauses.iter().flat_map(|clause| &clause.items).collect();
+    let mut keys = Vec::new();
+    for item in &by {
+        let key = sort::key(cx, &item.value, &table.schema)?;
+        keys.push(SortKey { descending: key.descending != greatest, ..key });
+    }
+    if by.is_empty() {
+        let Some(measure) = table.schema.with_role(Role::Measure).next() else {
+            let numbers = table.schema.columns.iter().filter(|column| column.ty.is_number());
+            let names: Vec<String> = numbers.map(|column| column.name.clone()).collect();
+            let mut error = misuse(def, stage.span, format!("`{}` does not know what to sort by", def.name));
+            if let Some(first) = names.first() {
+                error = error.help(format!("name a column, as in `{} {take} by {first}`", def.name));
+                error = error.edit(value.span.after(), format!(" by {first}"));
+            }
+            error.candidates = names;
+            cx.report(error);
+            return None;
+        };
+        let value = Typed::column(&measure.name, measure.ty.clone(), stage.word.span);
+        keys.push(SortKey { value, descending: greatest });
+    }
+    let ties = table.schema.with_role(Role::Key);
+    let ties = ties.map(|key| Typed::column(&key.name, key.ty.clone(), stage.word.span));
+    keys.extend(ties.map(|value| SortKey { value, descending: false }));
+    Some(sorted(table, keys).over(|input| Rel::Limit { input, skip: 0, take: Some(take) }))
+}

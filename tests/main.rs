@@ -1,0 +1,15 @@
+//! One binary for all tests: each binary links polars anew.
+
+mod architecture;
+mod canary;
+mod catalog;
+mod cli;
+mod docs;
+mod errors;
+mod examples;
+mod faults;
+mod http;
+mod language;
+mod properties;
+mod repl;
+mod support;
