@@ -37,6 +37,23 @@ fn escaped<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
     Cow::Owned(shown)
 }
 
+/// For JSON: the same document, with every such character of its texts as a JSON escape. The line ends of its layout stay.
+pub fn json(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| acts_on_a_terminal(c) && c != '\n';
+    if !text.contains(harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if harmful(c) {
+            shown.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// For snippets with byte offsets: each such character becomes one of the same number of bytes.
 pub fn same_length(text: &str) -> Cow<'_, str> {
     let harmful = |c: char| acts_on_a_terminal(c) && c != '\n' && c != '\t';

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Diagnostic, Edit, Severity};
+use crate::harmless;
 use crate::span::Span;
 
 /// The version of the contract; fields are only ever added.
@@ -52,5 +53,6 @@ impl<'a> Entry<'a> {
 /// One line of JSON for all of them.
 pub fn render(diagnostics: &[Diagnostic], text: &str) -> String {
     let errors = diagnostics.iter().map(|d| Entry::new(d, text)).collect();
-    serde_json::to_string(&Document { orq: VERSION, errors }).unwrap_or_default()
+    let json = serde_json::to_string(&Document { orq: VERSION, errors }).unwrap_or_default();
+    harmless::json(&json).into_owned()
 }
