@@ -152,7 +152,7 @@ impl Checker<'_> {
             return None;
         };
         match &function.kind {
-            FunctionKind::Scalar { params, required, repeats, build } => {
+            FunctionKind::Scalar { params, required, repeats, build, .. } => {
                 self.arity(function, call, span, *required, if *repeats { usize::MAX } else { params.len() })?;
                 let mut arguments: Vec<Typed> = Vec::new();
                 for (index, argument) in call.arguments.iter().enumerate() {
@@ -172,7 +172,6 @@ impl Checker<'_> {
                     return None;
                 }
                 let (least, most) = match takes {
-                    Argument::None => (0, 0),
                     Argument::Optional => (0, 1),
                     Argument::Needed(_) => (1, 1),
                 };
@@ -183,7 +182,7 @@ impl Checker<'_> {
                         let typed = self.expr(argument, schema, Place::Inside)?;
                         let accepts = match takes {
                             Argument::Needed(accepts) => *accepts,
-                            Argument::None | Argument::Optional => Accepts::Anything,
+                            Argument::Optional => Accepts::Anything,
                         };
                         let typed = self.accepted(function, accepts, typed, &[])?;
                         Some(self.summable(*op, typed, schema)?)
@@ -235,7 +234,7 @@ impl Checker<'_> {
         };
         let error = Diagnostic::error(Code::E0204, format!("`{}` takes {wanted}, not {given}", function.name)).at(span);
         self.report(
-            error.label(format!("written `{}`", function.usage)).help(format!("as in `{}`", function.example.query)),
+            error.label(format!("written `{}`", function.usage())).help(format!("as in `{}`", function.example.query)),
         );
         None
     }

@@ -11,7 +11,7 @@ use crate::types::Unit;
 /// A line for each entry.
 pub fn all(catalog: &Catalog) -> String {
     let mut shown = String::new();
-    let mut section = |title: &str, rows: Vec<(&str, &str)>| {
+    let mut section = |title: &str, rows: Vec<(String, &str)>| {
         let width = rows.iter().map(|(usage, _)| usage.chars().count()).max().unwrap_or(0).min(34);
         // Writing into a String cannot fail.
         let _ = writeln!(shown, "{title}");
@@ -20,13 +20,13 @@ pub fn all(catalog: &Catalog) -> String {
         }
         shown.push('\n');
     };
-    section("sources", catalog.sources.iter().map(|def| (def.usage, def.doc)).collect());
-    section("verbs", catalog.verbs.iter().map(|def| (def.usage, def.doc)).collect());
-    section("aggregates, each also a verb", catalog.aggregates().map(|def| (def.name, def.doc)).collect());
+    section("sources", catalog.sources.iter().map(|def| (def.usage.to_string(), def.doc)).collect());
+    section("verbs", catalog.verbs.iter().map(|def| (def.usage.to_string(), def.doc)).collect());
+    section("aggregates, each also a verb", catalog.aggregates().map(|def| (def.usage(), def.doc)).collect());
     let is_aggregate = |def: &&FunctionDef| catalog.aggregates().any(|other| other.name == def.name);
     let functions = catalog.all_functions().filter(|def| !is_aggregate(def));
-    section("functions", functions.map(|def| (def.usage, def.doc)).collect());
-    section("formats", catalog.formats.iter().map(|def| (def.name, def.doc)).collect());
+    section("functions", functions.map(|def| (def.usage(), def.doc)).collect());
+    section("formats", catalog.formats.iter().map(|def| (def.name.to_string(), def.doc)).collect());
     shown + "`orq describe NAME` shows one with its columns and examples.\n"
 }
 
@@ -68,7 +68,7 @@ fn verb(def: &'static VerbDef) -> String {
 
 fn function(def: &'static FunctionDef) -> String {
     let example = format!("\n  {}  # {}\n", def.example.query, def.example.shows);
-    format!("{}\n\n  {}\n{}{example}", def.usage, def.doc, aliases(def.aliases))
+    format!("{}\n\n  {}\n{}{example}", def.usage(), def.doc, aliases(def.aliases))
 }
 
 fn format(def: &'static FormatDef) -> String {
