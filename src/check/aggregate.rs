@@ -181,6 +181,13 @@ impl Checker<'_> {
 
     /// The argument of an aggregate, where it may be aggregated so: a rate is never summed.
     pub fn summable(&mut self, op: AggregateOp, argument: Typed, schema: &Schema) -> Option<Typed> {
+        if argument.columns().is_empty() {
+            let written = argument.span.of(self.text).to_string();
+            let error =
+                Diagnostic::error(Code::E0205, format!("`{written}` is the same for every row")).at(argument.span);
+            self.report(error.label("no column").help("an aggregate looks at a column; `count()` counts rows"));
+            return None;
+        }
         let Type::Number(unit, class) = argument.ty else { return Some(argument) };
         let rate =
             class == Class::Ratio || class == Class::Holistic || unit.is_quotient() || unit.unscaled() == Unit::RATIO;

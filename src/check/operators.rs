@@ -141,9 +141,10 @@ impl Checker<'_> {
             return None;
         }
         if matches!(left.node, Node::Literal(Value::Null)) || matches!(right.node, Node::Literal(Value::Null)) {
-            let error = Diagnostic::error(Code::E0202, "nothing is equal to null, and nothing differs from it").at(at);
-            let is = if op == ScalarOp::NotEqual { "is not null" } else { "is null" };
-            self.report(error.label(format!("use `{is}`")).help(format!("write `{is}`")).edit(at.to(right.span), is));
+            let is = if op == ScalarOp::Equal { "is null" } else { "is not null" };
+            let error = Diagnostic::error(Code::E0202, "nothing is equal to null, or more, or less").at(at);
+            let error = error.label(format!("use `{is}`")).help(format!("write `{is}`"));
+            self.report(if ordered { error } else { error.edit(at.to(right.span), is) });
             return None;
         }
         Some(Typed::scalar(op, vec![left, right], Type::Bool, span))

@@ -35,7 +35,11 @@ pub fn literal(value: &Value) -> Expr {
 }
 
 fn scalar(op: ScalarOp, arguments: &[Typed], ty: &Type) -> Expr {
-    let lowered: Vec<Expr> = arguments.iter().map(lower).collect();
+    let operand = |typed: &Typed| match (&typed.ty, type_of_operands(op)) {
+        (Type::Null, Some(dtype)) => lower(typed).cast(dtype),
+        _ => lower(typed),
+    };
+    let lowered: Vec<Expr> = arguments.iter().map(operand).collect();
     match arguments {
         [] => lit(NULL),
         [one] => unary(op, one, lowered.into_iter().next().unwrap_or_else(|| lit(NULL)), ty),
@@ -49,6 +53,52 @@ fn scalar(op: ScalarOp, arguments: &[Typed], ty: &Type) -> Expr {
                 several(op, arguments, a, b, parts.collect())
             }
         }
+    }
+}
+
+/// The type that a written `null` takes beside an operation, where polars wants to know it.
+fn type_of_operands(op: ScalarOp) -> Option<DataType> {
+    match op {
+        ScalarOp::And | ScalarOp::Or | ScalarOp::Not => Some(DataType::Boolean),
+        ScalarOp::Matches
+        | ScalarOp::Contains
+        | ScalarOp::StartsWith
+        | ScalarOp::EndsWith
+        | ScalarOp::Lowercase
+        | ScalarOp::Uppercase
+        | ScalarOp::Trim
+        | ScalarOp::Length
+        | ScalarOp::Substring
+        | ScalarOp::Replace
+        | ScalarOp::Concat => Some(DataType::String),
+        ScalarOp::Start(_)
+        | ScalarOp::HourOfDay
+        | ScalarOp::Weekday
+        | ScalarOp::AddMonths
+        | ScalarOp::AddMillis
+        | ScalarOp::MillisBetween => Some(TIME),
+        ScalarOp::Negate
+        | ScalarOp::Add
+        | ScalarOp::Subtract
+        | ScalarOp::Multiply
+        | ScalarOp::Divide
+        | ScalarOp::Remainder
+        | ScalarOp::Absolute
+        | ScalarOp::Round
+        | ScalarOp::Floor
+        | ScalarOp::Ceiling
+        | ScalarOp::SquareRoot
+        | ScalarOp::Logarithm => Some(DataType::Float64),
+        ScalarOp::Equal
+        | ScalarOp::NotEqual
+        | ScalarOp::Less
+        | ScalarOp::LessEqual
+        | ScalarOp::Greater
+        | ScalarOp::GreaterEqual
+        | ScalarOp::In
+        | ScalarOp::IsNull
+        | ScalarOp::Coalesce
+        | ScalarOp::Choose => None,
     }
 }
 

@@ -37,16 +37,11 @@ impl Runner<'_> {
                 frame.clone().lazy()
             }
             Rel::Constant { schema, rows } => collect::constant(schema, rows)?.lazy(),
-            Rel::Filter { input, condition } => self.lower(input)?.filter(expr::lower(condition)),
-            Rel::Project { input, columns } => self.project(input, columns)?,
-            Rel::Aggregate { input, keys, aggregates } => {
-                let input = self.lower(input)?;
-                match (keys.is_empty(), aggregates.is_empty()) {
-                    (true, _) => input.select(named(aggregates)),
-                    (false, true) => input.select(named(keys)).unique(None, UniqueKeepStrategy::Any),
-                    (false, false) => input.group_by(named(keys)).agg(named(aggregates)),
-                }
+            Rel::Filter { input, condition } => {
+                self.lower(input)?.filter(expr::lower(condition).cast(DataType::Boolean))
             }
+            Rel::Project { input, columns } => self.project(input, columns)?,
+            Rel::Aggregate { input, keys, aggregates } => aggregated(self.lower(input)?, keys, aggregates),
             Rel::Sort { input, by } => sorted(self.lower(input)?, by),
             Rel::Limit { input, skip, take } => {
                 let take = take.and_then(|take| IdxSize::try_from(take).ok()).unwrap_or(IdxSize::MAX);
@@ -67,9 +62,30 @@ impl Runner<'_> {
         let mut input = self.lower(input)?;
         let schema = input.collect_schema().map_err(defect)?;
         let fetched = |named: &&Named| named.value.columns().iter().all(|column| schema.contains(column));
-        let kept: Vec<Expr> = columns.iter().filter(fetched).map(one).collect();
-        Ok(input.select(kept))
+        let kept: Vec<&Named> = columns.iter().filter(fetched).collect();
+        if kept.iter().any(|named| !named.value.columns().is_empty()) {
+            return Ok(input.select(kept.into_iter().map(one).collect::<Vec<_>>()));
+        }
+        // Values that are the same for all rows: there are as many as rows.
+        let names: Vec<Expr> = kept.iter().map(|named| col(PlSmallStr::from_str(&named.name))).collect();
+        Ok(input.with_columns(kept.into_iter().map(one).collect::<Vec<_>>()).select(names))
     }
+}
+
+/// Keys are computed first, so that one that is the same for all rows is one for each.
+fn aggregated(input: LazyFrame, keys: &[Named], aggregates: &[Named]) -> LazyFrame {
+    if keys.is_empty() {
+        return input.select(named(aggregates));
+    }
+    let hidden = |place: usize| PlSmallStr::from_string(format!("\u{1}key{place}"));
+    let computed = keys.iter().enumerate().map(|(place, key)| expr::lower(&key.value).alias(hidden(place)));
+    let shown = keys.iter().enumerate().map(|(place, key)| col(hidden(place)).alias(PlSmallStr::from_str(&key.name)));
+    let shown: Vec<Expr> = shown.collect();
+    let input = input.with_columns(computed.collect::<Vec<_>>());
+    if aggregates.is_empty() {
+        return input.select(shown).unique(None, UniqueKeepStrategy::Any);
+    }
+    input.group_by(shown).agg(named(aggregates))
 }
 
 fn one(named: &Named) -> Expr {

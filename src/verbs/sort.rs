@@ -52,5 +52,10 @@ pub fn key(cx: &mut dyn Lowering, expr: &Expr, schema: &Schema) -> Option<SortKe
         );
         return None;
     }
+    if value.columns().is_empty() {
+        let error = misuse(&VERB, inner.span, "every row has the same value here");
+        cx.report(error.label("no column").help("sort by a column; `top 5` keeps the first five of an order"));
+        return None;
+    }
     Some(SortKey { value, descending })
 }
