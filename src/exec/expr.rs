@@ -176,7 +176,7 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
             let (a, b) = comparable(left, a, right, b);
             coalesce(&[a, b])
         }
-        ScalarOp::Choose => only_if(a, b),
+        ScalarOp::Choose => only_if(a.cast(DataType::Boolean), b),
         ScalarOp::Add => float(a) + float(b),
         ScalarOp::Subtract => float(a) - float(b),
         ScalarOp::Multiply => float(a) * float(b),
@@ -240,7 +240,9 @@ fn several(op: ScalarOp, arguments: &[Typed], a: Expr, b: Expr, rest: Vec<Expr>)
             let pairs: Vec<(Expr, Expr)> =
                 all.chunks_exact(2).filter_map(|pair| Some((pair.first()?.clone(), pair.last()?.clone()))).collect();
             let start = otherwise.unwrap_or_else(|| lit(NULL));
-            pairs.into_iter().rev().fold(start, |otherwise, (test, value)| when(test).then(value).otherwise(otherwise))
+            pairs.into_iter().rev().fold(start, |otherwise, (test, value)| {
+                when(test.cast(DataType::Boolean)).then(value).otherwise(otherwise)
+            })
         }
         ScalarOp::Substring => {
             let (start, length) = (arguments.get(1).map_or(0, whole), arguments.get(2).map_or(0, whole));
