@@ -11,11 +11,16 @@ use crate::types::Type;
 pub fn lower(typed: &Typed) -> Expr {
     match &typed.node {
         Node::Literal(value) => literal(value),
-        Node::Column(name) => col(PlSmallStr::from_str(name)),
+        Node::Column(name) => column(name),
         Node::Field(record, name) => lower(record).struct_().field_by_name(name),
         Node::Scalar(op, arguments) => scalar(*op, arguments, &typed.ty),
         Node::Aggregate(aggregate) => super::aggregate::lower(aggregate, &typed.ty),
     }
+}
+
+/// A column by its plain name: polars would take `*` and `^…$` for patterns.
+pub fn column(name: &str) -> Expr {
+    Expr::Column(PlSmallStr::from_str(name))
 }
 
 pub fn literal(value: &Value) -> Expr {
