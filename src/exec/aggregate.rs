@@ -8,7 +8,7 @@ use crate::model::expr::{Aggregate, AggregateOp};
 use crate::types::{Type, Unit};
 
 pub fn lower(aggregate: &Aggregate, ty: &Type) -> Expr {
-    let condition = aggregate.condition.as_ref().map(expr::lower);
+    let condition = aggregate.condition.as_ref().map(|condition| expr::lower(condition).cast(DataType::Boolean));
     let Some(argument) = &aggregate.argument else {
         return match condition {
             None => len().cast(DataType::Int64),
