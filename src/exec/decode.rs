@@ -48,6 +48,27 @@ pub fn names(pages: &[Json], request: &Request) -> Result<Vec<(String, String)>,
     Ok(found)
 }
 
+/// Every row has zeros in all of these fields.
+pub fn are_zeros(pages: &[Json], request: &Request, fields: &[&str]) -> Result<bool, Diagnostic> {
+    let zero = |row: &Json, name: &str| field(row, name).and_then(number) == Some(0.0);
+    let mut all = true;
+    for page in pages {
+        all &= rows(page, request)?.iter().all(|row| fields.iter().all(|name| zero(row, name)));
+    }
+    Ok(all)
+}
+
+/// What `/key` says of the key that asks (fact 3).
+pub fn is_management_key(pages: &[Json], request: &Request) -> Result<bool, Diagnostic> {
+    let says = |row: &Json, name: &str| field(row, name).and_then(Json::as_bool).unwrap_or(false);
+    let mut found = false;
+    for page in pages {
+        found |=
+            rows(page, request)?.iter().any(|row| says(row, "is_management_key") || says(row, "is_provisioning_key"));
+    }
+    Ok(found)
+}
+
 /// The rows of a page: its `data`, one or many.
 fn rows<'a>(page: &'a Json, request: &Request) -> Result<&'a [Json], Diagnostic> {
     match page.get("data") {
@@ -67,18 +88,14 @@ fn lies_in(row: &Json, days: Days) -> bool {
 }
 
 fn column(def: &ColumnDef, rows: &[Json]) -> Result<Column, Diagnostic> {
-    if def.required && rows.iter().any(|row| field(row, def.field).is_none()) {
-        return Err(lacks(def.name, def.field));
+    let lacking = |name: &&str| rows.iter().any(|row| field(row, name).is_none());
+    if let Some(absent) = def.fields().find(lacking).filter(|_| def.required) {
+        return Err(lacks(def.name, absent));
     }
-    let cells = rows.iter().map(|row| match def.compute {
-        Some(compute) => compute(row),
-        None => field(row, def.field).cloned().unwrap_or(Json::Null),
-    });
+    let cells: Result<Vec<Json>, Diagnostic> = rows.iter().map(|row| cell(def, row)).collect();
+    let cells = cells?.into_iter();
     let name = PlSmallStr::from_static(def.name);
-    let wrong = |cell: &Json| {
-        let shown: String = cell.to_string().chars().take(60).collect();
-        unreadable(format!("the field `{}` of the answer is no {}: {shown}", def.field, def.ty.ty().word()))
-    };
+    let wrong = |cell: &Json| no_value(def, def.field, cell);
     macro_rules! typed {
         ($read:expr) => {{
             let read = $read;
@@ -104,6 +121,36 @@ fn column(def: &ColumnDef, rows: &[Json]) -> Result<Column, Diagnostic> {
         }
     };
     Ok(series.into_column())
+}
+
+/// What a row has in this column, before it is read as the column's type.
+fn cell(def: &ColumnDef, row: &Json) -> Result<Json, Diagnostic> {
+    if let Some(compute) = def.compute {
+        return Ok(compute(row));
+    }
+    let own = field(row, def.field).cloned().unwrap_or(Json::Null);
+    if def.parts.is_empty() {
+        return Ok(own);
+    }
+    let mut total = None;
+    for part in def.fields() {
+        match field(row, part) {
+            // The sum is not known where a part of it is not there.
+            None => return Ok(Json::Null),
+            // An unused part of a cost is null (fact 17).
+            Some(Json::Null) => {}
+            Some(value) => {
+                let value = number(value).ok_or_else(|| no_value(def, part, value))?;
+                total = Some(total.unwrap_or(0.0) + value);
+            }
+        }
+    }
+    Ok(total.into())
+}
+
+fn no_value(def: &ColumnDef, field: &str, cell: &Json) -> Diagnostic {
+    let shown: String = cell.to_string().chars().take(60).collect();
+    unreadable(format!("the field `{field}` of the answer is no {}: {shown}", def.ty.ty().word()))
 }
 
 /// Instants, in UTC without saying so.

@@ -27,12 +27,6 @@ pub fn number(row: &Json, field: &str) -> Option<f64> {
     }
 }
 
-/// The sum of fields, where an unused one is null (fact 17); null where none is there.
-pub fn sum(row: &Json, fields: &[&str]) -> Json {
-    let found: Vec<f64> = fields.iter().filter_map(|field| number(row, field)).collect();
-    if found.is_empty() { Json::Null } else { found.iter().sum::<f64>().into() }
-}
-
 pub fn text<'a>(row: &'a Json, field: &str) -> Option<&'a str> {
     row.get(field)?.as_str()
 }
