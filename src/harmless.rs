@@ -19,6 +19,24 @@ pub fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, &['\n', '\t'])
 }
 
+/// For JSON: such characters are written as JSON escapes, so that it means the same. They stand in its texts alone.
+pub fn json(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| acts_on_a_terminal(c) && c != '\n';
+    if !text.contains(harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if harmful(c) {
+            // All of them have four digits.
+            shown.push_str(&format!("\\u{:04x}", c as u32));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 fn escaped<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
     let harmful = |c: char| acts_on_a_terminal(c) && !kept.contains(&c);
     if !text.contains(harmful) {
@@ -32,23 +50,6 @@ fn escaped<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
             '\t' => shown.push_str("\\t"),
             '\r' => shown.push_str("\\r"),
             c => shown.push_str(&format!("\\u{{{:x}}}", c as u32)),
-        }
-    }
-    Cow::Owned(shown)
-}
-
-/// For JSON: the same document, with every such character of its texts as a JSON escape. The line ends of its layout stay.
-pub fn json(text: &str) -> Cow<'_, str> {
-    let harmful = |c: char| acts_on_a_terminal(c) && c != '\n';
-    if !text.contains(harmful) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if harmful(c) {
-            shown.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
-        } else {
-            shown.push(c);
         }
     }
     Cow::Owned(shown)

@@ -50,7 +50,7 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// One line of JSON for all of them.
+/// One line of JSON for all of them, harmless to a terminal.
 pub fn render(diagnostics: &[Diagnostic], text: &str) -> String {
     let errors = diagnostics.iter().map(|d| Entry::new(d, text)).collect();
     let json = serde_json::to_string(&Document { orq: VERSION, errors }).unwrap_or_default();

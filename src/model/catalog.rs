@@ -80,7 +80,10 @@ pub struct ColumnDef {
     pub field: &'static str,
     /// Computed from the whole row rather than read as it is.
     pub compute: Option<fn(&serde_json::Value) -> serde_json::Value>,
-    /// An answer without its field cannot be used for a query that needs it.
+    /// Further fields that it is made of. They are added up unless it is computed; a part is never left out of a sum
+    /// because it is absent or no number.
+    pub parts: &'static [&'static str],
+    /// An answer without its fields cannot be used for a query that needs it.
     pub required: bool,
     pub doc: &'static str,
 }
@@ -101,12 +104,22 @@ pub enum ColumnType {
 
 impl ColumnDef {
     pub const fn new(name: &'static str, field: &'static str, ty: ColumnType, doc: &'static str) -> Self {
-        Self { name, aliases: &[], ty, field, compute: None, required: false, doc }
+        Self { name, aliases: &[], ty, field, compute: None, parts: &[], required: false, doc }
     }
 
     /// Computed rather than read.
     pub const fn from(self, compute: fn(&serde_json::Value) -> serde_json::Value) -> Self {
         Self { compute: Some(compute), ..self }
+    }
+
+    /// Made of these fields too: added up, unless it is computed.
+    pub const fn with(self, parts: &'static [&'static str]) -> Self {
+        Self { parts, ..self }
+    }
+
+    /// The field of the answer and its further parts.
+    pub fn fields(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.field).chain(self.parts.iter().copied())
     }
 
     pub const fn alias(self, aliases: &'static [&'static str]) -> Self {

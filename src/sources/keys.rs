@@ -25,10 +25,14 @@ pub const SOURCE: SourceDef = SourceDef {
     columns: &[
         ColumnDef::new("name", "name", TEXT, "Its name; two keys may share one").required(),
         ColumnDef::new("workspace", "workspace_name", TEXT, "Name of its workspace"),
-        ColumnDef::new("cost", "usage", USD, "True spend of its life: credits and BYOK").from(cost).required(),
-        ColumnDef::new("cost_daily", "usage_daily", USD, "This UTC day").from(cost_daily).required(),
-        ColumnDef::new("cost_weekly", "usage_weekly", USD, "This week, from Monday").from(cost_weekly).required(),
-        ColumnDef::new("cost_monthly", "usage_monthly", USD, "This month").from(cost_monthly).required(),
+        ColumnDef::new("cost", "usage", USD, "True spend of its life: credits and BYOK")
+            .with(&["byok_usage"])
+            .required(),
+        ColumnDef::new("cost_daily", "usage_daily", USD, "This UTC day").with(&["byok_usage_daily"]).required(),
+        ColumnDef::new("cost_weekly", "usage_weekly", USD, "This week, from Monday")
+            .with(&["byok_usage_weekly"])
+            .required(),
+        ColumnDef::new("cost_monthly", "usage_monthly", USD, "This month").with(&["byok_usage_monthly"]).required(),
         ColumnDef::new("limit", "limit", USD_AMOUNT, "Most it may spend; null is no limit"),
         ColumnDef::new("remaining", "limit_remaining", USD_AMOUNT, "Left of the limit").alias(&["limit_remaining"]),
         ColumnDef::new("limit_reset", "limit_reset", TEXT, "When the limit starts anew"),
@@ -49,22 +53,6 @@ pub const SOURCE: SourceDef = SourceDef {
     ],
     offer,
 };
-
-pub fn cost(row: &Json) -> Json {
-    sum(row, &["usage", "byok_usage"])
-}
-
-pub fn cost_daily(row: &Json) -> Json {
-    sum(row, &["usage_daily", "byok_usage_daily"])
-}
-
-pub fn cost_weekly(row: &Json) -> Json {
-    sum(row, &["usage_weekly", "byok_usage_weekly"])
-}
-
-pub fn cost_monthly(row: &Json) -> Json {
-    sum(row, &["usage_monthly", "byok_usage_monthly"])
-}
 
 /// Only the default workspace is listed unless one is named (fact 25), so each is named.
 fn offer(_: &Ask<'_>, facts: &Facts) -> Offer {
