@@ -1,6 +1,7 @@
 //! Expressions: literals, calls and what they may stand for at a place.
 
 use super::Checker;
+use super::range;
 use super::units::{self, Length};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Accepts, Argument, Built, FunctionDef, FunctionKind};
@@ -10,7 +11,7 @@ use crate::model::schema::Schema;
 use crate::model::value::Value;
 use crate::span::Span;
 use crate::suggest;
-use crate::syntax::ast::{Call, Expr, ExprKind, UnaryOp};
+use crate::syntax::ast::{BinaryOp, Call, Expr, ExprKind, UnaryOp};
 use crate::types::{Class, Type, Unit};
 
 /// Where an expression stands.
@@ -66,7 +67,8 @@ impl Checker<'_> {
                 None
             }
             ExprKind::Pipeline(_) => {
-                self.not_yet("a pipeline inside of an expression", span);
+                let help = "give the pipeline a name with `let`, and run it on its own";
+                self.not_yet("a pipeline inside of an expression", span, help);
                 None
             }
         }
@@ -86,15 +88,19 @@ impl Checker<'_> {
         match read_date(text) {
             Some((value, ty)) => Some(Typed::literal(value, ty, span)),
             None => {
-                let error = Diagnostic::error(Code::E0006, format!("`{text}` is not a date")).at(span);
-                self.report(
-                    error
-                        .label("no such day or time")
-                        .help("a date is written as 2026-02-28, a time as 2026-02-28T09:30:00"),
-                );
+                self.not_a_date(text, span);
                 None
             }
         }
+    }
+
+    pub fn not_a_date(&mut self, text: &str, span: Span) {
+        let error = Diagnostic::error(Code::E0006, format!("`{text}` is not a date")).at(span);
+        let (label, help) = match range::off_the_calendar(text) {
+            Some(why) => ("no such day", why),
+            None => ("no such day or time", "a day is written 2026-02-28, a time 2026-02-28T09:30:00".to_string()),
+        };
+        self.report(error.label(label).help(help));
     }
 
     /// `7d`: fixed lengths are milliseconds, calendar ones months.
@@ -104,7 +110,12 @@ impl Checker<'_> {
             let near = units::nearest(unit);
             let error =
                 Diagnostic::error(Code::E0006, format!("`{unit}` is no unit of time")).at(at).label("unknown unit");
-            self.report(if near.is_empty() {
+            // `5usd`: the unit is that of the column.
+            let known = ["usd", "dollars", "tokens", "requests"].contains(&unit.to_lowercase().as_str());
+            self.report(if known {
+                let number = Span::new(span.start, at.start).of(self.text);
+                error.help(format!("a number takes the unit of its column: write `{number}`")).edit(at, "")
+            } else if near.is_empty() {
                 error.help("units: ms s m h d w, and mo q y of the calendar")
             } else {
                 error.did_you_mean(at, near)
@@ -144,7 +155,7 @@ impl Checker<'_> {
         let name = call.name.value.as_str();
         if let Some(over) = &call.over {
             let at = over.first().map_or(span, |clause| clause.span);
-            self.not_yet("a window (`over`)", at);
+            self.not_yet("a window (`over`)", at, "aggregate with `group`, or leave the window out");
             return None;
         }
         let Some(function) = self.catalog.function(name) else {
@@ -199,7 +210,7 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown_function(&mut self, call: &Call, schema: &Schema) {
+    pub fn unknown_function(&mut self, call: &Call, schema: &Schema) {
         let (name, span) = (call.name.value.as_str(), call.name.span);
         if call.as_word && schema.find(name).is_some() {
             let after = span.after();
@@ -209,14 +220,34 @@ impl Checker<'_> {
                 Code::E0001,
                 format!("a `,` or an operator is missing between `{name}` and `{word}`"),
             );
-            self.report(error.at(after.to(argument)).label("here").help("part items with `,`").edit(after, ","));
+            self.report(
+                error
+                    .at(argument)
+                    .label("a `,` or an operator is missing before this")
+                    .help("part items with `,`")
+                    .edit(after, ","),
+            );
+            return;
+        }
+        // `derive total cost = …`: a name of two words.
+        if let (true, Some(Expr { kind: ExprKind::Binary(BinaryOp::Assign, _, second, _), .. })) =
+            (call.as_word, call.arguments.first())
+            && let ExprKind::Name(word) = &second.kind
+        {
+            let mended = format!("{name}_{word}");
+            let whole = span.to(second.span);
+            let error = Diagnostic::error(Code::E0001, format!("a name is one word, and `{name} {word}` is two"));
+            let error = error.at(whole).label("two words").help(format!("write `{mended} = …`"));
+            self.report(error.edit(whole, mended));
             return;
         }
         let near = suggest::nearest(name, self.catalog.all_functions().map(|function| function.name));
         let error = Diagnostic::error(Code::E0104, format!("there is no function `{name}`")).at(span);
         let error = error.label("unknown function");
         self.report(if near.is_empty() {
-            error.help("`orq describe` lists the functions")
+            let scalar = |f: &&FunctionDef| matches!(f.kind, FunctionKind::Scalar { .. });
+            let names: Vec<&str> = self.catalog.all_functions().filter(scalar).map(|f| f.name).collect();
+            error.help(format!("functions: {}", names.join(", ")))
         } else {
             error.did_you_mean(span, near)
         });
@@ -296,7 +327,7 @@ impl Checker<'_> {
             },
         );
         self.report(error.at(span).label("an aggregate").help(match place {
-            Place::Inside => "divide aggregates in `agg`, as in `agg rate = sum(cost) / sum(tokens)`",
+            Place::Inside => "take one of the two, or group twice: first `group model | sum cost`, then aggregate that",
             _ => "aggregate first, as in `group model | sum cost`, and go on with the result",
         }));
     }

@@ -71,9 +71,11 @@ impl Checker<'_> {
         if op.is_comparison() && self.unquoted(typed_left.as_ref(), right, schema) {
             return None;
         }
+        let written = (left, right.span);
         let right = self.expr(right, schema, place);
         let (left, right) = (typed_left?, right?);
         match op {
+            BinaryOp::And | BinaryOp::Or if self.half_a_comparison(written.0, &right, written.1) => None,
             BinaryOp::And | BinaryOp::Or => {
                 let (left, right) = (self.must_be_bool(left), self.must_be_bool(right));
                 let op = if op == BinaryOp::And { ScalarOp::And } else { ScalarOp::Or };
@@ -99,6 +101,25 @@ impl Checker<'_> {
             BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Remainder => self.product(op, left, right, at, span),
             BinaryOp::In | BinaryOp::NotIn | BinaryOp::Range => None,
         }
+    }
+
+    /// `model == "a" or "b"`: a value where the comparison should be said again.
+    fn half_a_comparison(&mut self, left: &Expr, right: &Typed, at: Span) -> bool {
+        let before = match &left.kind {
+            ExprKind::Binary(BinaryOp::And | BinaryOp::Or, _, _, last) => last,
+            _ => left,
+        };
+        let ExprKind::Binary(op, _, subject, _) = &before.kind else { return false };
+        let value = matches!(right.node, Node::Literal(Value::Text(_) | Value::Float(_)));
+        if !value || !op.is_comparison() || matches!(op, BinaryOp::In | BinaryOp::NotIn) {
+            return false;
+        }
+        let op = if *op == BinaryOp::Assign { BinaryOp::Equal } else { *op };
+        let mended = format!("{} {} {}", subject.span.of(self.text), op.text(), at.of(self.text));
+        let error = Diagnostic::error(Code::E0202, format!("a condition is needed, not a {}", right.ty)).at(at);
+        let error = error.label("compared with nothing").help(format!("write `{mended}`"));
+        self.report(error.edit(at, mended));
+        true
     }
 
     /// `model == openai/gpt-5.2`: text without its quotes. Says so, and what to write.
@@ -127,6 +148,9 @@ impl Checker<'_> {
 
     fn comparison(&mut self, op: ScalarOp, left: Typed, right: Typed, at: Span, span: Span) -> Option<Typed> {
         let (left, right) = as_dates(left, right);
+        if self.no_such_day(&left, &right) || self.no_such_day(&right, &left) {
+            return None;
+        }
         let ordered = !matches!(op, ScalarOp::Equal | ScalarOp::NotEqual);
         let (a, b) = (&left.ty, &right.ty);
         let comparable = |ty: &Type| !matches!(ty, Type::List(_) | Type::Record(_) | Type::Period);
@@ -149,18 +173,44 @@ impl Checker<'_> {
         Some(Typed::scalar(op, vec![left, right], Type::Bool, span))
     }
 
+    /// `date == "2026-02-30"`: a text that was meant as a date.
+    fn no_such_day(&mut self, time: &Typed, text: &Typed) -> bool {
+        let Node::Literal(Value::Text(written)) = &text.node else { return false };
+        let looks = written.starts_with(|c: char| c.is_ascii_digit()) && written.contains('-');
+        let wrong = looks && matches!(time.ty, Type::Date | Type::Time);
+        if wrong {
+            self.not_a_date(written, text.span);
+        }
+        wrong
+    }
+
     fn mismatch(&mut self, how: &str, left: &Typed, right: &Typed, at: Span) {
         let (a, b) = (&left.ty, &right.ty);
         let error = Diagnostic::error(Code::E0201, format!("a {a} and a {b} cannot be {how}")).at(at);
         let error = error.label("these do not go together");
         let error = error.also(left.span, format!("a {a}")).also(right.span, format!("a {b}"));
+        let without_quotes = |typed: &Typed, other: &Type| match &typed.node {
+            Node::Literal(Value::Text(text)) => {
+                let number = other.is_number() && text.trim().parse::<f64>().is_ok_and(f64::is_finite);
+                let bool = *other == Type::Bool && matches!(text.as_str(), "true" | "false");
+                (number || bool).then(|| (typed.span, text.trim().to_string()))
+            }
+            _ => None,
+        };
+        if let Some((span, value)) = without_quotes(left, b).or_else(|| without_quotes(right, a)) {
+            self.report(error.help(format!("write `{value}`, without quotes")).edit(span, value));
+            return;
+        }
+        let is_time = |ty: &Type| matches!(ty, Type::Date | Type::Time);
         let units = a.is_number() && b.is_number();
         self.report(error.help(if units {
-            "use columns of one unit, or divide one by the other for a rate".to_string()
+            "use columns of one unit, or divide one by the other for a rate"
+        } else if is_time(a) || is_time(b) {
+            "a day is written 2026-02-28, a time 2026-02-28T09:30, a length of time 7d"
         } else if *a == Type::Text || *b == Type::Text {
-            "text goes with text, in quotes; numbers and dates are written without".to_string()
+            "text goes with text, in quotes; numbers and dates are written without"
         } else {
-            "use values of one type".to_string()
+            "use values of one type"
         }));
     }
 
@@ -217,7 +267,8 @@ impl Checker<'_> {
                 Typed::scalar(ScalarOp::And, vec![from, to], Type::Bool, span)
             }
             ExprKind::Pipeline(_) => {
-                self.not_yet("`in` with a pipeline", right.span);
+                let help = "list the values, as in `model in (\"a\", \"b\")`";
+                self.not_yet("`in` with a pipeline", right.span, help);
                 return None;
             }
             kind => {
