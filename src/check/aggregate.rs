@@ -25,6 +25,11 @@ impl Checker<'_> {
         {
             return None;
         }
+        if let Some(verb) = verb
+            && self.in_two_words(stage, verb)
+        {
+            return None;
+        }
         if stage.calls == Calls::Loose {
             self.loose_calls(stage, &schema);
             return None;
@@ -160,6 +165,20 @@ impl Checker<'_> {
         true
     }
 
+    /// `count distinct model`: an aggregate whose name was written as two words.
+    fn in_two_words(&mut self, stage: &Stage, verb: &str) -> bool {
+        let Some(ExprKind::Call(call)) = stage.items.first().map(|item| &item.value.kind) else { return false };
+        let whole = format!("{verb}_{}", call.name.value);
+        if !call.as_word || self.catalog.function(&call.name.value).is_some() || self.catalog.function(&whole).is_none()
+        {
+            return false;
+        }
+        let at = stage.word.span.to(call.name.span);
+        let error = Diagnostic::error(Code::E0104, format!("there is no function `{}`", call.name.value)).at(at);
+        self.report(error.label("one word").did_you_mean(at, vec![whole]));
+        true
+    }
+
     /// The aggregates of an expression, each with its text in brackets.
     fn aggregates_in(&self, expr: &Expr, schema: &Schema, found: &mut Vec<(Span, String)>) {
         let aggregate = |name: &str| self.catalog.aggregates().find(|f| f.name == name || f.aliases.contains(&name));
@@ -264,6 +283,7 @@ impl Checker<'_> {
             let error = error.label("the second one").also(first.value.span, "the first one");
             let tail = stage.items.iter().find(|item| item.span.end >= span.end && item.value.span.end == span.end);
             let given = tail.and_then(|item| item.tail.alias.as_ref().or(item.name.as_ref()));
+            let given = given.or(stage.tail.alias.as_ref().filter(|_| span == stage.word.span));
             self.report(match given {
                 Some(given) => error.help(format!("name it `{other}`")).edit(given.span, other),
                 None => error

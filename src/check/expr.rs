@@ -5,7 +5,7 @@ use super::range;
 use super::units::{self, Length};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Accepts, Argument, Built, FunctionDef, FunctionKind};
-use crate::model::expr::{Aggregate, Node, Typed};
+use crate::model::expr::{Aggregate, Node, ScalarOp, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
 use crate::model::value::Value;
@@ -61,9 +61,15 @@ impl Checker<'_> {
                 let value = self.expr(value, schema, place)?;
                 Some(Self::is_null(value, *negated, span))
             }
-            ExprKind::List(_) => {
-                let error = Diagnostic::error(Code::E0202, "a list can only stand after `in`").at(span);
-                self.report(error.label("a list").help("as in `model in (\"a\", \"b\")`"));
+            ExprKind::List(items) => {
+                let error = Diagnostic::error(Code::E0202, "a list can only stand after `in`").at(span).label("a list");
+                let columns = !items.is_empty() && items.iter().all(|item| matches!(item.kind, ExprKind::Name(_)));
+                let inside = Span::new(span.start + 1, span.end.saturating_sub(1)).of(self.text).trim().to_string();
+                self.report(if columns {
+                    error.help(format!("leave the brackets out: `{inside}`")).edit(span, inside)
+                } else {
+                    error.help("as in `model in (\"a\", \"b\")`")
+                });
                 None
             }
             ExprKind::Pipeline(_) => {
@@ -172,6 +178,7 @@ impl Checker<'_> {
                     arguments.push(self.accepted(function, accepts, typed, &arguments)?);
                 }
                 Some(match build(&arguments) {
+                    Built::Op(ScalarOp::Choose, _) if !self.choices(function, &arguments) => return None,
                     Built::Op(op, ty) => Typed::scalar(op, arguments, ty, span),
                     Built::Now => Typed::literal(Value::Time(self.now), Type::Time, span),
                     Built::Today => Typed::literal(Value::Date(self.today()), Type::Date, span),
@@ -210,23 +217,34 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether each condition of an `if` or `case` is one, and all values are of one kind.
+    fn choices(&mut self, function: &FunctionDef, arguments: &[Typed]) -> bool {
+        let mut values: Vec<Typed> = Vec::new();
+        for pair in arguments.chunks(2) {
+            match pair {
+                [condition, value] => {
+                    let condition = self.accepted(function, Accepts::Bool, condition.clone(), &[]);
+                    let value = self.accepted(function, Accepts::Alike, value.clone(), &values);
+                    let (Some(_), Some(value)) = (condition, value) else { return false };
+                    values.push(value);
+                }
+                [otherwise] => return self.accepted(function, Accepts::Alike, otherwise.clone(), &values).is_some(),
+                _ => {}
+            }
+        }
+        true
+    }
+
     pub fn unknown_function(&mut self, call: &Call, schema: &Schema) {
         let (name, span) = (call.name.value.as_str(), call.name.span);
         if call.as_word && schema.find(name).is_some() {
-            let after = span.after();
             let argument = call.arguments.first().map_or(span, |argument| argument.span);
-            let word = argument.of(self.text).to_string();
-            let error = Diagnostic::error(
-                Code::E0001,
-                format!("a `,` or an operator is missing between `{name}` and `{word}`"),
-            );
-            self.report(
-                error
-                    .at(argument)
-                    .label("a `,` or an operator is missing before this")
-                    .help("part items with `,`")
-                    .edit(after, ","),
-            );
+            let word = argument.of(self.text);
+            let message = format!("a `,` or an operator is missing between `{name}` and `{word}`");
+            let error = Diagnostic::error(Code::E0001, message).at(argument);
+            let error = error.label("a `,` or an operator is missing before this").help("part items with `,`");
+            let column = schema.find(word).is_some();
+            self.report(if column { error.edit(span.after(), ",") } else { error });
             return;
         }
         // `derive total cost = …`: a name of two words.
@@ -241,13 +259,25 @@ impl Checker<'_> {
             self.report(error.edit(whole, mended));
             return;
         }
+        let lower = name.to_lowercase();
+        if call.as_word && name != lower && matches!(lower.as_str(), "not" | "by") {
+            let error = Diagnostic::error(Code::E0005, format!("`{name}` is written in small letters")).at(span);
+            self.report(error.label(format!("use `{lower}`")).help(format!("write `{lower}`")).edit(span, lower));
+            return;
+        }
         let near = suggest::nearest(name, self.catalog.all_functions().map(|function| function.name));
         let error = Diagnostic::error(Code::E0104, format!("there is no function `{name}`")).at(span);
         let error = error.label("unknown function");
         self.report(if near.is_empty() {
             let scalar = |f: &&FunctionDef| matches!(f.kind, FunctionKind::Scalar { .. });
             let names: Vec<&str> = self.catalog.all_functions().filter(scalar).map(|f| f.name).collect();
-            error.help(format!("functions: {}", names.join(", ")))
+            let name_it = match call.arguments.first() {
+                Some(Expr { kind: ExprKind::Name(column), .. }) if call.as_word => {
+                    format!("`{name} = {column}` gives a name; ")
+                }
+                _ => String::new(),
+            };
+            error.help(format!("{name_it}functions: {}", names.join(", ")))
         } else {
             error.did_you_mean(span, near)
         });
@@ -258,10 +288,15 @@ impl Checker<'_> {
         if (least..=most).contains(&given) {
             return Some(());
         }
-        let counted = |n: usize| if n == 1 { "1 argument".to_string() } else { format!("{n} arguments") };
+        let counted = |n: usize| match n {
+            0 => "no argument".to_string(),
+            1 => "1 argument".to_string(),
+            n => format!("{n} arguments"),
+        };
         let wanted = match (least, most) {
             (least, usize::MAX) => format!("at least {}", counted(least)),
             (least, most) if least == most => counted(least),
+            (least, most) if least + 1 == most => format!("{least} or {}", counted(most)),
             (least, most) => format!("{least} to {}", counted(most)),
         };
         let error = Diagnostic::error(Code::E0204, format!("`{}` takes {wanted}, not {given}", function.name)).at(span);
@@ -312,7 +347,11 @@ impl Checker<'_> {
         if *ty == Type::Null {
             return Some(typed);
         }
-        let error = Diagnostic::error(Code::E0202, format!("`{}` needs {wanted} here, not a {ty}", function.name));
+        let given = match accepts {
+            Accepts::Literal => format!("`{}`", typed.span.of(self.text)),
+            _ => format!("a {ty}"),
+        };
+        let error = Diagnostic::error(Code::E0202, format!("`{}` needs {wanted} here, not {given}", function.name));
         self.report(error.at(typed.span).label(format!("a {ty}")).help(format!("as in `{}`", function.example.query)));
         None
     }

@@ -224,6 +224,12 @@ impl Checker<'_> {
         let error = Diagnostic::error(Code::E0103, format!("there is no column `{name}` here")).at(span);
         let error = error.label("unknown column");
         let names: Vec<&str> = schema.names().collect();
+        let lower = name.to_lowercase();
+        if name != lower && matches!(lower.as_str(), "true" | "false" | "null") {
+            let error = Diagnostic::error(Code::E0005, format!("`{name}` is written in small letters")).at(span);
+            self.report(error.label(format!("use `{lower}`")).help(format!("write `{lower}`")).edit(span, lower));
+            return;
+        }
         let bare = |function: &&FunctionDef| matches!(function.kind, FunctionKind::Scalar { required: 0, .. });
         if near.is_empty() && self.catalog.function(name).as_ref().is_some_and(bare) {
             let mended = format!("{name}()");
@@ -246,6 +252,14 @@ impl Checker<'_> {
         if self.catalog.verb(&lower).is_some() || self.catalog.aggregates().any(aggregate) {
             let message = format!("`{name}` is a verb, and a query starts with a source");
             let error = Diagnostic::error(Code::E0101, message).at(span).label("not a source");
+            let before = self.text.get(..span.start).unwrap_or_default().trim_end();
+            if before.ends_with(|c: char| !matches!(c, ';' | '|' | '(' | '='))
+                && self.text.get(before.len()..span.start).is_some_and(|gap| gap.contains('\n'))
+            {
+                let here = Span::new(span.start, span.start);
+                self.report(error.help("a `|` goes on with the pipeline of the line before").edit(here, "| "));
+                return;
+            }
             let example = self.catalog.sources.iter().find_map(|source| source.examples.last());
             let example = example.map_or("", |example| example.query);
             self.report(error.help(format!("name a source first, then a stage for each step: `{example}`")));
@@ -254,8 +268,11 @@ impl Checker<'_> {
         let error =
             Diagnostic::error(Code::E0101, format!("there is no source `{name}`")).at(span).label("unknown source");
         let names: Vec<&str> = self.catalog.sources.iter().map(|source| source.name).collect();
+        let before = self.text.get(..span.start).unwrap_or_default();
+        let ended = before.trim_end_matches([' ', '\t']).ends_with(';');
+        let ended = if ended { "a `;` ends a query, and a `,` parts items; " } else { "" };
         self.report(if near.is_empty() {
-            error.help(format!("sources: {}", names.join(", ")))
+            error.help(format!("{ended}sources: {}", names.join(", ")))
         } else {
             error.did_you_mean(span, near)
         });

@@ -9,6 +9,7 @@ use crate::model::schema::Schema;
 use crate::model::value::Value;
 use crate::span::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
+use crate::syntax::format;
 use crate::types::{Class, Type, Unit};
 
 impl Checker<'_> {
@@ -61,6 +62,14 @@ impl Checker<'_> {
                 return None;
             }
             BinaryOp::Assign if place != Place::Condition => {
+                if let ExprKind::Text(name) = &left.kind
+                    && format::word(name) == *name
+                {
+                    let error = Diagnostic::error(Code::E0001, "a name is written without quotes").at(left.span);
+                    let error = error.label("a text, not a name").help(format!("write `{name} = …`"));
+                    self.report(error.edit(left.span, name.clone()));
+                    return None;
+                }
                 let error = Diagnostic::error(Code::E0005, "a single `=` gives a name; `==` compares").at(at);
                 self.report(error.label("use `==`").help("write `==`").edit(at, "=="));
                 return None;
@@ -128,6 +137,9 @@ impl Checker<'_> {
             return false;
         }
         let written = right.span.of(self.text).to_string();
+        if written.contains('`') {
+            return self.backticks(&written, right, schema);
+        }
         let Some(first) = first_name(right) else { return false };
         let plain = matches!(right.kind, ExprKind::Name(_) | ExprKind::Binary(..));
         let in_one = !written.contains(char::is_whitespace) && !written.contains(['(', '"', '\'', '@']);
@@ -143,6 +155,19 @@ impl Checker<'_> {
         self.report(
             error.label("no quotes").help(format!("write `\"{written}\"`")).edit(right.span, format!("\"{written}\"")),
         );
+        true
+    }
+
+    /// Backticks where quotes were meant.
+    fn backticks(&mut self, written: &str, right: &Expr, schema: &Schema) -> bool {
+        let ExprKind::Name(name) = &right.kind else { return false };
+        if schema.find(name).is_some() || !schema.nearest(name).is_empty() {
+            return false;
+        }
+        let mended = format!("\"{name}\"");
+        let error = Diagnostic::error(Code::E0206, format!("there is no column {written}, and text wants quotes"));
+        let error = error.at(right.span).label("backticks hold the name of a column");
+        self.report(error.help(format!("write `{mended}`")).edit(right.span, mended));
         true
     }
 
@@ -262,6 +287,9 @@ impl Checker<'_> {
         let test = match &right.kind {
             ExprKind::Binary(BinaryOp::Range, at, low, high) => {
                 let (low, high) = (self.expr(low, schema, place)?, self.expr(high, schema, place)?);
+                if self.backwards(&low, &high, right.span) {
+                    return None;
+                }
                 let from = self.comparison(ScalarOp::GreaterEqual, value.clone(), low, *at, span)?;
                 let to = self.comparison(ScalarOp::LessEqual, value, high, *at, span)?;
                 Typed::scalar(ScalarOp::And, vec![from, to], Type::Bool, span)
@@ -292,6 +320,22 @@ impl Checker<'_> {
             }
         };
         Some(if op == BinaryOp::NotIn { Typed::scalar(ScalarOp::Not, vec![test], Type::Bool, span) } else { test })
+    }
+
+    /// `cost in 5..1`
+    fn backwards(&mut self, low: &Typed, high: &Typed, span: Span) -> bool {
+        let wrong = match (&low.node, &high.node) {
+            (Node::Literal(Value::Float(low)), Node::Literal(Value::Float(high))) => low > high,
+            (Node::Literal(Value::Date(low)), Node::Literal(Value::Date(high))) => low > high,
+            _ => false,
+        };
+        if wrong {
+            let mended = format!("{}..{}", high.span.of(self.text), low.span.of(self.text));
+            let error = Diagnostic::error(Code::E0402, "the range ends before it starts, and holds nothing").at(span);
+            let error = error.label("ends before it starts").help(format!("write `{mended}`"));
+            self.report(error.edit(span, mended));
+        }
+        wrong
     }
 
     fn coalesce(&mut self, left: Typed, right: Typed, at: Span, span: Span) -> Option<Typed> {

@@ -54,6 +54,17 @@ impl Checker<'_> {
                     return None;
                 }
             };
+            if ["//", "--", "/*"].iter().any(|start| text.starts_with(start)) && argument.name.is_none() {
+                let at = Span::new(argument.span.start, argument.span.start + 2);
+                let error = Diagnostic::error(Code::E0005, format!("`{}` starts no comment", at.of(self.text))).at(at);
+                self.report(
+                    error
+                        .label("use `#`")
+                        .help("a comment starts with `#` and runs to the end of the line")
+                        .edit(at, "#"),
+                );
+                return None;
+            }
             match &argument.name {
                 None if source.range == RangeOf::Nothing => {
                     let free = source.params.iter().find(|param| read.get(param.name).is_none());

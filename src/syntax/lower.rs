@@ -294,10 +294,11 @@ impl<'a> Lowering<'a> {
         let parts: Vec<Inner<'_>> = pair.into_inner().collect();
         if parts.len() > 2 * MAX_OPERANDS {
             let message = format!("an expression has more than {MAX_OPERANDS} operands");
+            let at = parts.get(2 * MAX_OPERANDS).map_or(span, span_of);
             self.diagnostics.push(
                 Diagnostic::error(Code::E0004, message)
-                    .at(span)
-                    .label("too long")
+                    .at(at)
+                    .label("one too many")
                     .help("use `in (…)`, or split it with `derive`"),
             );
             return None;

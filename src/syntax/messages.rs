@@ -27,9 +27,11 @@ pub fn explain(rule: Rule, piece: Span, text: &str) -> Diagnostic {
 }
 
 fn missing_stage(piece: Span, text: &str) -> Diagnostic {
-    let before = text.get(..piece.start).unwrap_or_default().trim_end();
-    let bar = Span::new(before.len().saturating_sub(1), before.len());
-    if bar.of(text) == "|" {
+    let before = text.get(..piece.start).unwrap_or_default();
+    let bar = before.rfind('|').map_or(Span::default(), |at| Span::new(at, at + 1));
+    let between = Span::new(bar.end, piece.start).of(text);
+    let gap = between.lines().all(|line| line.split('#').next().unwrap_or_default().trim().is_empty());
+    if bar.of(text) == "|" && gap {
         return Diagnostic::error(Code::E0001, "a stage is missing after this `|`")
             .at(bar)
             .label("nothing follows")
@@ -70,8 +72,10 @@ impl<'a> Place<'a> {
     fn new(at: usize, piece: Span, text: &'a str) -> Self {
         let end = piece.start + piece.of(text).trim_end().len();
         let rest = text.get(at..end.max(at)).unwrap_or_default();
-        let at = at + (rest.len() - rest.trim_start().len());
-        let found = Span::new(at, at + token_length(rest.trim_start()));
+        // Only plain white space parts words; any other is what does not fit.
+        let code = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+        let at = at + (rest.len() - code.len());
+        let found = Span::new(at, at + token_length(code));
         Self { text, piece, found, before: token_before(text, at) }
     }
 
@@ -99,7 +103,16 @@ fn unexpected(place: &Place<'_>, expected: &[Rule]) -> Diagnostic {
     }
     let found = place.found();
     if found.is_empty() && !complete && !place.before().is_empty() {
-        return ends(place, can(&[Rule::name, Rule::plain_name, Rule::callee]) && !can(&[Rule::primary, Rule::expr]));
+        let value = can(&[Rule::primary, Rule::operand, Rule::expr, Rule::items]);
+        return ends(
+            place,
+            match () {
+                () if value => Missing::Value,
+                () if can(&[Rule::pipeline, Rule::source, Rule::nested]) => Missing::Source,
+                () if can(&[Rule::name, Rule::plain_name, Rule::callee]) => Missing::Name,
+                () => Missing::Value,
+            },
+        );
     }
     let here = if found.is_empty() { "the text ends here".to_string() } else { format!("`{found}` does not fit here") };
     let error = |message: String| Diagnostic::error(Code::E0001, message).at(place.found);
@@ -134,7 +147,12 @@ fn unexpected(place: &Place<'_>, expected: &[Rule]) -> Diagnostic {
     if can(&[Rule::name, Rule::plain_name]) {
         return error(format!("{here}: a name is missing"))
             .label("expected a name")
-            .help("a name has letters, digits and `_`; any other goes in backticks");
+            .help("a name has letters, digits and `_`, and is no word of the language such as `where`");
+    }
+    if place.found.start == place.piece.start + leading_space(place.piece.of(place.text)) {
+        return error(format!("{here}: a query starts with a source"))
+            .label("not a name")
+            .help("as in `activity last 7d | group model | sum cost`");
     }
     let wanted: Vec<&str> = expected.iter().filter_map(|rule| in_words(*rule)).collect();
     let label =
@@ -142,17 +160,27 @@ fn unexpected(place: &Place<'_>, expected: &[Rule]) -> Diagnostic {
     error(here).label(label).help("`orq describe` lists the verbs with an example of each")
 }
 
+/// What a piece that stops too early still needs.
+enum Missing {
+    Value,
+    Source,
+    Name,
+}
+
 /// The piece stops where more is needed.
-fn ends(place: &Place<'_>, name: bool) -> Diagnostic {
+fn ends(place: &Place<'_>, missing: Missing) -> Diagnostic {
     let before = place.before();
-    let what = if name { "a name" } else { "a value" };
+    let (what, help) = match missing {
+        Missing::Value => ("a value", "a value is a column, a number, a text in quotes or a call, as in `cost > 1`"),
+        Missing::Source => ("a source", "start with a source, as in `activity last 7d | group model | sum cost`"),
+        Missing::Name => ("a name", "a name has letters, digits and `_`; any other goes in backticks"),
+    };
     let error = Diagnostic::error(Code::E0001, format!("{what} is missing after `{before}`"));
-    let error = error.at(place.before).label("nothing follows");
-    error.help(if name {
-        "a name has letters, digits and `_`; any other goes in backticks"
-    } else {
-        "a value is a column, a number, a text in quotes or a call, as in `cost > 1`"
-    })
+    error.at(place.before).label("nothing follows").help(help)
+}
+
+fn leading_space(text: &str) -> usize {
+    text.len() - text.trim_start().len()
 }
 
 fn in_words(rule: Rule) -> Option<&'static str> {

@@ -15,8 +15,25 @@ pub enum After {
 /// The slip at a place, where it is a known one.
 pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
     let found = place.found();
+    if let Some(slip) = look_alike(place).or_else(|| keyword(place)) {
+        return Some(slip);
+    }
     match (found, after) {
         ("", _) => None,
+        ("`", _) => Some(backtick(place)),
+        ("{" | "}", _) => Some(
+            Diagnostic::error(Code::E0001, format!("`{found}` means nothing in orq"))
+                .at(place.found)
+                .label("no braces")
+                .help("stages are parted by `|`, and the arguments of a call stand in `(…)`"),
+        ),
+        ("=", After::Source) if place.before.start == start(place) => Some(
+            Diagnostic::error(Code::E0001, "a pipeline gets its name by `let`")
+                .at(place.found)
+                .label("`let` is missing before the name")
+                .help(format!("write `let {} = …`", place.before()))
+                .edit(Span::new(place.before.start, place.before.start), "let "),
+        ),
         ("*", _) => Some(star(place)),
         ("$", _) => Some(dollar(place)),
         ("||", After::Source) => Some(foreign(place.found, "||", "|", "write `|`, which parts the stages")),
@@ -29,7 +46,9 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
                 .edit(Span::new(place.found.start, place.found.start), "| "),
         ),
         (_, After::Source) => sql(place).or_else(|| between_days(place)),
-        (_, After::Other) => turned(place)
+        (_, After::Other) => named(place)
+            .or_else(|| twice(place))
+            .or_else(|| turned(place))
             .or_else(|| point(place))
             .or_else(|| like(place))
             .or_else(|| is(place))
@@ -73,6 +92,146 @@ fn dollar(place: &Place<'_>) -> Diagnostic {
         .label("`$` would be eaten by the shell")
         .help("write `@` in its place")
         .edit(place.found, "@")
+}
+
+/// Where the piece starts.
+fn start(place: &Place<'_>) -> usize {
+    let piece = place.piece.of(place.text);
+    place.piece.start + (piece.len() - piece.trim_start().len())
+}
+
+/// A character that looks like one of the language: what editors and keyboards make of it.
+fn look_alike(place: &Place<'_>) -> Option<Diagnostic> {
+    let mut chars = place.found().chars();
+    let (found, None) = (chars.next()?, chars.next()) else { return None };
+    let ours = match found {
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{00ab}' | '\u{00bb}' => "\"",
+        '\u{2018}' | '\u{2019}' => "'",
+        '\u{2013}' | '\u{2014}' | '\u{2212}' => "-",
+        '\u{2265}' => ">=",
+        '\u{2264}' => "<=",
+        '\u{2260}' => "!=",
+        '\u{00d7}' => "*",
+        '\u{00f7}' => "/",
+        '\u{ff5c}' => "|",
+        '\u{ff0c}' => ",",
+        '\u{ff1b}' => ";",
+        '\u{ff08}' => "(",
+        '\u{ff09}' => ")",
+        '\u{200b}' | '\u{feff}' | '\u{2060}' => "",
+        c if c.is_whitespace() && !c.is_ascii() => " ",
+        _ => return None,
+    };
+    let shown = match ours {
+        "" => "nothing".to_string(),
+        " " => "a plain space".to_string(),
+        ours => format!("`{ours}`"),
+    };
+    // Quotes come in pairs: the other half is mended with it.
+    let other = place
+        .rest()
+        .char_indices()
+        .skip(1)
+        .find(|(_, c)| matches!(c, '\u{201d}' | '\u{201c}' | '\u{2019}' | '\u{00bb}'));
+    let error =
+        Diagnostic::error(Code::E0001, format!("this character (U+{:04X}) is no part of the language", found as u32))
+            .at(place.found)
+            .label(format!("write {shown}"))
+            .help(format!("write {shown} in its place"))
+            .edit(place.found, ours);
+    Some(match other.filter(|_| matches!(ours, "\"" | "'")) {
+        Some((at, c)) => {
+            let at = place.found.start + at;
+            error.edit(Span::new(at, at + c.len_utf8()), ours)
+        }
+        None => error,
+    })
+}
+
+/// `AND`, `IN`, `IS NULL`: words of the language are written small.
+fn keyword(place: &Place<'_>) -> Option<Diagnostic> {
+    const WORDS: [&str; 16] = [
+        "and",
+        "or",
+        "not",
+        "in",
+        "is",
+        "null",
+        "by",
+        "as",
+        "where",
+        "on",
+        "per",
+        "contains",
+        "starts_with",
+        "ends_with",
+        "true",
+        "false",
+    ];
+    let small = |text: &str| {
+        let lower = text.to_lowercase();
+        (lower != text && WORDS.contains(&lower.as_str())).then_some(lower)
+    };
+    let (first, ours) = small(place.before())
+        .map(|ours| (place.before, ours))
+        .or_else(|| small(place.found()).map(|ours| (place.found, ours)))?;
+    let error = Diagnostic::error(Code::E0005, format!("`{}` is written in small letters", first.of(place.text)));
+    let error = error.at(first).label(format!("use `{ours}`")).help(format!("write `{ours}`")).edit(first, ours);
+    Some(match small(place.found()).filter(|_| first != place.found) {
+        Some(ours) => error.edit(place.found, ours),
+        None => error,
+    })
+}
+
+/// `x := cost`, `x: cost`, `derive = cost`
+fn named(place: &Place<'_>) -> Option<Diagnostic> {
+    if place.found() == "=" && place.before.start == start(place) {
+        return Some(
+            Diagnostic::error(Code::E0001, "a name is missing before this `=`")
+                .at(place.found)
+                .label("a name for what?")
+                .help(format!("as in `{} result = cost * 2`", place.before())),
+        );
+    }
+    if place.found() != ":" {
+        return None;
+    }
+    let length = if place.rest().starts_with(":=") { 2 } else { 1 };
+    let at = Span::new(place.found.start, place.found.start + length);
+    let ours = if length == 1 && place.before.end == at.start { " =" } else { "=" };
+    Some(foreign(at, at.of(place.text), ours, "write `=` to give a name"))
+}
+
+/// `model,, cost` and `1...5`
+fn twice(place: &Place<'_>) -> Option<Diagnostic> {
+    let found = place.found();
+    let points = found == "." && place.text.get(..place.found.start).unwrap_or_default().ends_with("..");
+    (points || (found == "," && place.before() == ",")).then(|| {
+        Diagnostic::error(Code::E0001, format!("one `{found}` is too many"))
+            .at(place.found)
+            .label("one too many")
+            .help("remove it")
+            .edit(place.found, "")
+    })
+}
+
+/// A backtick without its other half, or with nothing between.
+fn backtick(place: &Place<'_>) -> Diagnostic {
+    if place.rest().starts_with("``") {
+        let at = Span::new(place.found.start, place.found.start + 2);
+        return Diagnostic::error(Code::E0003, "there is no name between these backticks")
+            .at(at)
+            .label("empty")
+            .help("write the name of a column between them");
+    }
+    let word = place.rest().get(1..).unwrap_or_default();
+    let end = word.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(word.len());
+    let end = place.found.start + 1 + end;
+    Diagnostic::error(Code::E0003, "this backtick is not closed")
+        .at(place.found)
+        .label("starts a name")
+        .help("close it behind the name; plain names need no backticks")
+        .edit(Span::new(end, end), "`")
 }
 
 /// `=>`, `=<`, `! =`.
@@ -162,13 +321,14 @@ fn between(place: &Place<'_>) -> Option<Diagnostic> {
     let lower = place.rest().to_lowercase();
     let and = lower.find(" and ")?;
     let and = Span::new(place.found.start + and, place.found.start + and + " and ".len());
-    let ends = Span::new(place.found.start, and.start).of(place.text).trim();
+    let low = Span::new(place.found.start, and.start).of(place.text).trim();
+    let high = Span::new(and.end, place.found.start + lower.len()).of(place.text).split_whitespace().next()?;
     let error = Diagnostic::error(Code::E0005, format!("`{}` is not an operator of orq", place.before()));
     Some(
         error
             .at(place.before)
             .label("use `in`")
-            .help(format!("write `in {ends}..…`: a range has both its ends"))
+            .help(format!("write `in {low}..{high}`, which includes both ends"))
             .edit(place.before, "in")
             .edit(and, ".."),
     )

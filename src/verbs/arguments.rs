@@ -73,6 +73,11 @@ pub fn whole_number(cx: &mut dyn Lowering, def: &VerbDef, expr: &Expr) -> Option
         // Whole, not negative and far below 2^53: the cast is exact.
         return Some(n as usize);
     }
+    if let ExprKind::Param(_) = expr.kind {
+        // There are none yet: looking it up says so.
+        cx.row_expr(expr, &Schema::default());
+        return None;
+    }
     let written = expr.span.of(cx.text()).to_string();
     let mut error = misuse(def, expr.span, format!("`{}` needs a whole number, not `{written}`", def.name));
     if let Some(number) = WORDS.iter().position(|word| *word == written.to_lowercase()) {
