@@ -362,7 +362,7 @@ fn word_calls<'e>(expr: &'e Expr, found: &mut Vec<(&'e Call, Span)>) {
 }
 
 fn takes_nothing(function: &FunctionDef) -> bool {
-    matches!(function.kind, FunctionKind::Aggregate { takes: Argument::None | Argument::Optional, .. })
+    matches!(function.kind, FunctionKind::Aggregate { takes: Argument::Optional, .. })
 }
 
 fn name_of(typed: &Typed) -> &str {

@@ -88,6 +88,7 @@ fn collect(rel: &Rel, text: &str, steps: &mut Vec<String>) {
         }
         Rel::Sort { by, .. } => format!("sort {}", by.iter().map(order).collect::<Vec<_>>().join(", ")),
         Rel::Limit { skip, take, .. } => match take {
+            Some(take) if *skip == 0 => format!("limit {take}"),
             Some(take) => format!("limit {take}, skipping {skip}"),
             None => format!("skip {skip}"),
         },
