@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
 use crate::check::{self, Checked, Lets, Step};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Edit};
 use crate::exec::{self, Permissions};
 use crate::model::catalog::Catalog;
 use crate::model::frame::Answer;
@@ -200,10 +200,20 @@ fn is_idle(script: &Script) -> bool {
     script.statements.is_empty()
 }
 
-/// One thing wrong at one place is said once: a pipeline with a name is checked once, but may be used often.
-fn without_doubles(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// One thing wrong at one place is said once: a pipeline with a name is checked once, but may be used often. Edits that
+/// would change the same place are those of the first diagnostic alone.
+fn without_doubles(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut seen = HashSet::new();
-    diagnostics.into_iter().filter(|d| seen.insert((d.code, d.span, d.message.clone()))).collect()
+    diagnostics.retain(|d| seen.insert((d.code, d.span, d.message.clone())));
+    let mut taken: Vec<Edit> = Vec::new();
+    for diagnostic in &mut diagnostics {
+        let clashes = |edit: &Edit| taken.iter().any(|other| edit.start <= other.end && other.start <= edit.end);
+        if diagnostic.edits.iter().any(clashes) {
+            diagnostic.edits.clear();
+        }
+        taken.extend(diagnostic.edits.iter().cloned());
+    }
+    diagnostics
 }
 
 fn explanation(step: &Step, text: &str, now: Timestamp) -> String {

@@ -1,5 +1,6 @@
 //! Does a text that is being typed go on? The REPL asks for another line where it does.
 
+use super::ast::BinaryOp;
 use super::scan::scan;
 
 /// No bracket is open, and the last line does not end in something that wants more.
@@ -13,6 +14,12 @@ pub fn is_complete(text: &str) -> bool {
         code.replace_range(comment.span.start..comment.span.end, "");
     }
     let code = code.trim_end();
-    let wants_more = ["|", ",", "=", "+", "*", "<", ">"].iter().any(|end| code.ends_with(end));
+    let wants_more = code.ends_with(['|', ',']) || BinaryOp::ALL.iter().any(|(_, operator)| ends_in(code, operator));
     !found.open && !wants_more
+}
+
+/// An operator that is a word must not be the end of a longer one.
+fn ends_in(code: &str, operator: &str) -> bool {
+    let is_word = operator.ends_with(char::is_alphabetic);
+    code.strip_suffix(operator).is_some_and(|before| !is_word || before.ends_with(char::is_whitespace))
 }
