@@ -28,7 +28,9 @@ pub fn run(arguments: Arguments) -> Exit {
         None if arguments.query.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
         None => execute(&typed(arguments.query.join(" ")), &options),
         Some(Command::Run(text)) => query(text).and_then(|query| execute(&query, &options)),
-        Some(Command::Check(text)) => query(text).and_then(|query| check(&query, &options)),
+        Some(Command::Check(text)) => {
+            regular(&text).and_then(|()| query(text)).and_then(|query| check(&query, &options))
+        }
         Some(Command::Explain(text)) => explain(text, &options),
         Some(Command::Describe { name, reference: whole }) => describe_command(name.as_deref(), whole, &options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
@@ -56,6 +58,17 @@ fn query(text: Text) -> Result<Query, Diagnostic> {
         [dash] if dash == "-" => standard_input(),
         [path] if Path::new(path).exists() || looks_like_a_file(path) => script(path),
         words => Ok(typed(words.join(" "))),
+    }
+}
+
+/// What is only looked at may have come from anywhere: nothing that a pipe or a device does is set off.
+fn regular(text: &Text) -> Result<(), Diagnostic> {
+    match text.words.as_slice() {
+        [path] if path != "-" && Path::new(path).exists() && !Path::new(path).is_file() => {
+            Err(Diagnostic::error(Code::E0701, format!("{} is not a regular file", harmless::line(path)))
+                .help("name a text file, or `-` for standard input"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -100,6 +113,10 @@ fn format(options: &Options) -> Result<Option<&'static FormatDef>, Diagnostic> {
 fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     let format = format(options)?;
     let mut started = Started::new(options, query.places.clone())?;
+    if !options.raw {
+        // A format that cannot hold these tables is told before anything is sent.
+        rendered(&started.session.outputs(&query.text), format, &Place::stdout(options.color))?;
+    }
     let runtime = started.runtime()?;
     let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheProcess };
     let outcome = started.session.run(&runtime, &query.text, run);
