@@ -19,7 +19,9 @@ pub fn frame<'a>(
     for (piece, pages) in pieces {
         for page in pages {
             for row in rows(page, &piece.request)? {
-                if piece.days.is_some_and(|days| !lies_in(row, days)) {
+                if let Some(days) = piece.days
+                    && !lies_in(row, days)?
+                {
                     continue;
                 }
                 let mut row = row.clone();
@@ -81,10 +83,11 @@ fn rows<'a>(page: &'a Json, request: &Request) -> Result<&'a [Json], Diagnostic>
     }
 }
 
-/// Rows without a readable day stay, so that the column reports them.
-fn lies_in(row: &Json, days: Days) -> bool {
-    let day = row.get("date").and_then(Json::as_str).and_then(day_of);
-    day.is_none_or(|day| days.contains(day))
+/// A row that does not say its day may be within the range or not, so there is no total without it, nor with it.
+fn lies_in(row: &Json, days: Days) -> Result<bool, Diagnostic> {
+    let day = row.get("date").ok_or_else(|| lacks("the range", "date"))?;
+    let read = day.as_str().and_then(day_of).map(|day| days.contains(day));
+    read.ok_or_else(|| unreadable(format!("the field `date` of the answer is no date: {}", beginning(day))))
 }
 
 fn column(def: &ColumnDef, rows: &[Json]) -> Result<Column, Diagnostic> {
@@ -107,7 +110,7 @@ fn column(def: &ColumnDef, rows: &[Json]) -> Result<Column, Diagnostic> {
     }
     let series = match def.ty {
         ColumnType::Number(..) => typed!(number),
-        ColumnType::Count(..) => typed!(|cell: &Json| number(cell).filter(|n| n.fract() == 0.0).map(|n| n as i64)),
+        ColumnType::Count(..) => typed!(count),
         ColumnType::Text => typed!(text),
         ColumnType::Bool => typed!(Json::as_bool),
         ColumnType::Date => typed!(|cell: &Json| cell.as_str().and_then(day_of).map(days_since_epoch))
@@ -149,8 +152,11 @@ fn cell(def: &ColumnDef, row: &Json) -> Result<Json, Diagnostic> {
 }
 
 fn no_value(def: &ColumnDef, field: &str, cell: &Json) -> Diagnostic {
-    let shown: String = cell.to_string().chars().take(60).collect();
-    unreadable(format!("the field `{field}` of the answer is no {}: {shown}", def.ty.ty().word()))
+    unreadable(format!("the field `{field}` of the answer is no {}: {}", def.ty.ty().word(), beginning(cell)))
+}
+
+fn beginning(cell: &Json) -> String {
+    cell.to_string().chars().take(60).collect()
 }
 
 /// Instants, in UTC without saying so.
@@ -182,7 +188,7 @@ fn nested(cell: &Json, ty: ColumnType) -> AnyValue<'static> {
     let some = |value: Option<AnyValue<'static>>| value.unwrap_or(AnyValue::Null);
     match ty {
         ColumnType::Number(..) => some(number(cell).map(AnyValue::Float64)),
-        ColumnType::Count(..) => some(number(cell).map(|n| AnyValue::Int64(n as i64))),
+        ColumnType::Count(..) => some(count(cell).map(AnyValue::Int64)),
         ColumnType::Text => some(text(cell).map(|text| AnyValue::StringOwned(text.into()))),
         ColumnType::Bool => some(cell.as_bool().map(AnyValue::Boolean)),
         ColumnType::Date => some(cell.as_str().and_then(day_of).map(|day| AnyValue::Date(days_since_epoch(day)))),
@@ -221,6 +227,16 @@ fn number(cell: &Json) -> Option<f64> {
         Json::String(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
         _ => None,
     }
+}
+
+/// A whole number, every digit of it.
+fn count(cell: &Json) -> Option<i64> {
+    let exact = match cell {
+        Json::String(text) => text.trim().parse().ok(),
+        _ => cell.as_i64(),
+    };
+    // Beyond 2⁶³ there is no such count.
+    exact.or_else(|| number(cell).filter(|n| n.fract() == 0.0 && n.abs() < 9.2e18).map(|n| n as i64))
 }
 
 fn text(cell: &Json) -> Option<String> {
