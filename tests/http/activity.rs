@@ -85,6 +85,23 @@ fn fact_6_days_outside_of_the_range_do_not_count() {
 }
 
 #[test]
+fn fact_6_a_day_counts_alone_even_where_the_answer_has_more() {
+    let rows = json!([row("2026-02-10", "a/b", 1.0, 0.5), row("2026-02-11", "a/b", 8.0, 0.0)]);
+    assert_eq!(answering(rows).rows("activity on 2026-02-10 | sum cost"), [json!({ "cost": 1.5 })]);
+}
+
+#[test]
+fn fact_6_a_row_that_does_not_say_its_day_is_in_no_total() {
+    for lost in [
+        without(row("2026-02-10", "a/b", 1.0, 0.5), "date"),
+        with(row("2026-02-10", "a/b", 1.0, 0.5), "date", json!(null)),
+        with(row("2026-02-10", "a/b", 1.0, 0.5), "date", json!("soon")),
+    ] {
+        assert!(unreadable("activity last 7d | sum cost", lost).contains("`date`"));
+    }
+}
+
+#[test]
 fn fact_6_a_range_that_reaches_outside_ends_before_anything_is_sent_and_names_the_days() {
     let server = Server::in_turn(vec![Reply::error(500, "nobody should ask")]);
     for (range, days) in [
@@ -182,6 +199,15 @@ fn fact_17_counts_and_amounts_are_read_as_texts_and_as_numbers() {
 }
 
 #[test]
+fn fact_17_every_digit_of_a_count_counts() {
+    for count in [json!(9_007_199_254_740_993_i64), json!("9007199254740993")] {
+        let answer =
+            one("activity last 30d | select requests", with(row("2026-02-03", "a/b", 1.0, 0.0), "requests", count));
+        assert_eq!(answer, json!({ "requests": 9_007_199_254_740_993_i64 }));
+    }
+}
+
+#[test]
 fn fact_17_an_unused_part_of_a_cost_is_null() {
     let unused = with(row("2026-02-03", "a/b", 0.5, 0.0), "byok_usage_inference", json!(null));
     let answer = one("activity last 30d | sum cost, sum byok", unused.clone());
@@ -194,6 +220,7 @@ fn what_is_no_number_is_an_error_that_shows_it() {
     for (field, value, column) in [
         ("requests", json!("many"), "requests"),
         ("requests", json!(1.5), "requests"),
+        ("requests", json!(1e30), "requests"),
         ("usage", json!({ "usd": 1 }), "credits"),
         ("usage", json!("NaN"), "credits"),
         ("date", json!("yesterday"), "date"),
