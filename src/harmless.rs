@@ -66,5 +66,7 @@ pub fn same_length(text: &str) -> Cow<'_, str> {
         2 => '¿',
         _ => '\u{fffd}',
     };
+    // A line end of two characters is one.
+    let text = text.replace("\r\n", " \n");
     Cow::Owned(text.chars().map(|c| if harmful(c) { stand_in(c) } else { c }).collect())
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use crate::demo::Fault;
 
@@ -13,9 +15,9 @@ use crate::demo::Fault;
     name = "orq",
     version,
     about = "A scriptable query language for OpenRouter usage",
+    override_usage = "orq [OPTIONS] QUERY\n       orq [OPTIONS] COMMAND …\n       orq [OPTIONS]            the REPL",
     after_help = "Try it without a key:\n  orq --demo 'activity last 30d | group model | sum cost | top 5'\n\n\
-                  `orq describe` lists sources, verbs, functions and formats; `orq` alone starts the REPL.",
-    disable_help_subcommand = true
+                  `orq describe` lists sources, verbs, functions and formats. `check` and `explain` send nothing."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -33,9 +35,9 @@ pub struct Arguments {
 pub enum Command {
     /// Run a script
     Run(Text),
-    /// Say what is wrong with a query, or which columns it gives, without sending anything
+    /// Say what is wrong with a query, or which columns it gives
     Check(Text),
-    /// Show the calls and steps of a query, without sending anything; or the page of a code such as E0103
+    /// Show the calls and steps of a query, or the page of a code such as E0103
     Explain(Text),
     /// Describe sources, verbs, functions and formats
     Describe {
@@ -85,53 +87,88 @@ pub struct Options {
     #[arg(long, global = true)]
     pub raw: bool,
 
-    /// Answer from the demo account
-    #[arg(long, global = true)]
-    pub demo: bool,
-
-    /// Faults of the demo account, as `500=1` or `latency=200ms`
-    #[arg(long, global = true, value_name = "FAULT", value_delimiter = ',')]
-    pub fault: Vec<Fault>,
-
-    /// Take this instant for now
-    #[arg(long, global = true, env = "ORQ_NOW", value_name = "TIME")]
-    pub now: Option<Timestamp>,
-
-    /// Errors for people or for programs
-    #[arg(long, global = true, value_enum, default_value_t = Errors::Human)]
-    pub errors: Errors,
-
-    /// Give up on a request after so many seconds
-    #[arg(long, global = true, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
-    pub timeout: Duration,
-
-    /// Try a failed request again so many times
-    #[arg(long, global = true, value_name = "N", default_value_t = 2)]
-    pub retries: u32,
-
-    /// Address of the API
-    #[arg(long, global = true, value_name = "URL", default_value = crate::net::DEFAULT_BASE_URL)]
-    pub base_url: String,
-
-    /// A host besides OpenRouter's that keys may go to
-    #[arg(long, global = true, value_name = "HOST")]
-    pub allow_host: Vec<String>,
-
-    /// Profile of the configuration that keys come from
-    #[arg(long, global = true, value_name = "NAME")]
-    pub profile: Option<String>,
-
-    /// File that keys come from
-    #[arg(long, global = true, value_name = "FILE")]
-    pub key_file: Option<PathBuf>,
-
     /// Let `save` replace files of another kind
     #[arg(long, global = true)]
     pub force: bool,
 
+    /// Errors for people or for programs
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Errors::Human,
+        value_name = "human|json",
+        hide_possible_values = true
+    )]
+    pub errors: Errors,
+
     /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Color::Auto,
+        value_name = "auto|always|never",
+        hide_possible_values = true
+    )]
     pub color: Color,
+
+    /// Answer from the demo account
+    #[arg(long, global = true, help_heading = "Demo account and clock")]
+    pub demo: bool,
+
+    /// Faults of the demo account, as `500=1` or `latency=200ms`
+    #[arg(long, global = true, value_name = "FAULT", value_delimiter = ',', help_heading = "Demo account and clock")]
+    pub fault: Vec<Fault>,
+
+    /// Take this instant for now, as 2026-02-19T09:00:00Z
+    #[arg(
+        long,
+        global = true,
+        env = "ORQ_NOW",
+        hide_env_values = true,
+        value_name = "TIME",
+        value_parser = instant,
+        help_heading = "Demo account and clock"
+    )]
+    pub now: Option<Timestamp>,
+
+    /// Give up on a request after so many seconds
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        default_value = "30",
+        value_parser = seconds,
+        help_heading = "Requests"
+    )]
+    pub timeout: Duration,
+
+    /// Try a failed request again so many times
+    #[arg(long, global = true, value_name = "N", default_value_t = 2, help_heading = "Requests")]
+    pub retries: u32,
+
+    /// Address of the API
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        default_value = crate::net::DEFAULT_BASE_URL,
+        help_heading = "Requests"
+    )]
+    pub base_url: String,
+
+    /// File that keys come from
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Keys")]
+    pub key_file: Option<PathBuf>,
+
+    /// Profile of the configuration that keys come from
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Keys")]
+    pub profile: Option<String>,
+
+    /// A host besides OpenRouter's that keys may go to
+    #[arg(long, global = true, value_name = "HOST", help_heading = "Keys")]
+    pub allow_host: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -155,4 +192,11 @@ fn seconds(text: &str) -> Result<Duration, String> {
     } else {
         Err("between 0 and 86400 seconds".to_string())
     }
+}
+
+/// An instant; a time without an offset, or a day alone, is UTC.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    let civil = || text.parse::<DateTime>().ok().and_then(|time| time.to_zoned(TimeZone::UTC).ok());
+    let found = text.parse().ok().or_else(|| civil().map(|time| time.timestamp()));
+    found.ok_or_else(|| "a time such as 2026-02-19T09:00:00Z is needed".to_string())
 }

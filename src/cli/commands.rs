@@ -3,8 +3,11 @@
 use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 
+use clap::CommandFactory as _;
+
 use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
 use super::output::{Place, report};
+use super::progress::Progress;
 use super::start::{self, Started};
 use super::{describe, reference};
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
@@ -26,7 +29,7 @@ pub fn run(arguments: Arguments) -> Exit {
     let done = match arguments.command {
         None if arguments.query.is_empty() && std::io::stdin().is_terminal() => return interactive(&options),
         None if arguments.query.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
-        None => execute(&typed(arguments.query.join(" ")), &options),
+        None => command_or_query(&arguments.query).and_then(|query| execute(&query, &options)),
         Some(Command::Run(text)) => query(text).and_then(|query| execute(&query, &options)),
         Some(Command::Check(text)) => {
             regular(&text).and_then(|()| query(text)).and_then(|query| check(&query, &options))
@@ -44,6 +47,28 @@ pub fn run(arguments: Arguments) -> Exit {
 /// A line that a person typed.
 fn typed(text: String) -> Query {
     Query { text, name: "query".to_string(), places: Places::Anywhere }
+}
+
+/// The query of a command line; a command that is misspelled is no query.
+fn command_or_query(words: &[String]) -> Result<Query, Diagnostic> {
+    let query = typed(words.join(" "));
+    let word = query.text.split_whitespace().next().unwrap_or_default();
+    let sources = CATALOG.sources.iter().map(|def| def.name);
+    let known = CATALOG.source(word).is_some() || CATALOG.verb(word).is_some() || CATALOG.function(word).is_some();
+    if known || !suggest::nearest(word, sources).is_empty() {
+        return Ok(query);
+    }
+    let names: Vec<String> =
+        Arguments::command().get_subcommands().map(|command| command.get_name().to_string()).collect();
+    let near = suggest::nearest(word, names.iter().map(String::as_str));
+    match near.first() {
+        None => Ok(query),
+        Some(name) => {
+            let error = Diagnostic::error(Code::E0801, format!("there is no command `{}`", harmless::line(word)));
+            let error = error.help(format!("did you mean `orq {name}`?"));
+            Err(Diagnostic { candidates: near, ..error })
+        }
+    }
 }
 
 /// An existing path, `-`, or query text.
@@ -119,7 +144,9 @@ fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     }
     let runtime = started.runtime()?;
     let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheProcess };
+    let watched = started.progress.as_ref().map(Progress::watch);
     let outcome = started.session.run(&runtime, &query.text, run);
+    drop(watched);
     Ok(print(&outcome, query, format, options))
 }
 
@@ -182,11 +209,12 @@ fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     if failed != Exit::Fine {
         return Ok(failed);
     }
+    let place = Place::stdout(options.color);
     let mut shown = String::new();
     for step in &checked.program.steps {
-        shown += &describe::columns(&step.query, &step.table.schema);
+        shown += &describe::columns(&step.query, &step.table.schema, place.looks.width);
     }
-    Ok(Place::stdout(options.color).print(&shown))
+    Ok(place.print(&shown))
 }
 
 fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
@@ -211,8 +239,8 @@ fn describe_command(name: Option<&str>, whole: bool, options: &Options) -> Resul
     let place = Place::stdout(options.color);
     let text = match name {
         _ if whole => reference::reference(&CATALOG),
-        None => describe::all(&CATALOG),
-        Some(name) => describe::one(&CATALOG, name)?,
+        None => describe::all(&CATALOG, place.looks.width),
+        Some(name) => describe::one(&CATALOG, name, place.looks.width)?,
     };
     Ok(place.print(&text))
 }
@@ -247,14 +275,25 @@ fn interactive(options: &Options) -> Exit {
             return error.code.exit();
         }
     };
+    let Started { session, progress, .. } = &mut started;
     let mut answer = |session: &mut Session, text: &str| {
         let query = typed(text.to_string());
         let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheQuery };
+        let watched = progress.as_ref().map(Progress::watch);
         let outcome = session.run(&runtime, text, run);
+        drop(watched);
+        if outcome.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::E0704) {
+            // The terminal has shown `^C`.
+            eprintln!();
+        }
         print(&outcome, &query, format, options);
     };
-    repl::run(&mut started.session, &mut answer, &|name| match name {
-        None => Ok(describe::all(&CATALOG)),
-        Some(name) => describe::one(&CATALOG, name),
-    })
+    let help = |name: Option<&str>| {
+        let width = Place::stdout(options.color).looks.width;
+        match name {
+            None => Ok(describe::names(&CATALOG, width)),
+            Some(name) => describe::one(&CATALOG, name, width),
+        }
+    };
+    repl::run(session, &mut answer, &help)
 }

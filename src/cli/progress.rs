@@ -1,9 +1,8 @@
 //! What goes on, on standard error while it is a terminal, and gone when it is done.
 
 use std::io::IsTerminal as _;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -11,18 +10,34 @@ use crate::harmless;
 use crate::model::request::{Call, Request};
 use crate::net::Observer;
 
-/// A spinner with the calls that are done and under way.
-pub struct Progress {
-    bar: ProgressBar,
-    sent: AtomicUsize,
-    done: AtomicUsize,
-}
-
 /// Nothing is shown for what is quicker.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// A spinner with the calls that are done and under way.
+pub struct Progress(Arc<Spinner>);
+
+struct Spinner {
+    bar: ProgressBar,
+    run: Mutex<Run>,
+}
+
+/// The query that runs, if one does.
+#[derive(Default)]
+struct Run {
+    /// Tells one run from the next.
+    number: u64,
+    started: Option<Instant>,
+    sent: usize,
+    done: usize,
+    /// Why nothing goes out, where that is so.
+    waits: Option<String>,
+}
+
+/// While this lives, a query runs.
+pub struct Watched(Arc<Spinner>);
+
 impl Progress {
-    pub fn on_a_terminal() -> Option<Arc<dyn Observer>> {
+    pub fn on_a_terminal() -> Option<Self> {
         if !std::io::stderr().is_terminal() {
             return None;
         }
@@ -30,45 +45,79 @@ impl Progress {
         let style =
             ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
         bar.set_style(style);
-        Some(Arc::new(Self { bar, sent: AtomicUsize::new(0), done: AtomicUsize::new(0) }))
+        Some(Self(Arc::new(Spinner { bar, run: Mutex::default() })))
     }
 
-    fn show(&self, message: String) {
-        if self.bar.is_hidden() && self.bar.elapsed() > PATIENCE {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-            self.bar.enable_steady_tick(Duration::from_millis(100));
-        }
-        self.bar.set_message(message);
+    /// Who is told of the calls.
+    pub fn observer(&self) -> Arc<dyn Observer> {
+        self.0.clone()
     }
 
-    fn count(&self) -> String {
-        let (done, sent) = (self.done.load(Ordering::Relaxed), self.sent.load(Ordering::Relaxed));
-        format!("{done} of {sent} calls")
+    /// A query begins; what it shows is gone when the guard is.
+    pub fn watch(&self) -> Watched {
+        let spinner = self.0.clone();
+        let number = {
+            let mut run = spinner.run();
+            *run = Run { number: run.number + 1, started: Some(Instant::now()), ..Run::default() };
+            run.number
+        };
+        // One slow call tells nothing while it is under way, so somebody has to look.
+        let looks = spinner.clone();
+        std::thread::spawn(move || {
+            std::thread::sleep(PATIENCE);
+            let run = looks.run();
+            if run.number == number {
+                looks.show(&run);
+            }
+        });
+        Watched(spinner)
     }
 }
 
-impl Observer for Progress {
-    fn sent(&self, _: &Request) {
-        if self.done.load(Ordering::Relaxed) == self.sent.load(Ordering::Relaxed) {
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.0.run().started = None;
+        self.0.bar.finish_and_clear();
+        self.0.bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+}
+
+impl Spinner {
+    fn run(&self) -> MutexGuard<'_, Run> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shown from the first call on, where patience is over: what asks for a key before that has the terminal for itself.
+    fn show(&self, run: &Run) {
+        let Some(started) = run.started else { return };
+        let waits = run.waits.as_deref().unwrap_or_default();
+        self.bar.set_message(format!("{} of {} calls{waits}", run.done, run.sent));
+        let begun = run.sent > 0 || run.waits.is_some();
+        if self.bar.is_hidden() && begun && started.elapsed() >= PATIENCE {
             self.bar.reset();
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.bar.enable_steady_tick(Duration::from_millis(100));
         }
-        self.sent.fetch_add(1, Ordering::Relaxed);
-        self.show(self.count());
+    }
+}
+
+impl Observer for Spinner {
+    fn sent(&self, _: &Request) {
+        let mut run = self.run();
+        run.sent += 1;
+        run.waits = None;
+        self.show(&run);
     }
 
     fn answered(&self, _: &Call) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        self.show(self.count());
-        if done == self.sent.load(Ordering::Relaxed) {
-            self.bar.finish_and_clear();
-            self.bar.set_draw_target(ProgressDrawTarget::hidden());
-        }
+        let mut run = self.run();
+        run.done += 1;
+        self.show(&run);
     }
 
     fn waiting(&self, reason: &str, time: Duration) {
-        self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        self.bar.enable_steady_tick(Duration::from_millis(100));
-        let reason = harmless::line(reason);
-        self.bar.set_message(format!("{}, waiting {:.1} s: {reason}", self.count(), time.as_secs_f64()));
+        let mut run = self.run();
+        run.waits = Some(format!(", waiting {:.1} s: {}", time.as_secs_f64(), harmless::line(reason)));
+        self.show(&run);
     }
 }

@@ -19,6 +19,8 @@ pub struct Started {
     demo: Option<TcpListener>,
     clock: Clock,
     options: Options,
+    /// Where standard error is a terminal.
+    pub progress: Option<Progress>,
 }
 
 impl Started {
@@ -41,16 +43,18 @@ impl Started {
             }
             None => options.base_url.clone(),
         };
+        let progress = Progress::on_a_terminal();
         let client = Client::new(ClientOptions {
             base_url,
             allow_hosts: options.allow_host.clone(),
             timeout: options.timeout,
             retries: options.retries,
-            observer: Progress::on_a_terminal(),
+            observer: progress.as_ref().map(Progress::observer),
             ..ClientOptions::new(Arc::new(credentials))
         })?;
         let permissions = Permissions { places: permissions, force: options.force };
-        Ok(Self { session: Session::new(clock, client, permissions), demo, clock, options: options.clone() })
+        let session = Session::new(clock, client, permissions);
+        Ok(Self { session, demo, clock, options: options.clone(), progress })
     }
 
     /// What runs the session's requests, and the demo account beside them.

@@ -9,6 +9,7 @@ use crate::model::catalog::{ColumnDef, ColumnType};
 use crate::model::request::Request;
 use crate::model::route::Piece;
 use crate::model::window::Days;
+use crate::sources;
 
 /// The rows of all pieces, one below the other, with these columns.
 pub fn frame<'a>(
@@ -83,11 +84,13 @@ fn rows<'a>(page: &'a Json, request: &Request) -> Result<&'a [Json], Diagnostic>
     }
 }
 
-/// A row that does not say its day may be within the range or not, so there is no total without it, nor with it.
+/// A row without a day that can be read belongs nowhere, and must not be left out in silence.
 fn lies_in(row: &Json, days: Days) -> Result<bool, Diagnostic> {
-    let day = row.get("date").ok_or_else(|| lacks("the range", "date"))?;
-    let read = day.as_str().and_then(day_of).map(|day| days.contains(day));
-    read.ok_or_else(|| unreadable(format!("the field `date` of the answer is no date: {}", beginning(day))))
+    let day = row.get("date").and_then(Json::as_str).and_then(day_of);
+    day.map(|day| days.contains(day)).ok_or_else(|| {
+        let shown: String = row.get("date").unwrap_or(&Json::Null).to_string().chars().take(60).collect();
+        unreadable(format!("the field `date` of the answer is no date: {shown}"))
+    })
 }
 
 fn column(def: &ColumnDef, rows: &[Json]) -> Result<Column, Diagnostic> {
@@ -148,15 +151,12 @@ fn cell(def: &ColumnDef, row: &Json) -> Result<Json, Diagnostic> {
             }
         }
     }
-    Ok(total.into())
+    Ok(total.map_or(Json::Null, sources::amount))
 }
 
 fn no_value(def: &ColumnDef, field: &str, cell: &Json) -> Diagnostic {
-    unreadable(format!("the field `{field}` of the answer is no {}: {}", def.ty.ty().word(), beginning(cell)))
-}
-
-fn beginning(cell: &Json) -> String {
-    cell.to_string().chars().take(60).collect()
+    let shown: String = cell.to_string().chars().take(60).collect();
+    unreadable(format!("the field `{field}` of the answer is no {}: {shown}", def.ty.ty().word()))
 }
 
 /// Instants, in UTC without saying so.
@@ -229,14 +229,10 @@ fn number(cell: &Json) -> Option<f64> {
     }
 }
 
-/// A whole number, every digit of it.
+/// A whole number that a float holds exactly.
 fn count(cell: &Json) -> Option<i64> {
-    let exact = match cell {
-        Json::String(text) => text.trim().parse().ok(),
-        _ => cell.as_i64(),
-    };
-    // Beyond 2⁶³ there is no such count.
-    exact.or_else(|| number(cell).filter(|n| n.fract() == 0.0 && n.abs() < 9.2e18).map(|n| n as i64))
+    const LARGEST: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+    number(cell).filter(|n| n.fract() == 0.0 && n.abs() <= LARGEST).map(|n| n as i64)
 }
 
 fn text(cell: &Json) -> Option<String> {

@@ -9,24 +9,39 @@ use rustyline::{Editor, Helper};
 /// Keys of both kinds start so (fact 3).
 const KEY: &str = "sk-or-";
 
-pub fn may_keep(line: &str) -> bool {
+/// So many lines are kept.
+pub const LENGTH: usize = 1_000;
+
+fn may_keep(line: &str) -> bool {
     !line.trim().is_empty() && !line.contains(KEY)
 }
 
 /// Where history is kept; nowhere without a home.
-pub fn file() -> Option<PathBuf> {
+fn file() -> Option<PathBuf> {
     let dirs = ProjectDirs::from("", "", "orq")?;
     Some(dirs.state_dir().unwrap_or(dirs.data_local_dir()).join("history"))
 }
 
-/// Writes the history with access for nobody else. A prompt without history is still a prompt: failures are silent.
-pub fn save<H: Helper>(editor: &mut Editor<H, DefaultHistory>, path: Option<&Path>) {
-    let Some(path) = path else { return };
+/// What was typed in earlier runs.
+pub fn load<H: Helper>(editor: &mut Editor<H, DefaultHistory>) {
+    if let Some(path) = file() {
+        // The first start has no history.
+        let _ = editor.load_history(&path);
+    }
+}
+
+/// Keeps a line, in a file with access for nobody else, beside those of other prompts that run. A prompt without
+/// history is still a prompt: failures are silent.
+pub fn keep<H: Helper>(editor: &mut Editor<H, DefaultHistory>, line: &str) {
+    if !may_keep(line) || !editor.add_history_entry(line.trim()).unwrap_or(false) {
+        return;
+    }
+    let Some(path) = file() else { return };
     if let Some(directory) = path.parent() {
         let _ = std::fs::create_dir_all(directory);
     }
-    let _ = make_private(path);
-    let _ = editor.save_history(path);
+    let _ = make_private(&path);
+    let _ = editor.append_history(&path);
 }
 
 #[cfg(unix)]

@@ -1,19 +1,33 @@
 //! The prompt: a line editor with history, lines that go on, and a few commands of its own.
 
 mod history;
+mod plain;
 
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Completer, Editor, Helper, Highlighter, Hinter};
+use rustyline::{Cmd, Completer, Editor, Helper, Highlighter, Hinter, KeyEvent};
 
 use crate::diagnostics::{Diagnostic, Exit};
 use crate::session::Session;
-use crate::syntax;
+use crate::{harmless, syntax};
+
+const PROMPT: &str = "orq> ";
 
 const GREETING: &str = "orq: a query a line, as in  activity last 7d | group model | sum cost | top 5\n\
-                        :help lists everything, :help NAME shows one, :quit (or Ctrl-D) ends";
+                        :help lists what there is, :help NAME shows one, :quit or Ctrl-D ends";
+
+/// Above the names that `:help` lists.
+const QUERIES: &str = "A query is a source and stages:\n  \
+                         activity last 7d | group model | sum cost | top 5\n\n\
+                       `let NAME = QUERY` keeps it under a name. A line goes on in the next where it ends\n\
+                       in `|` or a bracket is open; Alt-Enter starts a line anywhere. Several lines can be\n\
+                       pasted at once.\n";
+
+/// Below them.
+const COMMANDS: &str = ":help NAME  shows one of these with its columns and examples\n\
+                        :quit       ends, as Ctrl-D does; Ctrl-C drops a line, or stops a query\n";
 
 /// What a line is answered with.
 pub type Answer<'a> = &'a mut dyn FnMut(&mut Session, &str);
@@ -27,37 +41,62 @@ struct Lines;
 
 impl Validator for Lines {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let input = context.input();
-        let command = input.trim_start().starts_with(':');
-        let complete = command || syntax::is_complete(input);
+        let complete = is_complete(context.input());
         Ok(if complete { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
+    }
+}
+
+/// Whether an input can be answered; else it goes on in the next line.
+fn is_complete(input: &str) -> bool {
+    input.trim_start().starts_with(':') || syntax::is_complete(input)
+}
+
+/// Where lines come from.
+enum Reader {
+    Editor(Box<Editor<Lines, DefaultHistory>>),
+    Plain(plain::Lines),
+}
+
+impl Reader {
+    fn new() -> rustyline::Result<Self> {
+        if plain::is_plain() {
+            return Ok(Self::Plain(plain::Lines::new()?));
+        }
+        let mut editor: Editor<Lines, DefaultHistory> = Editor::new()?;
+        editor.set_helper(Some(Lines));
+        editor.set_auto_add_history(false);
+        editor.set_max_history_size(history::LENGTH)?;
+        editor.bind_sequence(KeyEvent::alt('\r'), Cmd::Newline);
+        history::load(&mut editor);
+        Ok(Self::Editor(Box::new(editor)))
+    }
+
+    /// The next input, kept in the history where there is one.
+    fn read(&mut self) -> rustyline::Result<String> {
+        match self {
+            Self::Plain(lines) => lines.readline(PROMPT),
+            Self::Editor(editor) => {
+                let line = editor.readline(PROMPT)?;
+                history::keep(editor, &line);
+                Ok(line)
+            }
+        }
     }
 }
 
 /// Reads and answers until the end of input.
 pub fn run(session: &mut Session, answer: Answer<'_>, help: Help<'_>) -> Exit {
-    let editor: rustyline::Result<Editor<Lines, DefaultHistory>> = Editor::new();
-    let mut editor = match editor {
-        Ok(editor) => editor,
+    let mut reader = match Reader::new() {
+        Ok(reader) => reader,
         Err(error) => {
             eprintln!("the prompt cannot be started: {error}");
             return Exit::Internal;
         }
     };
-    editor.set_helper(Some(Lines));
-    editor.set_auto_add_history(false);
-    let kept = history::file();
-    if let Some(path) = &kept {
-        // The first start has no history.
-        let _ = editor.load_history(path);
-    }
     println!("{GREETING}");
     loop {
-        match editor.readline("orq> ") {
+        match reader.read() {
             Ok(line) => {
-                if history::may_keep(&line) && editor.add_history_entry(line.trim()).unwrap_or(false) {
-                    history::save(&mut editor, kept.as_deref());
-                }
                 if !answered(&line, session, answer, help) {
                     return Exit::Fine;
                 }
@@ -76,7 +115,9 @@ pub fn run(session: &mut Session, answer: Answer<'_>, help: Help<'_>) -> Exit {
 /// Answers a line; false where it ends the prompt.
 fn answered(line: &str, session: &mut Session, answer: Answer<'_>, help: Help<'_>) -> bool {
     let line = line.trim();
-    let Some(command) = line.strip_prefix(':') else {
+    // What everybody types first, unless a `let` has that name.
+    let bare = ["help", "quit", "exit"].contains(&line) && !session.lets().any(|(name, _)| name == line);
+    let Some(command) = line.strip_prefix(':').or(bare.then_some(line)) else {
         if !line.is_empty() {
             answer(session, line);
         }
@@ -84,9 +125,9 @@ fn answered(line: &str, session: &mut Session, answer: Answer<'_>, help: Help<'_
     };
     match command.split_whitespace().collect::<Vec<_>>().as_slice() {
         ["q" | "quit" | "exit"] => return false,
-        ["h" | "help"] => show(help(None)),
+        ["h" | "help"] => show(help(None).map(|names| format!("{QUERIES}\n{names}\n{COMMANDS}"))),
         ["h" | "help", name] => show(help(Some(name))),
-        _ => eprintln!("there is no command `:{command}`; :help and :quit are all"),
+        _ => eprintln!("there is no command `:{}`; :help and :quit are all", harmless::line(command)),
     }
     true
 }

@@ -23,7 +23,7 @@ pub const SOURCE: SourceDef = SourceDef {
         ColumnDef::new("total", "total_credits", USD_AMOUNT, "Bought").alias(&["total_credits"]).required(),
         ColumnDef::new("used", "total_usage", USD_AMOUNT, "Spent").alias(&["total_usage", "usage"]).required(),
         ColumnDef::new("remaining", "total_credits", USD_AMOUNT, "Left")
-            .from(|row| both(row).map(|(total, used)| total - used).into())
+            .from(|row| both(row).map_or(Json::Null, |(total, used)| amount(total - used)))
             .with(&["total_usage"])
             .required(),
         ColumnDef::new("used_ratio", "total_credits", RATIO, "The part that is spent")

@@ -56,19 +56,17 @@ pub const SOURCE: SourceDef = SourceDef {
 
 /// Only the default workspace is listed unless one is named (fact 25), so each is named.
 fn offer(_: &Ask<'_>, facts: &Facts) -> Offer {
-    let piece = |(id, name): &(String, String)| {
-        let request = Request { paging: Paging::Offset, ..Request::get("/keys") }
-            .with("include_disabled", "true")
-            .with("workspace_id", id);
-        Piece { added: vec![("workspace_name", Json::from(name.as_str()))], ..Piece::of(request) }
+    let request = || Request { paging: Paging::Offset, ..Request::get("/keys") }.with("include_disabled", "true");
+    let named = |(id, name): &(String, String)| Piece {
+        added: vec![("workspace_name", Json::from(name.as_str()))],
+        ..Piece::of(request().with("workspace_id", id))
     };
-    // Before they are looked up, one stands for all.
-    let unknown = [("<each workspace>".to_string(), String::new())];
-    let workspaces = facts.workspaces.as_deref().unwrap_or(&unknown);
-    if workspaces.is_empty() {
-        // An account that lists no workspace has its keys all the same.
-        let request = Request { paging: Paging::Offset, ..Request::get("/keys") }.with("include_disabled", "true");
-        return Offer { pieces: vec![Piece::of(request)], gaps: vec![] };
-    }
-    Offer { pieces: workspaces.iter().map(piece).collect(), gaps: vec![] }
+    let pieces = match facts.workspaces.as_deref() {
+        // An account that lists no workspace still has its default one.
+        Some([]) => vec![Piece::of(request())],
+        Some(workspaces) => workspaces.iter().map(named).collect(),
+        // Before they are looked up, one stands for all.
+        None => vec![named(&("<each workspace>".to_string(), String::new()))],
+    };
+    Offer { pieces, gaps: vec![] }
 }

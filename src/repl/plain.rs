@@ -1,0 +1,67 @@
+//! A terminal that cannot move its cursor: lines as they come, without editing or history.
+
+use std::io::{self, BufRead as _, Write as _};
+
+use rustyline::error::ReadlineError;
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{self, Receiver};
+
+/// Terminals that rustyline cannot edit on.
+const PLAIN: &[&str] = &["dumb", "cons25", "emacs"];
+
+/// Lines of standard input, and Ctrl-C between them.
+pub struct Lines {
+    lines: Receiver<io::Result<String>>,
+    runtime: Runtime,
+}
+
+/// Whether this terminal is such a one.
+pub fn is_plain() -> bool {
+    std::env::var("TERM").is_ok_and(|term| PLAIN.contains(&term.as_str()))
+}
+
+impl Lines {
+    pub fn new() -> io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (sender, lines) = mpsc::channel(1);
+        std::thread::spawn(move || {
+            for line in io::stdin().lock().lines() {
+                if sender.blocking_send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Self { lines, runtime })
+    }
+
+    /// The next input, of as many lines as it has. Ctrl-C drops what was begun.
+    pub fn readline(&mut self, prompt: &str) -> rustyline::Result<String> {
+        print!("{prompt}");
+        io::stdout().flush()?;
+        let mut input = String::new();
+        loop {
+            let next = self.runtime.block_on(async {
+                tokio::select! {
+                    line = self.lines.recv() => line.unwrap_or(Err(io::ErrorKind::UnexpectedEof.into())).map(Some),
+                    _ = tokio::signal::ctrl_c() => Ok(None),
+                }
+            });
+            match next {
+                Ok(Some(line)) => input += &line,
+                Ok(None) => {
+                    println!();
+                    return Err(ReadlineError::Interrupted);
+                }
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    println!();
+                    return Err(ReadlineError::Eof);
+                }
+                Err(error) => return Err(error.into()),
+            }
+            if super::is_complete(&input) {
+                return Ok(input);
+            }
+            input.push('\n');
+        }
+    }
+}
