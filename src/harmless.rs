@@ -19,6 +19,24 @@ pub fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, &['\n', '\t'])
 }
 
+/// For JSON: such characters are written as JSON escapes, so that it means the same. They stand in its texts alone.
+pub fn json(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| acts_on_a_terminal(c) && c != '\n';
+    if !text.contains(harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if harmful(c) {
+            // All of them have four digits.
+            shown.push_str(&format!("\\u{:04x}", c as u32));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 fn escaped<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
     let harmful = |c: char| acts_on_a_terminal(c) && !kept.contains(&c);
     if !text.contains(harmful) {
@@ -48,5 +66,7 @@ pub fn same_length(text: &str) -> Cow<'_, str> {
         2 => '¿',
         _ => '\u{fffd}',
     };
+    // A line end of two characters is one.
+    let text = text.replace("\r\n", " \n");
     Cow::Owned(text.chars().map(|c| if harmful(c) { stand_in(c) } else { c }).collect())
 }

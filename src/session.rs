@@ -12,11 +12,11 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::{self, Permissions};
 use crate::model::catalog::Catalog;
 use crate::model::frame::Answer;
-use crate::model::rel::Rel;
 use crate::model::route::{Coverage, Facts};
 use crate::model::schema::Schema;
+use crate::model::window::Days;
 use crate::net::Client;
-use crate::plan::{self, Fetch};
+use crate::plan::{self, Fetch, Pruned};
 use crate::syntax::{self, ast::Script};
 use crate::{formats, functions, sources, verbs};
 
@@ -144,17 +144,19 @@ impl Session {
         options: RunOptions,
         outcome: &mut Outcome,
     ) -> Result<(), Vec<Diagnostic>> {
-        let plans = || steps.iter().filter(|step| !step.explain).map(|step| (&step.table.rel, &step.table.schema));
+        let plans: Vec<Pruned> = steps.iter().map(|step| plan::pruned(&step.table.rel, &step.table.schema)).collect();
+        let run: Vec<Pruned> =
+            steps.iter().zip(&plans).filter(|(step, _)| !step.explain).map(|(_, p)| p.clone()).collect();
         let facts = Facts { now, workspaces: None };
         // Days that no route has are named before anything is sent, look-ups included.
-        let gaps = plan::missing(&plan::route(plans(), &facts));
+        let gaps = plan::missing(&plan::route(&run, &facts));
         if !gaps.is_empty() {
             return Err(gaps);
         }
         let asked = async {
-            let lookups = plan::lookups(plans().map(|(rel, _)| rel));
+            let lookups = plan::lookups(&run);
             let facts = exec::look_up(&self.client, &lookups, facts).await?;
-            let fetches = plan::route(plans(), &facts);
+            let fetches = plan::route(&run, &facts);
             let fetched = exec::fetch(&self.client, &fetches, options.keep_pages).await?;
             Ok((fetches, fetched))
         };
@@ -176,13 +178,14 @@ impl Session {
         let calls = self.client.calls();
         let (fetches, fetched) = answered.map_err(|error| vec![error])?;
         outcome.pages = fetched.pages;
-        for step in steps {
+        for (step, plan) in steps.iter().zip(&plans) {
             if step.explain {
                 outcome.outputs.push(Output::Text(explanation(step, text, now)));
                 continue;
             }
-            let frame = exec::run(&step.table, &fetched.frames, &self.permissions).map_err(|error| vec![error])?;
-            let coverage = Coverage { calls: calls.clone(), ..coverage(&step.table.rel, &fetches) };
+            let frame = exec::run(&plan.rel, &step.table.schema, &fetched.frames, &self.permissions)
+                .map_err(|error| vec![error])?;
+            let coverage = Coverage { calls: calls.clone(), ..coverage(plan, &fetches) };
             let answer = Answer { query: step.query.clone(), frame, coverage, warnings: outcome.diagnostics.clone() };
             outcome.outputs.push(Output::Table { answer, format: step.table.format });
         }
@@ -207,31 +210,29 @@ fn without_doubles(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 fn explanation(step: &Step, text: &str, now: Timestamp) -> String {
-    let plans = || std::iter::once((&step.table.rel, &step.table.schema));
-    let fetches = plan::route(plans(), &Facts { now, workspaces: None });
-    let lookups = plan::lookups(plans().map(|(rel, _)| rel));
-    plan::explain::explain(&step.table, &lookups, &fetches, text)
+    let schema = &step.table.schema;
+    let plans = [plan::pruned(&step.table.rel, schema)];
+    let fetches = plan::route(&plans, &Facts { now, workspaces: None });
+    let lookups = plan::lookups(&plans);
+    let [plan] = &plans;
+    plan::explain::explain(plan, schema, &lookups, &fetches, text)
 }
 
 /// What the scans of a plan covered, and how.
-fn coverage(rel: &Rel, fetches: &[Fetch]) -> Coverage {
+fn coverage(plan: &Pruned, fetches: &[Fetch]) -> Coverage {
     let mut coverage = Coverage::default();
-    rel.scans(&mut |scan| {
+    for (scan, _) in &plan.scans {
         coverage.days = match (coverage.days, scan.arguments.days) {
-            (Some(mut a), Some(b)) => {
-                a.first = a.first.min(b.first);
-                a.last = a.last.max(b.last);
-                Some(a)
-            }
+            (Some(a), Some(b)) => Some(Days { first: a.first.min(b.first), last: a.last.max(b.last) }),
             (a, b) => a.or(b),
         };
-        let mine = fetches.iter().filter(|fetch| fetch.scan.source == scan.source);
+        let mine = fetches.iter().filter(|fetch| fetch.scan.asks_the_same(scan));
         for piece in mine.flat_map(|fetch| &fetch.offer.pieces) {
             let route = piece.request.path.trim_start_matches('/').to_string();
             if !coverage.routes.contains(&route) {
                 coverage.routes.push(route);
             }
         }
-    });
+    }
     coverage
 }

@@ -13,6 +13,12 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Ve
     scored.into_iter().take(SHOWN).map(|(_, name)| name.to_string()).collect()
 }
 
+/// A name like this one that is not taken: `cost_2`.
+pub fn unused(name: &str, taken: &[&str]) -> String {
+    let numbered = (2..).map(|n| format!("{name}_{n}"));
+    numbered.into_iter().find(|other| !taken.contains(&other.as_str())).unwrap_or_default()
+}
+
 /// How near two names are, 0 to 1; `None` where they are too far apart to be worth a word.
 fn score(wanted: &str, name: &str) -> Option<f64> {
     if wanted.is_empty() {
@@ -21,7 +27,7 @@ fn score(wanted: &str, name: &str) -> Option<f64> {
     let near = strsim::jaro_winkler(wanted, name);
     let edits = strsim::damerau_levenshtein(wanted, name);
     let longest = wanted.chars().count().max(name.chars().count());
-    let typo = edits <= (longest / 3).max(1);
+    let typo = edits <= (longest / 3).max(1) && edits < longest;
     let part = wanted.len() >= 4 && name.len() >= 4 && (name.contains(wanted) || wanted.contains(name));
     let words = wanted.contains('_') && same_words(wanted, name);
     match (typo, words, part) {

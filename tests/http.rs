@@ -1,1 +1,16 @@
-//! (to come)
+//! What orq sends and how it reads what comes back: each fact about the API that concerns it, by its number, and each
+//! fault of the Python helper whose place orq takes.
+
+mod activity;
+mod calls;
+mod credentials;
+mod demo_account;
+mod generation;
+mod helper;
+mod hosts;
+mod keys_of_both_kinds;
+mod kit;
+mod lists;
+mod main_answer;
+mod paging;
+mod retry;

@@ -1,5 +1,7 @@
 //! What tests share: the program as a process, and the demo account as a server.
 
+pub mod scripted;
+
 use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::PathBuf;

@@ -2,14 +2,15 @@
 
 use super::Checker;
 use super::expr::Place;
-use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::FunctionKind;
+use crate::diagnostics::{Code, Diagnostic, Edit, apply};
+use crate::model::catalog::{Argument, FunctionDef, FunctionKind};
 use crate::model::expr::{AggregateOp, Node, Typed};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::schema::{Column, Role, Schema};
 use crate::span::{Span, Spanned};
-use crate::syntax::ast::{Call, Expr, ExprKind, Item, Stage, Tail};
+use crate::suggest::unused;
+use crate::syntax::ast::{Call, Calls, Expr, ExprKind, Item, Stage, Tail};
 use crate::syntax::format;
 use crate::types::{Class, Type, Unit};
 
@@ -19,6 +20,20 @@ impl Checker<'_> {
         let schema = table.schema.clone();
         let keys = self.stage_keys(stage, &table)?;
         let mut aggregates: Vec<Named> = Vec::new();
+        if let Some(verb) = verb
+            && self.nested(stage, verb, &schema)
+        {
+            return None;
+        }
+        if let Some(verb) = verb
+            && self.in_two_words(stage, verb)
+        {
+            return None;
+        }
+        if stage.calls == Calls::Loose {
+            self.loose_calls(stage, &schema);
+            return None;
+        }
         for item in self.calls(stage, verb)? {
             let mut value = self.expr(&item.value, &schema, Place::Group)?;
             if !value.has_aggregate() {
@@ -35,7 +50,7 @@ impl Checker<'_> {
             };
             aggregates.push(Named { name, value });
         }
-        self.no_two_alike(&keys, &aggregates)?;
+        self.no_two_alike(&keys, &aggregates, stage)?;
         Some(grouped(table, keys, aggregates, stage.span))
     }
 
@@ -65,8 +80,7 @@ impl Checker<'_> {
     fn calls(&mut self, stage: &Stage, verb: Option<&str>) -> Option<Vec<Item>> {
         let Some(verb) = verb else {
             if stage.items.is_empty() {
-                let error =
-                    Diagnostic::error(Code::E0302, "`agg` needs at least one aggregate").at(stage.word.span.after());
+                let error = Diagnostic::error(Code::E0302, "`agg` needs at least one aggregate").at(stage.word.span);
                 self.report(error.label("missing").help("as in `agg cost = sum(cost), rows = count()`"));
                 return None;
             }
@@ -91,9 +105,6 @@ impl Checker<'_> {
         for (index, item) in stage.items.iter().enumerate() {
             let first = index == 0 && calls.is_empty();
             let touches = first && item.span.start == word.span.end;
-            if touches && self.goes_on(stage, item) {
-                return None;
-            }
             let value = match (&item.value.kind, first) {
                 // `wavg(rate, weight)`, `count()`: the brackets are the arguments.
                 (ExprKind::List(arguments), true) if touches => call(arguments.clone(), word.span.to(item.value.span)),
@@ -106,19 +117,120 @@ impl Checker<'_> {
         Some(calls)
     }
 
-    /// `sum(a) / sum(b)`: a verb that touches its bracket may be followed by that bracket alone.
-    fn goes_on(&mut self, stage: &Stage, item: &Item) -> bool {
-        let ExprKind::Binary(_, _, left, _) = &item.value.kind else { return false };
-        if left.span.start != item.value.span.start {
+    /// `sum cost / sum tokens`, `sum(a) / sum(b)`, `sum cost / count`: the verb takes the whole expression, and an
+    /// aggregate stands in it; or the verb touches its bracket, which is all it takes, and more follows.
+    fn nested(&mut self, stage: &Stage, verb: &str, schema: &Schema) -> bool {
+        let Some(item) = stage.items.first().filter(|_| !stage.alone && stage.tail == Tail::default()) else {
+            return false;
+        };
+        let mut inner = Vec::new();
+        self.aggregates_in(&item.value, schema, &mut inner);
+        let first = leftmost(&item.value);
+        let goes_on = item.span.start == stage.word.span.end
+            && first.span != item.value.span
+            && first.span.of(self.text).starts_with('(');
+        let operators = first.span != item.value.span;
+        if !operators || (inner.is_empty() && !goes_on) {
             return false;
         }
-        let name = item.tail.alias.as_ref().map_or("result", |alias| alias.value.as_str());
-        let whole = stage.word.span.to(item.value.span);
-        let mended = format!("agg {name} = {}", whole.of(self.text));
-        let error = Diagnostic::error(Code::E0302, "an expression of several aggregates goes into `agg`").at(whole);
-        let error = error.label("more than one call").help(format!("write `{mended}`"));
-        self.report(error.edit(stage.word.span.to(item.span), mended));
+        let argument = first.span.of(self.text);
+        let call = if argument.starts_with('(') { argument.to_string() } else { format!("({argument})") };
+        let alias = item.tail.alias.as_ref().or(item.name.as_ref());
+        let name = alias.map_or("result", |alias| alias.value.as_str());
+        let word = stage.word.span.of(self.text);
+        // What comes before the first operand (a sign), the operand as a call, and the rest with its own brackets.
+        let sign = Span::new(item.value.span.start, first.span.start).of(self.text);
+        let rest = Span::new(first.span.end, item.value.span.end);
+        let brackets: Vec<Edit> = inner
+            .iter()
+            .filter(|(at, _)| at.start >= rest.start)
+            .map(|(at, text)| Edit { start: at.start - rest.start, end: at.end - rest.start, text: text.clone() })
+            .collect();
+        let mended = format!("agg {name} = {sign}{word}{call}{}", apply(rest.of(self.text), &brackets));
+        let whole = stage.word.span.to(item.span);
+        let error = match inner.first() {
+            Some((at, _)) if !goes_on => {
+                let message = format!("an aggregate stands inside of `{verb}`, which takes the whole expression");
+                Diagnostic::error(Code::E0205, message).at(*at).label(format!("inside of `{verb}`"))
+            }
+            _ => Diagnostic::error(Code::E0302, "an expression of several parts goes into `agg`")
+                .at(whole)
+                .label(format!("`{verb}` ends with its bracket")),
+        };
+        // A bare column behind it takes its aggregate from the verb, and would lose it.
+        let alone = stage.items.iter().skip(1).all(|item| !matches!(item.value.kind, ExprKind::Name(_)));
+        let filtered = item.tail.condition.is_some();
+        let error = error.help(format!("write `{mended}`"));
+        self.report(if alone && !filtered { error.edit(whole, mended) } else { error });
         true
+    }
+
+    /// `count distinct model`: an aggregate whose name was written as two words.
+    fn in_two_words(&mut self, stage: &Stage, verb: &str) -> bool {
+        let Some(ExprKind::Call(call)) = stage.items.first().map(|item| &item.value.kind) else { return false };
+        let whole = format!("{verb}_{}", call.name.value);
+        if !call.as_word || self.catalog.function(&call.name.value).is_some() || self.catalog.function(&whole).is_none()
+        {
+            return false;
+        }
+        let at = stage.word.span.to(call.name.span);
+        let error = Diagnostic::error(Code::E0104, format!("there is no function `{}`", call.name.value)).at(at);
+        self.report(error.label("one word").did_you_mean(at, vec![whole]));
+        true
+    }
+
+    /// The aggregates of an expression, each with its text in brackets.
+    fn aggregates_in(&self, expr: &Expr, schema: &Schema, found: &mut Vec<(Span, String)>) {
+        let aggregate = |name: &str| self.catalog.aggregates().find(|f| f.name == name || f.aliases.contains(&name));
+        match &expr.kind {
+            ExprKind::Call(call) if aggregate(&call.name.value).is_some() => {
+                found.push((expr.span, self.in_brackets(call, expr.span)));
+            }
+            ExprKind::Call(call) => {
+                call.arguments.iter().for_each(|argument| self.aggregates_in(argument, schema, found))
+            }
+            ExprKind::Name(name) if schema.find(name).is_none() && aggregate(name).is_some_and(takes_nothing) => {
+                found.push((expr.span, format!("{name}()")));
+            }
+            ExprKind::Unary(_, value) => self.aggregates_in(value, schema, found),
+            ExprKind::Binary(_, _, left, right) => {
+                self.aggregates_in(left, schema, found);
+                self.aggregates_in(right, schema, found);
+            }
+            _ => {}
+        }
+    }
+
+    /// `sum tokens` as `sum(tokens)`.
+    fn in_brackets(&self, call: &Call, span: Span) -> String {
+        match call.arguments.first() {
+            Some(argument) if call.as_word => {
+                let argument = argument.span.of(self.text);
+                let argument = if argument.starts_with('(') { argument.to_string() } else { format!("({argument})") };
+                format!("{}{argument}", call.name.value)
+            }
+            _ => span.of(self.text).to_string(),
+        }
+    }
+
+    /// Calls without brackets among operators: each gets its brackets.
+    pub fn loose_calls(&mut self, stage: &Stage, schema: &Schema) {
+        let mut calls = Vec::new();
+        for item in &stage.items {
+            word_calls(&item.value, &mut calls);
+        }
+        if let Some((call, _)) = calls.iter().find(|(call, _)| self.catalog.function(&call.name.value).is_none()) {
+            self.unknown_function(call, schema);
+            return;
+        }
+        let Some((first, at)) = calls.first() else { return };
+        let mended = self.in_brackets(first, *at);
+        let error = Diagnostic::error(Code::E0001, "among operators the argument of a call stands in brackets");
+        let mut error = error.at(*at).label("no brackets").help(format!("write `{mended}`"));
+        for (call, at) in &calls {
+            error = error.edit(*at, self.in_brackets(call, *at));
+        }
+        self.report(error);
     }
 
     fn no_aggregate(&mut self, span: Span, text: &str) {
@@ -160,27 +272,38 @@ impl Checker<'_> {
         }
     }
 
-    fn no_two_alike(&mut self, keys: &[Named], aggregates: &[Named]) -> Option<()> {
+    fn no_two_alike(&mut self, keys: &[Named], aggregates: &[Named], stage: &Stage) -> Option<()> {
         for (index, named) in aggregates.iter().enumerate() {
-            let before = keys.iter().chain(aggregates.iter().take(index));
-            if let Some(first) = before.clone().find(|earlier| earlier.name == named.name) {
-                let span = named.value.span;
-                let other = format!("{}_2", named.name);
-                let error = Diagnostic::error(Code::E0108, format!("two results are called `{}`", named.name)).at(span);
-                let error = error.label("the second one").also(first.value.span, "the first one");
-                self.report(
-                    error
-                        .help(format!("name one of them, as in `… as {other}`"))
-                        .edit(span.after(), format!(" as {other}")),
-                );
-                return None;
-            }
+            let before = || keys.iter().chain(aggregates.iter().take(index));
+            let Some(first) = before().find(|earlier| earlier.name == named.name) else { continue };
+            let taken: Vec<&str> = keys.iter().chain(aggregates).map(|named| named.name.as_str()).collect();
+            let other = unused(&named.name, &taken);
+            let span = named.value.span;
+            let error = Diagnostic::error(Code::E0108, format!("two results are called `{}`", named.name)).at(span);
+            let error = error.label("the second one").also(first.value.span, "the first one");
+            let tail = stage.items.iter().find(|item| item.span.end >= span.end && item.value.span.end == span.end);
+            let given = tail.and_then(|item| item.tail.alias.as_ref().or(item.name.as_ref()));
+            let given = given.or(stage.tail.alias.as_ref().filter(|_| span == stage.word.span));
+            self.report(match given {
+                Some(given) => error.help(format!("name it `{other}`")).edit(given.span, other),
+                None => error
+                    .help(format!("name one of them, as in `{} as {other}`", span.of(self.text)))
+                    .edit(span.after(), format!(" as {other}")),
+            });
+            return None;
         }
         Some(())
     }
 
     /// The argument of an aggregate, where it may be aggregated so: a rate is never summed.
     pub fn summable(&mut self, op: AggregateOp, argument: Typed, schema: &Schema) -> Option<Typed> {
+        if argument.columns().is_empty() {
+            let written = argument.span.of(self.text).to_string();
+            let error =
+                Diagnostic::error(Code::E0205, format!("`{written}` is the same for every row")).at(argument.span);
+            self.report(error.label("no column").help("an aggregate looks at a column; `count()` counts rows"));
+            return None;
+        }
         let Type::Number(unit, class) = argument.ty else { return Some(argument) };
         let rate =
             class == Class::Ratio || class == Class::Holistic || unit.is_quotient() || unit.unscaled() == Unit::RATIO;
@@ -192,15 +315,54 @@ impl Checker<'_> {
             Node::Column(name) => schema.find(name).and_then(|column| column.parts.clone()),
             _ => argument.parts(),
         };
-        let error =
-            Diagnostic::error(Code::E0203, format!("`{written}` is a rate, and the sum of rates means nothing"));
-        let error = error.at(argument.span).label(format!("a {}", argument.ty));
-        self.report(match known {
-            Some(parts) => error.help(format!("recompute it from its parts: `agg {} = {parts}`", name_of(&argument))),
-            None => error.help(format!("take `avg {written}` or `max {written}`, or sum what it is made of")),
-        });
+        let error = match class {
+            Class::Holistic => Diagnostic::error(
+                Code::E0203,
+                format!("`{written}` is an aggregate already, and the sum of such values means nothing"),
+            )
+            .help(format!("aggregate the rows themselves, or take `max {written}`")),
+            Class::Ratio | Class::Additive | Class::Plain => {
+                let message = format!("`{written}` is a rate, and the sum of rates means nothing");
+                Diagnostic::error(Code::E0203, message).help(match known {
+                    Some(parts) => format!("recompute it from its parts: `agg {} = {parts}`", name_of(&argument)),
+                    None => format!("take `avg {written}` or `max {written}`, or sum what it is made of"),
+                })
+            }
+        };
+        self.report(error.at(argument.span).label(format!("a {}", argument.ty)));
         None
     }
+}
+
+/// The operand that an expression starts with. Brackets are one operand.
+fn leftmost(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Binary(_, _, left, _) if left.span.start == expr.span.start => leftmost(left),
+        ExprKind::Unary(_, value) => leftmost(value),
+        _ => expr,
+    }
+}
+
+/// Calls without brackets, each with its place.
+fn word_calls<'e>(expr: &'e Expr, found: &mut Vec<(&'e Call, Span)>) {
+    match &expr.kind {
+        ExprKind::Call(call) => {
+            if call.as_word {
+                found.push((call, expr.span));
+            }
+            call.arguments.iter().for_each(|argument| word_calls(argument, found));
+        }
+        ExprKind::Unary(_, value) => word_calls(value, found),
+        ExprKind::Binary(_, _, left, right) => {
+            word_calls(left, found);
+            word_calls(right, found);
+        }
+        _ => {}
+    }
+}
+
+fn takes_nothing(function: &FunctionDef) -> bool {
+    matches!(function.kind, FunctionKind::Aggregate { takes: Argument::Optional, .. })
 }
 
 fn name_of(typed: &Typed) -> &str {
@@ -218,10 +380,7 @@ fn grouped(table: Table, keys: Vec<Named>, aggregates: Vec<Named>, span: Span) -
         let aliases = if column.name == named.name { column.aliases } else { &[] };
         Column { name: named.name.clone(), aliases, ..column }.role(Role::Key)
     };
-    let measure = |named: &Named| {
-        let parts = quotient(&named.value);
-        Column { parts, ..Column::new(&named.name, named.value.ty.clone()) }.role(Role::Measure)
-    };
+    let measure = |named: &Named| Column::new(&named.name, named.value.ty.clone()).role(Role::Measure);
     let schema = Schema::new(keys.iter().map(key).chain(aggregates.iter().map(measure)).collect());
     let by: Vec<SortKey> = schema
         .with_role(Role::Key)
@@ -230,9 +389,4 @@ fn grouped(table: Table, keys: Vec<Named>, aggregates: Vec<Named>, span: Span) -
     let table = table.over(|input| Rel::Aggregate { input, keys, aggregates });
     let table = Table { schema, group: None, ..table };
     if by.is_empty() { table } else { table.over(|input| Rel::Sort { input, by }) }
-}
-
-/// A quotient of two sums over finer groups is recomputed from the same sums.
-fn quotient(value: &Typed) -> Option<String> {
-    (value.ty.class() == Some(Class::Ratio)).then(|| "the sums it is made of, over all groups".to_string())
 }

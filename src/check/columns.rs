@@ -35,7 +35,11 @@ impl Checker<'_> {
     /// Keys of a group, each under its name.
     pub fn group_keys(&mut self, items: &[Item], schema: &Schema) -> Option<Vec<Named>> {
         let mut keys: Vec<Named> = Vec::new();
-        for item in items {
+        for (index, item) in items.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|index| items.get(index));
+            if self.aggregate_among_keys(before, item) {
+                return None;
+            }
             let key = self.key(item, schema)?;
             if keys.iter().any(|known| known.name == key.name) {
                 let error = Diagnostic::error(Code::E0108, format!("two keys are called `{}`", key.name)).at(item.span);
@@ -49,6 +53,19 @@ impl Checker<'_> {
             keys.push(key);
         }
         Some(keys)
+    }
+
+    /// `group model, sum(cost)`: the aggregate belongs to the next stage.
+    fn aggregate_among_keys(&mut self, before: Option<&Item>, item: &Item) -> bool {
+        let ExprKind::Call(call) = &item.value.kind else { return false };
+        let name = call.name.value.as_str();
+        let aggregate = self.catalog.aggregates().any(|f| f.name == name || f.aliases.contains(&name));
+        let (Some(before), true) = (before, aggregate) else { return false };
+        let message = format!("`{name}` is an aggregate, and here are keys");
+        let error = Diagnostic::error(Code::E0205, message).at(item.span).label("belongs to the next stage");
+        let gap = Span::new(before.span.end, item.span.start);
+        self.report(error.help(format!("write `| {}`", item.span.of(self.text))).edit(gap, " | "));
+        true
     }
 
     fn key(&mut self, item: &Item, schema: &Schema) -> Option<Named> {

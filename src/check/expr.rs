@@ -1,16 +1,17 @@
 //! Expressions: literals, calls and what they may stand for at a place.
 
 use super::Checker;
+use super::range;
 use super::units::{self, Length};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Accepts, Argument, Built, FunctionDef, FunctionKind};
-use crate::model::expr::{Aggregate, Node, Typed};
+use crate::model::expr::{Aggregate, Node, ScalarOp, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
 use crate::model::value::Value;
 use crate::span::Span;
 use crate::suggest;
-use crate::syntax::ast::{Call, Expr, ExprKind, UnaryOp};
+use crate::syntax::ast::{BinaryOp, Call, Expr, ExprKind, UnaryOp};
 use crate::types::{Class, Type, Unit};
 
 /// Where an expression stands.
@@ -60,13 +61,20 @@ impl Checker<'_> {
                 let value = self.expr(value, schema, place)?;
                 Some(Self::is_null(value, *negated, span))
             }
-            ExprKind::List(_) => {
-                let error = Diagnostic::error(Code::E0202, "a list can only stand after `in`").at(span);
-                self.report(error.label("a list").help("as in `model in (\"a\", \"b\")`"));
+            ExprKind::List(items) => {
+                let error = Diagnostic::error(Code::E0202, "a list can only stand after `in`").at(span).label("a list");
+                let columns = !items.is_empty() && items.iter().all(|item| matches!(item.kind, ExprKind::Name(_)));
+                let inside = Span::new(span.start + 1, span.end.saturating_sub(1)).of(self.text).trim().to_string();
+                self.report(if columns {
+                    error.help(format!("leave the brackets out: `{inside}`")).edit(span, inside)
+                } else {
+                    error.help("as in `model in (\"a\", \"b\")`")
+                });
                 None
             }
             ExprKind::Pipeline(_) => {
-                self.not_yet("a pipeline inside of an expression", span);
+                let help = "give the pipeline a name with `let`, and run it on its own";
+                self.not_yet("a pipeline inside of an expression", span, help);
                 None
             }
         }
@@ -86,15 +94,19 @@ impl Checker<'_> {
         match read_date(text) {
             Some((value, ty)) => Some(Typed::literal(value, ty, span)),
             None => {
-                let error = Diagnostic::error(Code::E0006, format!("`{text}` is not a date")).at(span);
-                self.report(
-                    error
-                        .label("no such day or time")
-                        .help("a date is written as 2026-02-28, a time as 2026-02-28T09:30:00"),
-                );
+                self.not_a_date(text, span);
                 None
             }
         }
+    }
+
+    pub fn not_a_date(&mut self, text: &str, span: Span) {
+        let error = Diagnostic::error(Code::E0006, format!("`{text}` is not a date")).at(span);
+        let (label, help) = match range::off_the_calendar(text) {
+            Some(why) => ("no such day", why),
+            None => ("no such day or time", "a day is written 2026-02-28, a time 2026-02-28T09:30:00".to_string()),
+        };
+        self.report(error.label(label).help(help));
     }
 
     /// `7d`: fixed lengths are milliseconds, calendar ones months.
@@ -104,7 +116,12 @@ impl Checker<'_> {
             let near = units::nearest(unit);
             let error =
                 Diagnostic::error(Code::E0006, format!("`{unit}` is no unit of time")).at(at).label("unknown unit");
-            self.report(if near.is_empty() {
+            // `5usd`: the unit is that of the column.
+            let known = ["usd", "dollars", "tokens", "requests"].contains(&unit.to_lowercase().as_str());
+            self.report(if known {
+                let number = Span::new(span.start, at.start).of(self.text);
+                error.help(format!("a number takes the unit of its column: write `{number}`")).edit(at, "")
+            } else if near.is_empty() {
                 error.help("units: ms s m h d w, and mo q y of the calendar")
             } else {
                 error.did_you_mean(at, near)
@@ -144,7 +161,7 @@ impl Checker<'_> {
         let name = call.name.value.as_str();
         if let Some(over) = &call.over {
             let at = over.first().map_or(span, |clause| clause.span);
-            self.not_yet("a window (`over`)", at);
+            self.not_yet("a window (`over`)", at, "aggregate with `group`, or leave the window out");
             return None;
         }
         let Some(function) = self.catalog.function(name) else {
@@ -152,7 +169,7 @@ impl Checker<'_> {
             return None;
         };
         match &function.kind {
-            FunctionKind::Scalar { params, required, repeats, build } => {
+            FunctionKind::Scalar { params, required, repeats, build, .. } => {
                 self.arity(function, call, span, *required, if *repeats { usize::MAX } else { params.len() })?;
                 let mut arguments: Vec<Typed> = Vec::new();
                 for (index, argument) in call.arguments.iter().enumerate() {
@@ -161,6 +178,7 @@ impl Checker<'_> {
                     arguments.push(self.accepted(function, accepts, typed, &arguments)?);
                 }
                 Some(match build(&arguments) {
+                    Built::Op(ScalarOp::Choose, _) if !self.choices(function, &arguments) => return None,
                     Built::Op(op, ty) => Typed::scalar(op, arguments, ty, span),
                     Built::Now => Typed::literal(Value::Time(self.now), Type::Time, span),
                     Built::Today => Typed::literal(Value::Date(self.today()), Type::Date, span),
@@ -172,7 +190,6 @@ impl Checker<'_> {
                     return None;
                 }
                 let (least, most) = match takes {
-                    Argument::None => (0, 0),
                     Argument::Optional => (0, 1),
                     Argument::Needed(_) => (1, 1),
                 };
@@ -183,7 +200,7 @@ impl Checker<'_> {
                         let typed = self.expr(argument, schema, Place::Inside)?;
                         let accepts = match takes {
                             Argument::Needed(accepts) => *accepts,
-                            Argument::None | Argument::Optional => Accepts::Anything,
+                            Argument::Optional => Accepts::Anything,
                         };
                         let typed = self.accepted(function, accepts, typed, &[])?;
                         Some(self.summable(*op, typed, schema)?)
@@ -199,24 +216,67 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown_function(&mut self, call: &Call, schema: &Schema) {
+    /// Whether each condition of an `if` or `case` is one, and all values are of one kind.
+    fn choices(&mut self, function: &FunctionDef, arguments: &[Typed]) -> bool {
+        let mut values: Vec<Typed> = Vec::new();
+        for pair in arguments.chunks(2) {
+            match pair {
+                [condition, value] => {
+                    let condition = self.accepted(function, Accepts::Bool, condition.clone(), &[]);
+                    let value = self.accepted(function, Accepts::Alike, value.clone(), &values);
+                    let (Some(_), Some(value)) = (condition, value) else { return false };
+                    values.push(value);
+                }
+                [otherwise] => return self.accepted(function, Accepts::Alike, otherwise.clone(), &values).is_some(),
+                _ => {}
+            }
+        }
+        true
+    }
+
+    pub fn unknown_function(&mut self, call: &Call, schema: &Schema) {
         let (name, span) = (call.name.value.as_str(), call.name.span);
         if call.as_word && schema.find(name).is_some() {
-            let after = span.after();
             let argument = call.arguments.first().map_or(span, |argument| argument.span);
-            let word = argument.of(self.text).to_string();
-            let error = Diagnostic::error(
-                Code::E0001,
-                format!("a `,` or an operator is missing between `{name}` and `{word}`"),
-            );
-            self.report(error.at(after.to(argument)).label("here").help("part items with `,`").edit(after, ","));
+            let word = argument.of(self.text);
+            let message = format!("a `,` or an operator is missing between `{name}` and `{word}`");
+            let error = Diagnostic::error(Code::E0001, message).at(argument);
+            let error = error.label("a `,` or an operator is missing before this").help("part items with `,`");
+            let column = schema.find(word).is_some();
+            self.report(if column { error.edit(span.after(), ",") } else { error });
+            return;
+        }
+        // `derive total cost = …`: a name of two words.
+        if let (true, Some(Expr { kind: ExprKind::Binary(BinaryOp::Assign, _, second, _), .. })) =
+            (call.as_word, call.arguments.first())
+            && let ExprKind::Name(word) = &second.kind
+        {
+            let mended = format!("{name}_{word}");
+            let whole = span.to(second.span);
+            let error = Diagnostic::error(Code::E0001, format!("a name is one word, and `{name} {word}` is two"));
+            let error = error.at(whole).label("two words").help(format!("write `{mended} = …`"));
+            self.report(error.edit(whole, mended));
+            return;
+        }
+        let lower = name.to_lowercase();
+        if call.as_word && name != lower && matches!(lower.as_str(), "not" | "by") {
+            let error = Diagnostic::error(Code::E0005, format!("`{name}` is written in small letters")).at(span);
+            self.report(error.label(format!("use `{lower}`")).help(format!("write `{lower}`")).edit(span, lower));
             return;
         }
         let near = suggest::nearest(name, self.catalog.all_functions().map(|function| function.name));
         let error = Diagnostic::error(Code::E0104, format!("there is no function `{name}`")).at(span);
         let error = error.label("unknown function");
         self.report(if near.is_empty() {
-            error.help("`orq describe` lists the functions")
+            let scalar = |f: &&FunctionDef| matches!(f.kind, FunctionKind::Scalar { .. });
+            let names: Vec<&str> = self.catalog.all_functions().filter(scalar).map(|f| f.name).collect();
+            let name_it = match call.arguments.first() {
+                Some(Expr { kind: ExprKind::Name(column), .. }) if call.as_word => {
+                    format!("`{name} = {column}` gives a name; ")
+                }
+                _ => String::new(),
+            };
+            error.help(format!("{name_it}functions: {}", names.join(", ")))
         } else {
             error.did_you_mean(span, near)
         });
@@ -227,15 +287,20 @@ impl Checker<'_> {
         if (least..=most).contains(&given) {
             return Some(());
         }
-        let counted = |n: usize| if n == 1 { "1 argument".to_string() } else { format!("{n} arguments") };
+        let counted = |n: usize| match n {
+            0 => "no argument".to_string(),
+            1 => "1 argument".to_string(),
+            n => format!("{n} arguments"),
+        };
         let wanted = match (least, most) {
             (least, usize::MAX) => format!("at least {}", counted(least)),
             (least, most) if least == most => counted(least),
+            (least, most) if least + 1 == most => format!("{least} or {}", counted(most)),
             (least, most) => format!("{least} to {}", counted(most)),
         };
         let error = Diagnostic::error(Code::E0204, format!("`{}` takes {wanted}, not {given}", function.name)).at(span);
         self.report(
-            error.label(format!("written `{}`", function.usage)).help(format!("as in `{}`", function.example.query)),
+            error.label(format!("written `{}`", function.usage())).help(format!("as in `{}`", function.example.query)),
         );
         None
     }
@@ -281,7 +346,11 @@ impl Checker<'_> {
         if *ty == Type::Null {
             return Some(typed);
         }
-        let error = Diagnostic::error(Code::E0202, format!("`{}` needs {wanted} here, not a {ty}", function.name));
+        let given = match accepts {
+            Accepts::Literal => format!("`{}`", typed.span.of(self.text)),
+            _ => format!("a {ty}"),
+        };
+        let error = Diagnostic::error(Code::E0202, format!("`{}` needs {wanted} here, not {given}", function.name));
         self.report(error.at(typed.span).label(format!("a {ty}")).help(format!("as in `{}`", function.example.query)));
         None
     }
@@ -296,7 +365,7 @@ impl Checker<'_> {
             },
         );
         self.report(error.at(span).label("an aggregate").help(match place {
-            Place::Inside => "divide aggregates in `agg`, as in `agg rate = sum(cost) / sum(tokens)`",
+            Place::Inside => "take one of the two, or group twice: first `group model | sum cost`, then aggregate that",
             _ => "aggregate first, as in `group model | sum cost`, and go on with the result",
         }));
     }

@@ -9,20 +9,21 @@ mod range;
 mod source;
 mod units;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::Catalog;
+use crate::model::catalog::{Catalog, FunctionDef, FunctionKind};
 use crate::model::expr::Typed;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Named;
 use crate::model::schema::Schema;
 use crate::span::Span;
 use crate::suggest;
-use crate::syntax::ast::{Expr, Item, Pipeline, Script, Stage, StatementKind};
+use crate::syntax::ast::{Calls, Expr, Item, Pipeline, Rest, Script, Stage, StatementKind};
 use crate::syntax::format;
+use crate::types::Class;
 
 /// Everything a text asks for, in order.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +56,14 @@ pub struct Checked {
 
 /// Checks a whole text. `lets` are the pipelines named so far, `now` the instant of the run.
 pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: Timestamp) -> Checked {
-    let mut checker = Checker { catalog, text, now, lets: lets.clone(), diagnostics: Vec::new() };
+    let mut checker = Checker {
+        catalog,
+        text,
+        now,
+        lets: lets.clone(),
+        lost: script.lost.iter().cloned().collect(),
+        diagnostics: Vec::new(),
+    };
     let mut program = Program::default();
     for statement in &script.statements {
         let (pipeline, explain) = match &statement.kind {
@@ -66,7 +74,8 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: T
                 continue;
             }
             other => {
-                checker.not_yet(statement_word(other), statement.span);
+                let (what, help) = statement_words(other);
+                checker.not_yet(what, statement.span, help);
                 continue;
             }
         };
@@ -78,16 +87,18 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: T
     Checked { program, diagnostics: checker.diagnostics, lets: checker.lets }
 }
 
-fn statement_word(kind: &StatementKind) -> &'static str {
+/// What a statement is, and what can be written in its place.
+fn statement_words(kind: &StatementKind) -> (&'static str, &'static str) {
+    let value = "write the value out where it is used";
     match kind {
-        StatementKind::Param { .. } => "param",
-        StatementKind::Const { .. } => "const",
-        StatementKind::Fn { .. } => "fn",
-        StatementKind::Use { .. } => "use",
-        StatementKind::Resume(_) => "a pipeline that goes on from the last result",
-        StatementKind::Let { .. } => "let",
-        StatementKind::Explain(_) => "explain",
-        StatementKind::Query(_) => "a pipeline",
+        StatementKind::Param { .. } => ("`param`", value),
+        StatementKind::Const { .. } => ("`const`", value),
+        StatementKind::Fn { .. } => ("`fn`", "write the expression out where it is used"),
+        StatementKind::Use { .. } => ("`use`", "copy what is needed of the other file into this one"),
+        StatementKind::Resume(_) => {
+            ("going on from the last result", "name the result with `let`, and start with its name")
+        }
+        StatementKind::Let { .. } | StatementKind::Explain(_) | StatementKind::Query(_) => ("this statement", value),
     }
 }
 
@@ -97,6 +108,8 @@ struct Checker<'a> {
     text: &'a str,
     now: Timestamp,
     lets: Lets,
+    /// Names whose pipelines are wrong, which has been said where they are defined.
+    lost: HashSet<String>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -107,18 +120,20 @@ impl Checker<'_> {
             self.report(error.at(span).label("taken").help("choose another name").edit(span, format!("my_{name}")));
             return;
         }
-        if let Some(table) = self.pipeline(pipeline) {
-            self.lets.insert(name.to_string(), table);
+        match self.pipeline(pipeline) {
+            Some(table) => {
+                self.lost.remove(name);
+                self.lets.insert(name.to_string(), table);
+            }
+            None => {
+                self.lost.insert(name.to_string());
+            }
         }
     }
 
-    fn not_yet(&mut self, what: &str, span: Span) {
-        self.report(
-            Diagnostic::error(Code::E0008, format!("{what} is understood, but does not run in this version"))
-                .at(span)
-                .label("not yet")
-                .help("write the value or the pipeline out where it is used"),
-        );
+    fn not_yet(&mut self, what: &str, span: Span, help: &str) {
+        let message = format!("{what} is understood, but does not run in this version");
+        self.report(Diagnostic::error(Code::E0008, message).at(span).label("not yet").help(help));
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> Option<Table> {
@@ -126,8 +141,11 @@ impl Checker<'_> {
         for stage in &pipeline.stages {
             table = self.stage(stage, table)?;
         }
+        if pipeline.rest == Rest::Cut {
+            return None;
+        }
         if let Some(group) = table.group {
-            self.idle_group(group.span, None);
+            self.idle_group(group.span, &table.schema, None);
             return None;
         }
         Some(table)
@@ -136,29 +154,47 @@ impl Checker<'_> {
     /// A verb of the catalog, or an aggregate as a verb.
     fn stage(&mut self, stage: &Stage, table: Table) -> Option<Table> {
         let word = stage.word.value.as_str();
+        let aggregate = self.catalog.aggregates().find(|f| f.name == word || f.aliases.contains(&word));
         if let Some(verb) = self.catalog.verb(word) {
             if let (Some(group), false) = (&table.group, verb.aggregates) {
-                self.idle_group(group.span, Some(stage));
+                self.idle_group(group.span, &table.schema, Some(stage));
+                return None;
+            }
+            if stage.calls == Calls::Loose {
+                self.loose_calls(stage, &table.schema);
                 return None;
             }
             return (verb.lower)(self, stage, table);
         }
-        if let Some(function) = self.catalog.aggregates().find(|f| f.name == word || f.aliases.contains(&word)) {
+        if let Some(function) = aggregate {
             return self.aggregate(stage, table, Some(function.name));
         }
-        let error = Diagnostic::error(Code::E0102, format!("there is no verb `{word}`")).at(stage.word.span);
-        let near = self.catalog.nearest_verbs(word);
-        let error = error.label("unknown verb");
-        self.report(if near.is_empty() {
-            error.help("`orq describe` lists the verbs")
-        } else {
-            error.did_you_mean(stage.word.span, near)
-        });
+        self.unknown_verb(stage);
         None
     }
 
+    fn unknown_verb(&mut self, stage: &Stage) {
+        let (word, at) = (stage.word.value.as_str(), stage.word.span);
+        if self.catalog.function(word).is_some() {
+            let error =
+                Diagnostic::error(Code::E0102, format!("`{word}` is a function, and a stage starts with a verb"));
+            let start = Span::new(at.start, at.start);
+            self.report(error.at(at).label("a function").help("`derive` computes a column").edit(start, "derive "));
+            return;
+        }
+        let error = Diagnostic::error(Code::E0102, format!("there is no verb `{word}`")).at(at).label("unknown verb");
+        let near = self.catalog.nearest_verbs(word);
+        let verbs: Vec<&str> = self.catalog.verbs.iter().map(|verb| verb.name).collect();
+        let aggregates: Vec<&str> = self.catalog.aggregates().map(|function| function.name).collect();
+        self.report(if near.is_empty() {
+            error.help(format!("verbs: {}; and the aggregates {}", verbs.join(", "), aggregates.join(", ")))
+        } else {
+            error.did_you_mean(at, near)
+        });
+    }
+
     /// Keys that no aggregate follows.
-    fn idle_group(&mut self, group: Span, next: Option<&Stage>) {
+    fn idle_group(&mut self, group: Span, schema: &Schema, next: Option<&Stage>) {
         let message = match next {
             Some(stage) => format!("`{}` does not aggregate, and a stage after `group` must", stage.word.value),
             None => "`group` wants a stage that aggregates after it".to_string(),
@@ -168,8 +204,18 @@ impl Checker<'_> {
             Some(stage) => error.also(stage.word.span, "this stage comes next"),
             None => error,
         };
+        // The same verb twice: its keys belong together.
+        if let (Some(stage), Some(first)) = (next, next.and_then(|stage| stage.items.first()))
+            && group.of(self.text).starts_with(&stage.word.value)
+        {
+            let gap = Span::new(group.end, first.span.start);
+            self.report(error.help("name all keys in one `group`, with a `,` between them").edit(gap, ", "));
+            return;
+        }
+        let additive = schema.columns.iter().find(|column| column.ty.class() == Some(Class::Additive));
+        let mended = additive.map_or("count".to_string(), |column| format!("sum {}", column.name));
         self.report(
-            error.help("aggregate each group, as in `| sum cost` or `| count`").edit(group.after(), " | count"),
+            error.help(format!("aggregate each group, as in `| {mended}`")).edit(group.after(), format!(" | {mended}")),
         );
     }
 
@@ -178,6 +224,19 @@ impl Checker<'_> {
         let error = Diagnostic::error(Code::E0103, format!("there is no column `{name}` here")).at(span);
         let error = error.label("unknown column");
         let names: Vec<&str> = schema.names().collect();
+        let lower = name.to_lowercase();
+        if name != lower && matches!(lower.as_str(), "true" | "false" | "null") {
+            let error = Diagnostic::error(Code::E0005, format!("`{name}` is written in small letters")).at(span);
+            self.report(error.label(format!("use `{lower}`")).help(format!("write `{lower}`")).edit(span, lower));
+            return;
+        }
+        let bare = |function: &&FunctionDef| matches!(function.kind, FunctionKind::Scalar { required: 0, .. });
+        if near.is_empty() && self.catalog.function(name).as_ref().is_some_and(bare) {
+            let mended = format!("{name}()");
+            let error = error.label("a function");
+            self.report(error.help(format!("write `{mended}`: a function has brackets")).edit(span, mended));
+            return;
+        }
         self.report(if near.is_empty() {
             error.help(format!("columns at this point: {}", names.join(", ")))
         } else {
@@ -188,11 +247,32 @@ impl Checker<'_> {
     fn unknown_source(&mut self, name: &str, span: Span) {
         let known = self.catalog.sources.iter().map(|source| source.name);
         let near = suggest::nearest(name, known.chain(self.lets.keys().map(String::as_str)));
+        let lower = name.to_lowercase();
+        let aggregate = |function: &FunctionDef| function.name == lower || function.aliases.contains(&lower.as_str());
+        if self.catalog.verb(&lower).is_some() || self.catalog.aggregates().any(aggregate) {
+            let message = format!("`{name}` is a verb, and a query starts with a source");
+            let error = Diagnostic::error(Code::E0101, message).at(span).label("not a source");
+            let before = self.text.get(..span.start).unwrap_or_default().trim_end();
+            if before.ends_with(|c: char| !matches!(c, ';' | '|' | '(' | '='))
+                && self.text.get(before.len()..span.start).is_some_and(|gap| gap.contains('\n'))
+            {
+                let here = Span::new(span.start, span.start);
+                self.report(error.help("a `|` goes on with the pipeline of the line before").edit(here, "| "));
+                return;
+            }
+            let example = self.catalog.sources.iter().find_map(|source| source.examples.last());
+            let example = example.map_or("", |example| example.query);
+            self.report(error.help(format!("name a source first, then a stage for each step: `{example}`")));
+            return;
+        }
         let error =
             Diagnostic::error(Code::E0101, format!("there is no source `{name}`")).at(span).label("unknown source");
         let names: Vec<&str> = self.catalog.sources.iter().map(|source| source.name).collect();
+        let before = self.text.get(..span.start).unwrap_or_default();
+        let ended = before.trim_end_matches([' ', '\t']).ends_with(';');
+        let ended = if ended { "a `;` ends a query, and a `,` parts items; " } else { "" };
         self.report(if near.is_empty() {
-            error.help(format!("sources: {}", names.join(", ")))
+            error.help(format!("{ended}sources: {}", names.join(", ")))
         } else {
             error.did_you_mean(span, near)
         });

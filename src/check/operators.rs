@@ -9,6 +9,7 @@ use crate::model::schema::Schema;
 use crate::model::value::Value;
 use crate::span::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
+use crate::syntax::format;
 use crate::types::{Class, Type, Unit};
 
 impl Checker<'_> {
@@ -61,6 +62,14 @@ impl Checker<'_> {
                 return None;
             }
             BinaryOp::Assign if place != Place::Condition => {
+                if let ExprKind::Text(name) = &left.kind
+                    && format::word(name) == *name
+                {
+                    let error = Diagnostic::error(Code::E0001, "a name is written without quotes").at(left.span);
+                    let error = error.label("a text, not a name").help(format!("write `{name} = …`"));
+                    self.report(error.edit(left.span, name.clone()));
+                    return None;
+                }
                 let error = Diagnostic::error(Code::E0005, "a single `=` gives a name; `==` compares").at(at);
                 self.report(error.label("use `==`").help("write `==`").edit(at, "=="));
                 return None;
@@ -71,9 +80,11 @@ impl Checker<'_> {
         if op.is_comparison() && self.unquoted(typed_left.as_ref(), right, schema) {
             return None;
         }
+        let written = (left, right.span);
         let right = self.expr(right, schema, place);
         let (left, right) = (typed_left?, right?);
         match op {
+            BinaryOp::And | BinaryOp::Or if self.half_a_comparison(written.0, &right, written.1) => None,
             BinaryOp::And | BinaryOp::Or => {
                 let (left, right) = (self.must_be_bool(left), self.must_be_bool(right));
                 let op = if op == BinaryOp::And { ScalarOp::And } else { ScalarOp::Or };
@@ -101,12 +112,34 @@ impl Checker<'_> {
         }
     }
 
+    /// `model == "a" or "b"`: a value where the comparison should be said again.
+    fn half_a_comparison(&mut self, left: &Expr, right: &Typed, at: Span) -> bool {
+        let before = match &left.kind {
+            ExprKind::Binary(BinaryOp::And | BinaryOp::Or, _, _, last) => last,
+            _ => left,
+        };
+        let ExprKind::Binary(op, _, subject, _) = &before.kind else { return false };
+        let value = matches!(right.node, Node::Literal(Value::Text(_) | Value::Float(_)));
+        if !value || !op.is_comparison() || matches!(op, BinaryOp::In | BinaryOp::NotIn) {
+            return false;
+        }
+        let op = if *op == BinaryOp::Assign { BinaryOp::Equal } else { *op };
+        let mended = format!("{} {} {}", subject.span.of(self.text), op.text(), at.of(self.text));
+        let error = Diagnostic::error(Code::E0202, format!("a condition is needed, not a {}", right.ty)).at(at);
+        let error = error.label("compared with nothing").help(format!("write `{mended}`"));
+        self.report(error.edit(at, mended));
+        true
+    }
+
     /// `model == openai/gpt-5.2`: text without its quotes. Says so, and what to write.
     fn unquoted(&mut self, left: Option<&Typed>, right: &Expr, schema: &Schema) -> bool {
         if left.is_some_and(|left| left.ty != Type::Text) {
             return false;
         }
         let written = right.span.of(self.text).to_string();
+        if written.contains('`') {
+            return self.backticks(&written, right, schema);
+        }
         let Some(first) = first_name(right) else { return false };
         let plain = matches!(right.kind, ExprKind::Name(_) | ExprKind::Binary(..));
         let in_one = !written.contains(char::is_whitespace) && !written.contains(['(', '"', '\'', '@']);
@@ -125,8 +158,24 @@ impl Checker<'_> {
         true
     }
 
+    /// Backticks where quotes were meant.
+    fn backticks(&mut self, written: &str, right: &Expr, schema: &Schema) -> bool {
+        let ExprKind::Name(name) = &right.kind else { return false };
+        if schema.find(name).is_some() || !schema.nearest(name).is_empty() {
+            return false;
+        }
+        let mended = format!("\"{name}\"");
+        let error = Diagnostic::error(Code::E0206, format!("there is no column {written}, and text wants quotes"));
+        let error = error.at(right.span).label("backticks hold the name of a column");
+        self.report(error.help(format!("write `{mended}`")).edit(right.span, mended));
+        true
+    }
+
     fn comparison(&mut self, op: ScalarOp, left: Typed, right: Typed, at: Span, span: Span) -> Option<Typed> {
         let (left, right) = as_dates(left, right);
+        if self.no_such_day(&left, &right) || self.no_such_day(&right, &left) {
+            return None;
+        }
         let ordered = !matches!(op, ScalarOp::Equal | ScalarOp::NotEqual);
         let (a, b) = (&left.ty, &right.ty);
         let comparable = |ty: &Type| !matches!(ty, Type::List(_) | Type::Record(_) | Type::Period);
@@ -141,12 +190,24 @@ impl Checker<'_> {
             return None;
         }
         if matches!(left.node, Node::Literal(Value::Null)) || matches!(right.node, Node::Literal(Value::Null)) {
-            let error = Diagnostic::error(Code::E0202, "nothing is equal to null, and nothing differs from it").at(at);
-            let is = if op == ScalarOp::NotEqual { "is not null" } else { "is null" };
-            self.report(error.label(format!("use `{is}`")).help(format!("write `{is}`")).edit(at.to(right.span), is));
+            let is = if op == ScalarOp::Equal { "is null" } else { "is not null" };
+            let error = Diagnostic::error(Code::E0202, "nothing is equal to null, or more, or less").at(at);
+            let error = error.label(format!("use `{is}`")).help(format!("write `{is}`"));
+            self.report(if ordered { error } else { error.edit(at.to(right.span), is) });
             return None;
         }
         Some(Typed::scalar(op, vec![left, right], Type::Bool, span))
+    }
+
+    /// `date == "2026-02-30"`: a text that was meant as a date.
+    fn no_such_day(&mut self, time: &Typed, text: &Typed) -> bool {
+        let Node::Literal(Value::Text(written)) = &text.node else { return false };
+        let looks = written.starts_with(|c: char| c.is_ascii_digit()) && written.contains('-');
+        let wrong = looks && matches!(time.ty, Type::Date | Type::Time);
+        if wrong {
+            self.not_a_date(written, text.span);
+        }
+        wrong
     }
 
     fn mismatch(&mut self, how: &str, left: &Typed, right: &Typed, at: Span) {
@@ -154,13 +215,28 @@ impl Checker<'_> {
         let error = Diagnostic::error(Code::E0201, format!("a {a} and a {b} cannot be {how}")).at(at);
         let error = error.label("these do not go together");
         let error = error.also(left.span, format!("a {a}")).also(right.span, format!("a {b}"));
+        let without_quotes = |typed: &Typed, other: &Type| match &typed.node {
+            Node::Literal(Value::Text(text)) => {
+                let number = other.is_number() && text.trim().parse::<f64>().is_ok_and(f64::is_finite);
+                let bool = *other == Type::Bool && matches!(text.as_str(), "true" | "false");
+                (number || bool).then(|| (typed.span, text.trim().to_string()))
+            }
+            _ => None,
+        };
+        if let Some((span, value)) = without_quotes(left, b).or_else(|| without_quotes(right, a)) {
+            self.report(error.help(format!("write `{value}`, without quotes")).edit(span, value));
+            return;
+        }
+        let is_time = |ty: &Type| matches!(ty, Type::Date | Type::Time);
         let units = a.is_number() && b.is_number();
         self.report(error.help(if units {
-            "use columns of one unit, or divide one by the other for a rate".to_string()
+            "use columns of one unit, or divide one by the other for a rate"
+        } else if is_time(a) || is_time(b) {
+            "a day is written 2026-02-28, a time 2026-02-28T09:30, a length of time 7d"
         } else if *a == Type::Text || *b == Type::Text {
-            "text goes with text, in quotes; numbers and dates are written without".to_string()
+            "text goes with text, in quotes; numbers and dates are written without"
         } else {
-            "use values of one type".to_string()
+            "use values of one type"
         }));
     }
 
@@ -212,12 +288,16 @@ impl Checker<'_> {
         let test = match &right.kind {
             ExprKind::Binary(BinaryOp::Range, at, low, high) => {
                 let (low, high) = (self.expr(low, schema, place)?, self.expr(high, schema, place)?);
+                if self.backwards(&low, &high, right.span) {
+                    return None;
+                }
                 let from = self.comparison(ScalarOp::GreaterEqual, value.clone(), low, *at, span)?;
                 let to = self.comparison(ScalarOp::LessEqual, value, high, *at, span)?;
                 Typed::scalar(ScalarOp::And, vec![from, to], Type::Bool, span)
             }
             ExprKind::Pipeline(_) => {
-                self.not_yet("`in` with a pipeline", right.span);
+                let help = "list the values, as in `model in (\"a\", \"b\")`";
+                self.not_yet("`in` with a pipeline", right.span, help);
                 return None;
             }
             kind => {
@@ -241,6 +321,22 @@ impl Checker<'_> {
             }
         };
         Some(if op == BinaryOp::NotIn { Typed::scalar(ScalarOp::Not, vec![test], Type::Bool, span) } else { test })
+    }
+
+    /// `cost in 5..1`
+    fn backwards(&mut self, low: &Typed, high: &Typed, span: Span) -> bool {
+        let wrong = match (&low.node, &high.node) {
+            (Node::Literal(Value::Float(low)), Node::Literal(Value::Float(high))) => low > high,
+            (Node::Literal(Value::Date(low)), Node::Literal(Value::Date(high))) => low > high,
+            _ => false,
+        };
+        if wrong {
+            let mended = format!("{}..{}", high.span.of(self.text), low.span.of(self.text));
+            let error = Diagnostic::error(Code::E0402, "the range ends before it starts, and holds nothing").at(span);
+            let error = error.label("ends before it starts").help(format!("write `{mended}`"));
+            self.report(error.edit(span, mended));
+        }
+        wrong
     }
 
     fn coalesce(&mut self, left: Typed, right: Typed, at: Span, span: Span) -> Option<Typed> {

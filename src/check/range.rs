@@ -72,6 +72,14 @@ impl Checker<'_> {
                     Some(at) => (rest.get(..at)?, rest.get(at + 1..)),
                     None => (rest, None),
                 };
+                let word = |at: usize| words.get(at).map_or(whole, |word| word.span);
+                let example = format!("from {} to {}", self.today().first_of_month(), self.today());
+                if start.is_empty() {
+                    return self.unfinished(word(0), "a date", &example);
+                }
+                if end.is_some_and(<[&str]>::is_empty) {
+                    return self.unfinished(word(start.len() + 1), "a date", &example);
+                }
                 let at = |from: usize, length: usize| span_of(words, from, length).unwrap_or(whole);
                 let start_at = at(1, start.len());
                 let first = self.moment(start, start_at)?.first;
@@ -81,6 +89,8 @@ impl Checker<'_> {
                 };
                 Some(Phrase { first, last })
             }
+            ["this"] => self.unfinished(whole, "a unit of time", "this month"),
+            ["on"] => self.unfinished(whole, "a day, a month or a year", "on 2026-02"),
             ["this", unit] => self.this(unit, whole, None),
             ["this", unit, "to", "today"] => self.this(unit, whole, Some(self.today())),
             ["last", rest @ ..] => self.last(rest, whole),
@@ -90,7 +100,7 @@ impl Checker<'_> {
             }
             ["to", ..] => {
                 let error = Diagnostic::error(Code::E0401, "a range needs its start").at(whole).label("only an end");
-                self.report(error.help("write `from … to …`"));
+                self.report(error.help("write both ends, as in `from 2026-02-01 to 2026-02-18`"));
                 None
             }
             [one] if one.contains("..") => {
@@ -112,15 +122,28 @@ impl Checker<'_> {
     /// The N whole units before the current one.
     fn last(&mut self, rest: &[&str], at: Span) -> Option<Phrase> {
         let (count, unit) = match rest {
+            [] => return self.unfinished(at, "a number of units", "last 7d"),
             [one] => match split_number(one) {
+                Some((count, "")) => {
+                    let error = Diagnostic::error(Code::E0401, format!("`last {count}` has no unit")).at(at);
+                    self.report(error.label("which unit?").help("as in `last 7d`; units: d w mo q y"));
+                    return None;
+                }
                 Some((count, unit)) => (count, unit),
+                None if one.starts_with('-') => {
+                    let error = Diagnostic::error(Code::E0401, "`last` counts back, and its number has no sign").at(at);
+                    self.report(error.label("no sign").help("as in `last 7d`"));
+                    return None;
+                }
                 None => (1, *one),
             },
-            [count, unit] => match count.parse::<i64>() {
-                Ok(count) => (count, *unit),
-                Err(_) => return self.not_a_range(&rest.join(" "), at),
-            },
-            _ => return self.not_a_range(&rest.join(" "), at),
+            [count, unit] if count.parse::<i64>().is_ok() => (count.parse().ok()?, *unit),
+            _ => {
+                let text = rest.join(" ");
+                let error = Diagnostic::error(Code::E0401, format!("`last {text}` is more than one range")).at(at);
+                self.report(error.label("cannot be read").help("as in `last 7d`; stages follow after a `|`"));
+                return None;
+            }
         };
         let unit = self.calendar_unit(unit, at)?;
         if count < 1 {
@@ -182,11 +205,16 @@ impl Checker<'_> {
                 return None;
             }
             None => {
-                let near = units::nearest(name);
+                let near: Vec<String> = units::nearest(name).into_iter().filter(|unit| days_or_longer(unit)).collect();
+                let place = at.of(self.text).to_lowercase().rfind(name);
+                let at = place.map_or(at, |start| Span::new(at.start + start, at.start + start + name.len()));
                 let error =
                     Diagnostic::error(Code::E0401, format!("`{name}` is no unit of time")).at(at).label("unknown unit");
-                let near = near.first().map(|near| format!("did you mean `{near}`? "));
-                self.report(error.help(format!("{}units: d w mo q y", near.unwrap_or_default())));
+                self.report(if near.is_empty() {
+                    error.help("units: d w mo q y, as in `last 7d`")
+                } else {
+                    error.did_you_mean(at, near)
+                });
                 return None;
             }
         };
@@ -194,22 +222,30 @@ impl Checker<'_> {
     }
 
     fn not_a_range(&mut self, text: &str, at: Span) -> Option<Phrase> {
-        let (message, help) = if text.is_empty() {
-            ("a date is missing".to_string(), "as in `from 2026-02-01`".to_string())
-        } else if text.starts_with(|c: char| c.is_ascii_digit()) && text.contains('t') {
-            (
-                format!("`{text}` has a time, and this source has whole UTC days"),
-                "write the day alone, as in `2026-02-01`".into(),
-            )
-        } else if text.starts_with(|c: char| c.is_ascii_digit()) {
-            (format!("`{text}` is not a date"), "a day is written 2026-02-28, a month 2026-02, a year 2026".into())
+        let error = |message: String| Diagnostic::error(Code::E0401, message).at(at).label("cannot be read");
+        let digit = text.starts_with(|c: char| c.is_ascii_digit());
+        let day = text.split_once('t').is_some_and(|(day, _)| calendar(day).is_some());
+        self.report(if let Some(why) = off_the_calendar(text) {
+            error(format!("`{text}` is not in the calendar")).label("no such day").help(why)
+        } else if let Some(mended) = padded(text) {
+            error(format!("`{text}` is not a date")).help(format!("write `{mended}`")).edit(at, mended)
+        } else if day {
+            error(format!("`{text}` has a time, and this source has whole UTC days"))
+                .help("write the day alone, as in `2026-02-01`")
+        } else if digit {
+            error(format!("`{text}` is not a date")).help("a day is written 2026-02-28, a month 2026-02, a year 2026")
         } else {
-            (
-                format!("`{text}` is no range of time"),
-                "as in `last 30d`, `from 2026-02-01 to 2026-02-18`, `this month`, `on 2026-02`, `yesterday`".into(),
-            )
-        };
-        self.report(Diagnostic::error(Code::E0401, message).at(at).label("cannot be read").help(help));
+            error(format!("`{text}` is no range of time"))
+                .help("as in `last 30d`, `from 2026-02-01 to 2026-02-18`, `this month`, `on 2026-02`, `yesterday`")
+        });
+        None
+    }
+
+    /// A word that wants more after it.
+    fn unfinished(&mut self, at: Span, wanted: &str, example: &str) -> Option<Phrase> {
+        let message = format!("{wanted} is missing after `{}`", at.of(self.text));
+        let error = Diagnostic::error(Code::E0401, message).at(at).label("nothing follows");
+        self.report(error.help(format!("as in `{example}`")));
         None
     }
 
@@ -225,9 +261,14 @@ fn span_of(words: &[Word], from: usize, length: usize) -> Option<Span> {
     Some(part.first()?.span.to(part.last()?.span))
 }
 
+/// Units that days can be counted by.
+fn days_or_longer(name: &str) -> bool {
+    units::unit(name).is_some_and(|(unit, _)| matches!(unit, "d" | "w" | "mo" | "q" | "y"))
+}
+
 /// `30d` is 30 and `d`.
 fn split_number(text: &str) -> Option<(i64, &str)> {
-    let at = text.find(|c: char| !c.is_ascii_digit())?;
+    let at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(at);
     Some((number.parse().ok()?, unit))
 }
@@ -264,6 +305,32 @@ fn start_of(unit: CalendarUnit, day: Date) -> Date {
         }
         CalendarUnit::Year => day.first_of_year(),
     }
+}
+
+/// Why a day or month of the right shape is not in the calendar: `2026-13-01`, `2026-02-30`.
+pub fn off_the_calendar(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let digits = |(part, length): (&&str, usize)| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+    if !(2..=3).contains(&parts.len()) || !parts.iter().zip([4, 2, 2]).all(digits) {
+        return None;
+    }
+    let number = |at: usize| parts.get(at).and_then(|part| part.parse::<i8>().ok());
+    let (year, month) = (parts.first()?.parse().ok()?, number(1)?);
+    match Date::new(year, month, 1) {
+        Err(_) => Some("months go from 01 to 12".to_string()),
+        Ok(first) if number(2).is_some_and(|day| !(1..=first.days_in_month()).contains(&day)) => {
+            Some(format!("the days of {year}-{month:02} go from 01 to {}", first.days_in_month()))
+        }
+        Ok(_) => None,
+    }
+}
+
+/// `2026-2-1` as it should be written.
+fn padded(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, month, day] = parts.as_slice() else { return None };
+    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    (year.len() == 4).then(|| date.to_string())
 }
 
 /// So many units; `None` where no calendar has them.

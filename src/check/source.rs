@@ -10,6 +10,7 @@ use crate::model::window::Days;
 use crate::span::Span;
 use crate::suggest;
 use crate::syntax::ast::{Argument, ArgumentValue, Ident, Source};
+use crate::types::Type;
 
 impl Checker<'_> {
     pub fn source(&mut self, source: &Source) -> Option<Table> {
@@ -20,6 +21,9 @@ impl Checker<'_> {
     }
 
     fn named(&mut self, name: &Ident, arguments: &[Argument]) -> Option<Table> {
+        if self.lost.contains(&name.value) {
+            return None;
+        }
         if let Some(table) = self.lets.get(&name.value).cloned() {
             if let Some(argument) = arguments.first() {
                 let message = format!("`{}` is a pipeline with a name, and takes no arguments", name.value);
@@ -50,6 +54,17 @@ impl Checker<'_> {
                     return None;
                 }
             };
+            if ["//", "--", "/*"].iter().any(|start| text.starts_with(start)) && argument.name.is_none() {
+                let at = Span::new(argument.span.start, argument.span.start + 2);
+                let error = Diagnostic::error(Code::E0005, format!("`{}` starts no comment", at.of(self.text))).at(at);
+                self.report(
+                    error
+                        .label("use `#`")
+                        .help("a comment starts with `#` and runs to the end of the line")
+                        .edit(at, "#"),
+                );
+                return None;
+            }
             match &argument.name {
                 None if source.range == RangeOf::Nothing => {
                     let free = source.params.iter().find(|param| read.get(param.name).is_none());
@@ -59,9 +74,23 @@ impl Checker<'_> {
                     };
                     read.values.push((param.name, text));
                 }
+                None if !words.is_empty() && self.is_verb(&text) => {
+                    self.too_many(source, argument.span, &text);
+                    return None;
+                }
                 None => words.push(Word { text, span: argument.span }),
                 Some(name) => {
-                    let param = self.parameter(source, name)?;
+                    let param = self.parameter(source, name, argument.span)?;
+                    if read.get(param.name).is_some() {
+                        let error = Diagnostic::error(Code::E0106, format!("`{}` is given twice", param.name));
+                        self.report(
+                            error
+                                .at(argument.span)
+                                .label("the second one")
+                                .help(format!("`{}` takes one: it is written `{}`", source.name, source.usage)),
+                        );
+                        return None;
+                    }
                     read.values.push((param.name, text));
                 }
             }
@@ -72,7 +101,7 @@ impl Checker<'_> {
                 format!("`{}` needs its {}: {}", source.name, missing.name, missing.doc),
             );
             let example = source.examples.first().map_or(source.usage, |example| example.query);
-            self.report(error.at(at).label("what is missing follows here").help(format!("as in `{example}`")));
+            self.report(error.at(at).label("nothing follows").help(format!("as in `{example}`")));
             return None;
         }
         read.days = match (source.range, words.is_empty()) {
@@ -86,30 +115,48 @@ impl Checker<'_> {
         Some(read)
     }
 
-    fn parameter(&mut self, source: &'static SourceDef, name: &Ident) -> Option<&'static ParamDef> {
+    fn parameter(&mut self, source: &'static SourceDef, name: &Ident, whole: Span) -> Option<&'static ParamDef> {
         if let Some(param) = source.params.iter().find(|param| param.name == name.value) {
             return Some(param);
         }
         let near = suggest::nearest(&name.value, source.params.iter().map(|param| param.name));
         let error = Diagnostic::error(Code::E0106, format!("`{}` has no argument `{}`", source.name, name.value));
         let error = error.at(name.span).label("unknown argument");
-        self.report(if near.is_empty() {
-            error.help(format!("it is written `{}`; filter its rows with `| where`", source.usage))
-        } else {
-            error.did_you_mean(name.span, near)
+        let column = source.schema().find(&name.value).map(|column| column.name.clone());
+        self.report(match (near.is_empty(), column) {
+            (false, _) => error.did_you_mean(name.span, near),
+            (true, Some(column)) => {
+                let value = Span::new(name.span.end, whole.end).of(self.text).trim_start_matches(['=', ' ']);
+                let mended = format!("| where {column} == {value}");
+                error.help(format!("filter its rows, as in `{mended}`")).edit(whole, mended)
+            }
+            (true, None) => error.help(format!("it is written `{}`; filter its rows with `| where`", source.usage)),
         });
         None
     }
 
+    fn is_verb(&self, word: &str) -> bool {
+        let verb = self.catalog.verb(word).is_some() || self.catalog.aggregates().any(|f| f.name == word);
+        verb && !STARTERS.contains(&word)
+    }
+
     fn too_many(&mut self, source: &SourceDef, at: Span, text: &str) {
-        let error =
-            Diagnostic::error(Code::E0106, format!("`{}` takes no `{text}`", source.name)).at(at).label("too much");
-        let verb = self.catalog.verb(text).is_some() || self.catalog.aggregates().any(|f| f.name == text);
-        let time = STARTERS.contains(&text);
-        self.report(if verb {
-            error.help("part the source from its stages with `|`").edit(Span::new(at.start, at.start), "| ")
-        } else if time {
+        let start = Span::new(at.start, at.start);
+        if self.is_verb(text) {
+            let error = Diagnostic::error(Code::E0106, format!("a `|` is missing before `{text}`")).at(at);
+            self.report(
+                error.label("a stage starts here").help("part the source from its stages with `|`").edit(start, "| "),
+            );
+            return;
+        }
+        let error = Diagnostic::error(Code::E0106, format!("`{}` takes no `{text}`", source.name));
+        let error = error.at(at).label("too much");
+        let schema = source.schema();
+        self.report(if STARTERS.contains(&text) {
             error.help(format!("`{}` has no range of time: it is written `{}`", source.name, source.usage))
+        } else if let Some(column) = schema.find(text) {
+            let verb = if column.ty == Type::Bool { "where" } else { "select" };
+            error.help(format!("write `| {verb} {text}`")).edit(start, format!("| {verb} "))
         } else {
             error.help(format!("it is written `{}`", source.usage))
         });

@@ -143,7 +143,7 @@ fn print(outcome: &Outcome, query: &Query, format: Option<&'static FormatDef>, o
     let place = Place::stdout(options.color);
     if options.raw {
         let pages: Vec<String> = outcome.pages.iter().map(|page| format!("{page:#}\n")).collect();
-        return place.print(&harmless::lines(&pages.concat()));
+        return place.print(&harmless::json(&pages.concat()));
     }
     match rendered(&outcome.outputs, format, &place) {
         Ok(text) => place.print(&text),

@@ -10,7 +10,7 @@ use crate::types::Unit;
 pub type Width = Option<usize>;
 
 /// The kinds of names, each with its usages and what they mean.
-type Section = (&'static str, Vec<(&'static str, &'static str)>);
+type Section = (&'static str, Vec<(String, &'static str)>);
 
 /// Text beside usages needs so much room; where it is not there, the line is left to the terminal.
 const ROOM: usize = 20;
@@ -35,8 +35,7 @@ pub fn names(catalog: &Catalog, width: Width) -> String {
     let titles = sections.iter().map(|(title, _)| title.len()).max().unwrap_or(0);
     let paragraph = |(title, rows): &Section| {
         // A usage starts with the name.
-        let name = |usage: &&'static str| usage.split([' ', '(']).next().unwrap_or(usage);
-        let names: Vec<&str> = rows.iter().map(|(usage, _)| name(usage)).collect();
+        let names: Vec<&str> = rows.iter().filter_map(|(usage, _)| usage.split([' ', '(']).next()).collect();
         hanging(&format!("{title:titles$}  "), &names.join(" "), width)
     };
     sections.iter().map(paragraph).collect()
@@ -46,11 +45,11 @@ fn sections(catalog: &Catalog) -> [Section; 5] {
     let is_aggregate = |def: &&FunctionDef| catalog.aggregates().any(|other| other.name == def.name);
     let functions = catalog.all_functions().filter(|def| !is_aggregate(def));
     [
-        ("sources", catalog.sources.iter().map(|def| (def.usage, def.doc)).collect()),
-        ("verbs", catalog.verbs.iter().map(|def| (def.usage, def.doc)).collect()),
-        ("aggregates", catalog.aggregates().map(|def| (def.name, def.doc)).collect()),
-        ("functions", functions.map(|def| (def.usage, def.doc)).collect()),
-        ("formats", catalog.formats.iter().map(|def| (def.name, def.doc)).collect()),
+        ("sources", catalog.sources.iter().map(|def| (def.usage.to_string(), def.doc)).collect()),
+        ("verbs", catalog.verbs.iter().map(|def| (def.usage.to_string(), def.doc)).collect()),
+        ("aggregates", catalog.aggregates().map(|def| (def.usage(), def.doc)).collect()),
+        ("functions", functions.map(|def| (def.usage(), def.doc)).collect()),
+        ("formats", catalog.formats.iter().map(|def| (def.name.to_string(), def.doc)).collect()),
     ]
 }
 
@@ -111,7 +110,7 @@ fn verb(def: &'static VerbDef, width: Width) -> String {
 }
 
 fn function(def: &'static FunctionDef, width: Width) -> String {
-    titled(def.usage, def.doc, def.aliases, width) + &examples(std::slice::from_ref(&def.example), width)
+    titled(&def.usage(), def.doc, def.aliases, width) + &examples(std::slice::from_ref(&def.example), width)
 }
 
 fn format(def: &'static FormatDef, width: Width) -> String {

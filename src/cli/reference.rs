@@ -36,7 +36,7 @@ pub fn reference(catalog: &Catalog) -> String {
     page += "\n## Functions\n\n| function | meaning | example | gives |\n|---|---|---|---|\n";
     for def in catalog.all_functions().filter(|def| !is_aggregate(def)) {
         let (query, shows) = (cell(def.example.query), cell(def.example.shows));
-        page += &format!("| `{}` | {}{} | `{query}` | `{shows}` |\n", cell(def.usage), def.doc, also(def.aliases));
+        page += &format!("| `{}` | {}{} | `{query}` | `{shows}` |\n", cell(&def.usage()), def.doc, also(def.aliases));
     }
     page += "\n## Formats\n\nChosen by `-f NAME` or the verb `as`; `save` chooses by the ending of the file.\n\n";
     page += "| format | meaning | ending |\n|---|---|---|\n";

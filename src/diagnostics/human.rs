@@ -4,6 +4,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, T
 
 use super::{Code, Diagnostic, Severity};
 use crate::harmless;
+use crate::span::Span;
 
 /// How the place is drawn.
 #[derive(Clone, Copy, Debug)]
@@ -55,24 +56,87 @@ impl Report {
     fn new(diagnostic: &Diagnostic, source: Source<'_>) -> Self {
         let label = diagnostic.label.clone().unwrap_or_else(|| "here".to_string());
         let main = diagnostic.span.map(|span| (span, label));
-        let labels = main
+        let places: Vec<(Span, String)> = main.into_iter().chain(diagnostic.also.iter().cloned()).collect();
+        let spans: Vec<Span> = places.iter().map(|(span, _)| *span).collect();
+        let (text, spans) = clipped(source.text, &spans);
+        let labels = places
             .iter()
-            .chain(&diagnostic.also)
-            .map(|(span, label)| {
-                let start = span.start.min(source.text.len());
-                let length = span.end.min(source.text.len()).saturating_sub(start);
+            .zip(spans)
+            .map(|((_, label), span)| {
+                let start = span.start.min(text.len());
+                let length = span.end.min(text.len()).saturating_sub(start);
                 LabeledSpan::new(Some(harmless::line(label).into_owned()), start, length)
             })
             .collect();
         Self {
             code: diagnostic.code,
             severity: diagnostic.severity,
-            message: harmless::lines(&diagnostic.message).into_owned(),
-            help: diagnostic.help.as_ref().map(|help| harmless::lines(help).into_owned()),
+            message: shortened(&harmless::lines(&diagnostic.message)),
+            help: diagnostic.help.as_ref().map(|help| shortened(&harmless::lines(help))),
             labels,
-            source: NamedSource::new(source.name, harmless::same_length(source.text).into_owned()),
+            source: NamedSource::new(source.name, harmless::same_length(&text).into_owned()),
         }
     }
+}
+
+/// A line is shown whole up to so many bytes; of a longer one what is near the places.
+const LONGEST_LINE: usize = 400;
+const NEAR: usize = 60;
+
+/// Messages and helps are shown up to so many characters.
+const LONGEST_MESSAGE: usize = 2_000;
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_string(),
+    }
+}
+
+/// The text with its long lines cut down to what is near the spans, and where the spans are in it.
+fn clipped(text: &str, spans: &[Span]) -> (String, Vec<Span>) {
+    if text.lines().all(|line| line.len() <= LONGEST_LINE) {
+        return (text.to_string(), spans.to_vec());
+    }
+    let mut shown = String::new();
+    let mut moved = spans.to_vec();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let end = start + line.len();
+        let here = |span: &Span| span.start >= start && (span.start < end || end == text.len());
+        let first = spans.iter().filter(|span| here(span)).map(|span| span.start).min().unwrap_or(start);
+        let last = spans.iter().filter(|span| here(span)).map(|span| span.end).max().unwrap_or(start).min(end);
+        let last = last.min(first + LONGEST_LINE);
+        let (from, to) = if line.trim_end().len() <= LONGEST_LINE {
+            (start, end)
+        } else {
+            (boundary(text, first.saturating_sub(NEAR).max(start)), boundary(text, (last + NEAR).min(end)))
+        };
+        if from > start {
+            shown.push('…');
+        }
+        let base = shown.len();
+        shown.push_str(text.get(from..to).unwrap_or_default());
+        for (span, moved) in spans.iter().zip(&mut moved) {
+            if here(span) {
+                let within = |at: usize| base + at.clamp(from, to) - from;
+                *moved = Span::new(within(span.start), within(span.end));
+            }
+        }
+        if to < end {
+            shown.push('…');
+            if line.ends_with('\n') {
+                shown.push('\n');
+            }
+        }
+        start = end;
+    }
+    (shown, moved)
+}
+
+/// The nearest place before that parts two characters.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 impl std::fmt::Display for Report {

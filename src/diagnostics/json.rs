@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Diagnostic, Edit, Severity};
+use crate::harmless;
 use crate::span::Span;
 
 /// The version of the contract; fields are only ever added.
@@ -49,8 +50,9 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// One line of JSON for all of them.
+/// One line of JSON for all of them, harmless to a terminal.
 pub fn render(diagnostics: &[Diagnostic], text: &str) -> String {
     let errors = diagnostics.iter().map(|d| Entry::new(d, text)).collect();
-    serde_json::to_string(&Document { orq: VERSION, errors }).unwrap_or_default()
+    let json = serde_json::to_string(&Document { orq: VERSION, errors }).unwrap_or_default();
+    harmless::json(&json).into_owned()
 }

@@ -8,10 +8,14 @@ use crate::model::expr::{Aggregate, AggregateOp};
 use crate::types::{Type, Unit};
 
 pub fn lower(aggregate: &Aggregate, ty: &Type) -> Expr {
-    let condition = aggregate.condition.as_ref().map(expr::lower);
+    let condition = aggregate.condition.as_ref().map(|condition| expr::lower(condition).cast(DataType::Boolean));
     let Some(argument) = &aggregate.argument else {
         return match condition {
             None => len().cast(DataType::Int64),
+            // One that looks at no column holds for all rows or for none.
+            Some(condition) if is_constant(aggregate) => {
+                when(condition).then(len()).otherwise(lit(0)).cast(DataType::Int64)
+            }
             Some(condition) => condition.fill_null(lit(false)).cast(DataType::Int64).sum(),
         };
     };
@@ -40,4 +44,8 @@ pub fn lower(aggregate: &Aggregate, ty: &Type) -> Expr {
         AggregateOp::First => values.drop_nulls().first(),
         AggregateOp::Last => values.drop_nulls().last(),
     }
+}
+
+fn is_constant(aggregate: &Aggregate) -> bool {
+    aggregate.condition.as_ref().is_some_and(|condition| condition.columns().is_empty())
 }

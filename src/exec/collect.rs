@@ -1,6 +1,6 @@
 //! From polars to plain values, and back for rows that are known without asking.
 
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use polars::prelude::*;
 
 use super::decode::{TIME, defect};
@@ -26,7 +26,7 @@ fn value(cell: AnyValue<'_>) -> Value {
         AnyValue::Boolean(value) => Value::Bool(value),
         AnyValue::String(text) => Value::Text(text.to_string()),
         AnyValue::StringOwned(text) => Value::Text(text.to_string()),
-        AnyValue::Date(days) => Value::Date(jiff::civil::date(1970, 1, 1).saturating_add(i64::from(days).days())),
+        AnyValue::Date(days) => day(days),
         AnyValue::Datetime(time, unit, _) => instant(time, unit),
         AnyValue::DatetimeOwned(time, unit, _) => instant(time, unit),
         AnyValue::Float32(n) => finite(f64::from(n)),
@@ -35,6 +35,13 @@ fn value(cell: AnyValue<'_>) -> Value {
         AnyValue::Struct(..) | AnyValue::StructOwned(_) => record(&cell),
         other => other.extract::<i64>().map_or(Value::Null, Value::Int),
     }
+}
+
+/// A day of the calendar; one that is beyond it is null.
+fn day(days: i32) -> Value {
+    let since = jiff::Span::new().try_days(days).ok();
+    let day = since.and_then(|since| jiff::civil::date(1970, 1, 1).checked_add(since).ok());
+    day.map_or(Value::Null, Value::Date)
 }
 
 fn finite(n: f64) -> Value {

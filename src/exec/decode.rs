@@ -9,6 +9,7 @@ use crate::model::catalog::{ColumnDef, ColumnType};
 use crate::model::request::Request;
 use crate::model::route::Piece;
 use crate::model::window::Days;
+use crate::sources;
 
 /// The rows of all pieces, one below the other, with these columns.
 pub fn frame<'a>(
@@ -19,7 +20,9 @@ pub fn frame<'a>(
     for (piece, pages) in pieces {
         for page in pages {
             for row in rows(page, &piece.request)? {
-                if piece.days.is_some_and(|days| !lies_in(row, days)) {
+                if let Some(days) = piece.days
+                    && !lies_in(row, days)?
+                {
                     continue;
                 }
                 let mut row = row.clone();
@@ -48,6 +51,27 @@ pub fn names(pages: &[Json], request: &Request) -> Result<Vec<(String, String)>,
     Ok(found)
 }
 
+/// Every row has zeros in all of these fields.
+pub fn are_zeros(pages: &[Json], request: &Request, fields: &[&str]) -> Result<bool, Diagnostic> {
+    let zero = |row: &Json, name: &str| field(row, name).and_then(number) == Some(0.0);
+    let mut all = true;
+    for page in pages {
+        all &= rows(page, request)?.iter().all(|row| fields.iter().all(|name| zero(row, name)));
+    }
+    Ok(all)
+}
+
+/// What `/key` says of the key that asks (fact 3).
+pub fn is_management_key(pages: &[Json], request: &Request) -> Result<bool, Diagnostic> {
+    let says = |row: &Json, name: &str| field(row, name).and_then(Json::as_bool).unwrap_or(false);
+    let mut found = false;
+    for page in pages {
+        found |=
+            rows(page, request)?.iter().any(|row| says(row, "is_management_key") || says(row, "is_provisioning_key"));
+    }
+    Ok(found)
+}
+
 /// The rows of a page: its `data`, one or many.
 fn rows<'a>(page: &'a Json, request: &Request) -> Result<&'a [Json], Diagnostic> {
     match page.get("data") {
@@ -60,25 +84,24 @@ fn rows<'a>(page: &'a Json, request: &Request) -> Result<&'a [Json], Diagnostic>
     }
 }
 
-/// Rows without a readable day stay, so that the column reports them.
-fn lies_in(row: &Json, days: Days) -> bool {
+/// A row without a day that can be read belongs nowhere, and must not be left out in silence.
+fn lies_in(row: &Json, days: Days) -> Result<bool, Diagnostic> {
     let day = row.get("date").and_then(Json::as_str).and_then(day_of);
-    day.is_none_or(|day| days.contains(day))
+    day.map(|day| days.contains(day)).ok_or_else(|| {
+        let shown: String = row.get("date").unwrap_or(&Json::Null).to_string().chars().take(60).collect();
+        unreadable(format!("the field `date` of the answer is no date: {shown}"))
+    })
 }
 
 fn column(def: &ColumnDef, rows: &[Json]) -> Result<Column, Diagnostic> {
-    if def.required && rows.iter().any(|row| field(row, def.field).is_none()) {
-        return Err(lacks(def.name, def.field));
+    let lacking = |name: &&str| rows.iter().any(|row| field(row, name).is_none());
+    if let Some(absent) = def.fields().find(lacking).filter(|_| def.required) {
+        return Err(lacks(def.name, absent));
     }
-    let cells = rows.iter().map(|row| match def.compute {
-        Some(compute) => compute(row),
-        None => field(row, def.field).cloned().unwrap_or(Json::Null),
-    });
+    let cells: Result<Vec<Json>, Diagnostic> = rows.iter().map(|row| cell(def, row)).collect();
+    let cells = cells?.into_iter();
     let name = PlSmallStr::from_static(def.name);
-    let wrong = |cell: &Json| {
-        let shown: String = cell.to_string().chars().take(60).collect();
-        unreadable(format!("the field `{}` of the answer is no {}: {shown}", def.field, def.ty.ty().word()))
-    };
+    let wrong = |cell: &Json| no_value(def, def.field, cell);
     macro_rules! typed {
         ($read:expr) => {{
             let read = $read;
@@ -90,7 +113,7 @@ fn column(def: &ColumnDef, rows: &[Json]) -> Result<Column, Diagnostic> {
     }
     let series = match def.ty {
         ColumnType::Number(..) => typed!(number),
-        ColumnType::Count(..) => typed!(|cell: &Json| number(cell).filter(|n| n.fract() == 0.0).map(|n| n as i64)),
+        ColumnType::Count(..) => typed!(count),
         ColumnType::Text => typed!(text),
         ColumnType::Bool => typed!(Json::as_bool),
         ColumnType::Date => typed!(|cell: &Json| cell.as_str().and_then(day_of).map(days_since_epoch))
@@ -104,6 +127,36 @@ fn column(def: &ColumnDef, rows: &[Json]) -> Result<Column, Diagnostic> {
         }
     };
     Ok(series.into_column())
+}
+
+/// What a row has in this column, before it is read as the column's type.
+fn cell(def: &ColumnDef, row: &Json) -> Result<Json, Diagnostic> {
+    if let Some(compute) = def.compute {
+        return Ok(compute(row));
+    }
+    let own = field(row, def.field).cloned().unwrap_or(Json::Null);
+    if def.parts.is_empty() {
+        return Ok(own);
+    }
+    let mut total = None;
+    for part in def.fields() {
+        match field(row, part) {
+            // The sum is not known where a part of it is not there.
+            None => return Ok(Json::Null),
+            // An unused part of a cost is null (fact 17).
+            Some(Json::Null) => {}
+            Some(value) => {
+                let value = number(value).ok_or_else(|| no_value(def, part, value))?;
+                total = Some(total.unwrap_or(0.0) + value);
+            }
+        }
+    }
+    Ok(total.map_or(Json::Null, sources::amount))
+}
+
+fn no_value(def: &ColumnDef, field: &str, cell: &Json) -> Diagnostic {
+    let shown: String = cell.to_string().chars().take(60).collect();
+    unreadable(format!("the field `{field}` of the answer is no {}: {shown}", def.ty.ty().word()))
 }
 
 /// Instants, in UTC without saying so.
@@ -135,7 +188,7 @@ fn nested(cell: &Json, ty: ColumnType) -> AnyValue<'static> {
     let some = |value: Option<AnyValue<'static>>| value.unwrap_or(AnyValue::Null);
     match ty {
         ColumnType::Number(..) => some(number(cell).map(AnyValue::Float64)),
-        ColumnType::Count(..) => some(number(cell).map(|n| AnyValue::Int64(n as i64))),
+        ColumnType::Count(..) => some(count(cell).map(AnyValue::Int64)),
         ColumnType::Text => some(text(cell).map(|text| AnyValue::StringOwned(text.into()))),
         ColumnType::Bool => some(cell.as_bool().map(AnyValue::Boolean)),
         ColumnType::Date => some(cell.as_str().and_then(day_of).map(|day| AnyValue::Date(days_since_epoch(day)))),
@@ -174,6 +227,12 @@ fn number(cell: &Json) -> Option<f64> {
         Json::String(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
         _ => None,
     }
+}
+
+/// A whole number that a float holds exactly.
+fn count(cell: &Json) -> Option<i64> {
+    const LARGEST: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+    number(cell).filter(|n| n.fract() == 0.0 && n.abs() <= LARGEST).map(|n| n as i64)
 }
 
 fn text(cell: &Json) -> Option<String> {

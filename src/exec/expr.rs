@@ -11,11 +11,16 @@ use crate::types::Type;
 pub fn lower(typed: &Typed) -> Expr {
     match &typed.node {
         Node::Literal(value) => literal(value),
-        Node::Column(name) => col(PlSmallStr::from_str(name)),
+        Node::Column(name) => column(name),
         Node::Field(record, name) => lower(record).struct_().field_by_name(name),
         Node::Scalar(op, arguments) => scalar(*op, arguments, &typed.ty),
         Node::Aggregate(aggregate) => super::aggregate::lower(aggregate, &typed.ty),
     }
+}
+
+/// A column by its plain name: polars would take `*` and `^…$` for patterns.
+pub fn column(name: &str) -> Expr {
+    Expr::Column(PlSmallStr::from_str(name))
 }
 
 pub fn literal(value: &Value) -> Expr {
@@ -35,7 +40,11 @@ pub fn literal(value: &Value) -> Expr {
 }
 
 fn scalar(op: ScalarOp, arguments: &[Typed], ty: &Type) -> Expr {
-    let lowered: Vec<Expr> = arguments.iter().map(lower).collect();
+    let operand = |typed: &Typed| match (&typed.ty, type_of_operands(op)) {
+        (Type::Null, Some(dtype)) => lower(typed).cast(dtype),
+        _ => lower(typed),
+    };
+    let lowered: Vec<Expr> = arguments.iter().map(operand).collect();
     match arguments {
         [] => lit(NULL),
         [one] => unary(op, one, lowered.into_iter().next().unwrap_or_else(|| lit(NULL)), ty),
@@ -49,6 +58,52 @@ fn scalar(op: ScalarOp, arguments: &[Typed], ty: &Type) -> Expr {
                 several(op, arguments, a, b, parts.collect())
             }
         }
+    }
+}
+
+/// The type that a written `null` takes beside an operation, where polars wants to know it.
+fn type_of_operands(op: ScalarOp) -> Option<DataType> {
+    match op {
+        ScalarOp::And | ScalarOp::Or | ScalarOp::Not => Some(DataType::Boolean),
+        ScalarOp::Matches
+        | ScalarOp::Contains
+        | ScalarOp::StartsWith
+        | ScalarOp::EndsWith
+        | ScalarOp::Lowercase
+        | ScalarOp::Uppercase
+        | ScalarOp::Trim
+        | ScalarOp::Length
+        | ScalarOp::Substring
+        | ScalarOp::Replace
+        | ScalarOp::Concat => Some(DataType::String),
+        ScalarOp::Start(_)
+        | ScalarOp::HourOfDay
+        | ScalarOp::Weekday
+        | ScalarOp::AddMonths
+        | ScalarOp::AddMillis
+        | ScalarOp::MillisBetween => Some(TIME),
+        ScalarOp::Negate
+        | ScalarOp::Add
+        | ScalarOp::Subtract
+        | ScalarOp::Multiply
+        | ScalarOp::Divide
+        | ScalarOp::Remainder
+        | ScalarOp::Absolute
+        | ScalarOp::Round
+        | ScalarOp::Floor
+        | ScalarOp::Ceiling
+        | ScalarOp::SquareRoot
+        | ScalarOp::Logarithm => Some(DataType::Float64),
+        ScalarOp::Equal
+        | ScalarOp::NotEqual
+        | ScalarOp::Less
+        | ScalarOp::LessEqual
+        | ScalarOp::Greater
+        | ScalarOp::GreaterEqual
+        | ScalarOp::In
+        | ScalarOp::IsNull
+        | ScalarOp::Coalesce
+        | ScalarOp::Choose => None,
     }
 }
 
@@ -126,7 +181,7 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
             let (a, b) = comparable(left, a, right, b);
             coalesce(&[a, b])
         }
-        ScalarOp::Choose => only_if(a, b),
+        ScalarOp::Choose => only_if(a.cast(DataType::Boolean), b),
         ScalarOp::Add => float(a) + float(b),
         ScalarOp::Subtract => float(a) - float(b),
         ScalarOp::Multiply => float(a) * float(b),
@@ -190,7 +245,9 @@ fn several(op: ScalarOp, arguments: &[Typed], a: Expr, b: Expr, rest: Vec<Expr>)
             let pairs: Vec<(Expr, Expr)> =
                 all.chunks_exact(2).filter_map(|pair| Some((pair.first()?.clone(), pair.last()?.clone()))).collect();
             let start = otherwise.unwrap_or_else(|| lit(NULL));
-            pairs.into_iter().rev().fold(start, |otherwise, (test, value)| when(test).then(value).otherwise(otherwise))
+            pairs.into_iter().rev().fold(start, |otherwise, (test, value)| {
+                when(test.cast(DataType::Boolean)).then(value).otherwise(otherwise)
+            })
         }
         ScalarOp::Substring => {
             let (start, length) = (arguments.get(1).map_or(0, whole), arguments.get(2).map_or(0, whole));

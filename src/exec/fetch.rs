@@ -8,7 +8,7 @@ use super::decode;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::rel::Scan;
 use crate::model::request::{CallKind, Request};
-use crate::model::route::{Facts, Lookup};
+use crate::model::route::{Facts, Lookup, Piece, Trust};
 use crate::net::Client;
 use crate::plan::Fetch;
 use crate::sources;
@@ -41,8 +41,8 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], keep_pages: bool) -> Resu
     let mut tasks = JoinSet::new();
     for (index, fetch) in fetches.iter().enumerate() {
         for (part, piece) in fetch.offer.pieces.iter().enumerate() {
-            let (client, request) = (client.clone(), piece.request.clone());
-            tasks.spawn(async move { (index, part, client.fetch(&request).await) });
+            let (client, piece) = (client.clone(), piece.clone());
+            tasks.spawn(async move { (index, part, answer(&client, &piece).await) });
         }
     }
     let mut answers: Vec<(usize, usize, Vec<Json>)> = Vec::new();
@@ -55,7 +55,7 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], keep_pages: bool) -> Resu
             (None, Some(span)) => error.at(span).label("asked for this"),
             _ => error,
         })?;
-        answers.push((index, part, answer.pages));
+        answers.push((index, part, answer));
     }
     answers.sort_by_key(|(index, part, _)| (*index, *part));
     let mut fetched = Fetched::default();
@@ -68,4 +68,25 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], keep_pages: bool) -> Resu
         fetched.pages = answers.into_iter().flat_map(|(_, _, pages)| pages).collect();
     }
     Ok(fetched)
+}
+
+/// The pages of one request, where they are to be trusted.
+async fn answer(client: &Client, piece: &Piece) -> Result<Vec<Json>, Diagnostic> {
+    let pages = client.fetch(&piece.request).await?.pages;
+    match piece.trust {
+        Trust::ZerosOfManagementKeys(fields) if decode::are_zeros(&pages, &piece.request, fields)? => {
+            // The same key is asked what it is.
+            let request = Request { kind: CallKind::Lookup, key: piece.request.key, ..Request::get("/key") };
+            let itself = client.fetch(&request).await?.pages;
+            if decode::is_management_key(&itself, &request)? { Ok(pages) } else { Err(not_to_be_trusted(piece)) }
+        }
+        Trust::AsItIs | Trust::ZerosOfManagementKeys(_) => Ok(pages),
+    }
+}
+
+fn not_to_be_trusted(piece: &Piece) -> Diagnostic {
+    let asked = piece.request.shown();
+    let message = format!("`{asked}` answers with zeros, as it does to a key that is not a management key");
+    Diagnostic::error(Code::E0502, message)
+        .help("this looks like an API key: set OPENROUTER_MANAGEMENT_KEY to a management key")
 }

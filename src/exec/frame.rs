@@ -4,19 +4,23 @@ use polars::prelude::*;
 
 use super::collect;
 use super::decode::defect;
-use super::expr;
+use super::expr::{self, column};
 use super::save::{Permissions, save};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::frame::Frame;
-use crate::model::lowering::Table;
 use crate::model::rel::{Named, Rel, Scan, SortKey};
+use crate::model::schema::Schema;
 
 /// Runs a plan over the rows of its scans.
-pub fn run(table: &Table, frames: &[(Scan, DataFrame)], permissions: &Permissions) -> Result<Frame, Diagnostic> {
+pub fn run(
+    rel: &Rel,
+    schema: &Schema,
+    frames: &[(Scan, DataFrame)],
+    permissions: &Permissions,
+) -> Result<Frame, Diagnostic> {
     let runner = Runner { frames, permissions };
-    let names: Vec<Expr> = table.schema.names().map(|name| col(PlSmallStr::from_str(name))).collect();
-    let frame = runner.lower(&table.rel)?.select(names).collect().map_err(defect)?;
-    collect::frame(&frame, &table.schema)
+    let frame = runner.lower(rel)?.select(all(schema)).collect().map_err(defect)?;
+    collect::frame(&frame, schema)
 }
 
 struct Runner<'a> {
@@ -28,8 +32,7 @@ impl Runner<'_> {
     fn lower(&self, rel: &Rel) -> Result<LazyFrame, Diagnostic> {
         Ok(match rel {
             Rel::Scan(scan) => {
-                let same = |(of, _): &&(Scan, DataFrame)| of.source == scan.source && of.arguments == scan.arguments;
-                let Some((_, frame)) = self.frames.iter().find(same) else {
+                let Some((_, frame)) = self.frames.iter().find(|(of, _)| of.asks_the_same(scan)) else {
                     let message = format!("the rows of `{}` were not fetched", scan.source.name);
                     return Err(Diagnostic::error(Code::E0703, message)
                         .help("this is a defect of orq; please report the query"));
@@ -37,16 +40,11 @@ impl Runner<'_> {
                 frame.clone().lazy()
             }
             Rel::Constant { schema, rows } => collect::constant(schema, rows)?.lazy(),
-            Rel::Filter { input, condition } => self.lower(input)?.filter(expr::lower(condition)),
-            Rel::Project { input, columns } => self.project(input, columns)?,
-            Rel::Aggregate { input, keys, aggregates } => {
-                let input = self.lower(input)?;
-                match (keys.is_empty(), aggregates.is_empty()) {
-                    (true, _) => input.select(named(aggregates)),
-                    (false, true) => input.select(named(keys)).unique(None, UniqueKeepStrategy::Any),
-                    (false, false) => input.group_by(named(keys)).agg(named(aggregates)),
-                }
+            Rel::Filter { input, condition } => {
+                self.lower(input)?.filter(expr::lower(condition).cast(DataType::Boolean))
             }
+            Rel::Project { input, columns } => projected(self.lower(input)?, columns),
+            Rel::Aggregate { input, keys, aggregates } => aggregated(self.lower(input)?, keys, aggregates),
             Rel::Sort { input, by } => sorted(self.lower(input)?, by),
             Rel::Limit { input, skip, take } => {
                 let take = take.and_then(|take| IdxSize::try_from(take).ok()).unwrap_or(IdxSize::MAX);
@@ -54,22 +52,45 @@ impl Runner<'_> {
             }
             Rel::Unnest { input, column, fields } => unnested(self.lower(input)?, column, fields),
             Rel::Save { input, file, schema } => {
-                let names: Vec<Expr> = schema.names().map(|name| col(PlSmallStr::from_str(name))).collect();
-                let mut frame = self.lower(input)?.select(names).collect().map_err(defect)?;
+                let mut frame = self.lower(input)?.select(all(schema)).collect().map_err(defect)?;
                 save(&mut frame, file, schema, self.permissions)?;
                 frame.lazy()
             }
         })
     }
+}
 
-    /// Columns that were not fetched, since nothing uses them, are left out here too.
-    fn project(&self, input: &Rel, columns: &[Named]) -> Result<LazyFrame, Diagnostic> {
-        let mut input = self.lower(input)?;
-        let schema = input.collect_schema().map_err(defect)?;
-        let fetched = |named: &&Named| named.value.columns().iter().all(|column| schema.contains(column));
-        let kept: Vec<Expr> = columns.iter().filter(fetched).map(one).collect();
-        Ok(input.select(kept))
+/// These columns; values that are the same for all rows are as many as there are rows.
+fn projected(input: LazyFrame, columns: &[Named]) -> LazyFrame {
+    if columns.iter().any(|named| !named.value.columns().is_empty()) {
+        return input.select(named(columns));
     }
+    let names: Vec<Expr> = columns.iter().map(|named| column(&named.name)).collect();
+    input.with_columns(named(columns)).select(names)
+}
+
+fn all(schema: &Schema) -> Vec<Expr> {
+    schema.names().map(column).collect()
+}
+
+/// Keys are computed first, so that one that is the same for all rows is one for each.
+fn aggregated(input: LazyFrame, keys: &[Named], aggregates: &[Named]) -> LazyFrame {
+    if keys.is_empty() {
+        return input.select(named(aggregates));
+    }
+    let hidden = |place: usize| format!("\u{1}key{place}");
+    let computed = keys
+        .iter()
+        .enumerate()
+        .map(|(place, key)| expr::lower(&key.value).alias(PlSmallStr::from_string(hidden(place))));
+    let shown =
+        keys.iter().enumerate().map(|(place, key)| column(&hidden(place)).alias(PlSmallStr::from_str(&key.name)));
+    let shown: Vec<Expr> = shown.collect();
+    let input = input.with_columns(computed.collect::<Vec<_>>());
+    if aggregates.is_empty() {
+        return input.select(shown).unique(None, UniqueKeepStrategy::Any);
+    }
+    input.group_by(shown).agg(named(aggregates))
 }
 
 fn one(named: &Named) -> Expr {
@@ -91,7 +112,7 @@ fn sorted(input: LazyFrame, by: &[SortKey]) -> LazyFrame {
 
 /// A row for each element, none for an empty list.
 fn unnested(input: LazyFrame, column: &str, fields: &[(String, String)]) -> LazyFrame {
-    let list = col(PlSmallStr::from_str(column));
+    let list = expr::column(column);
     let filled = input.filter(list.clone().list().len().gt(lit(0)));
     let options = ExplodeOptions { empty_as_null: false, keep_nulls: false };
     let rows = filled.explode(by_name([column], true, false), options);
@@ -101,7 +122,7 @@ fn unnested(input: LazyFrame, column: &str, fields: &[(String, String)]) -> Lazy
     let record = PlSmallStr::from_static("\u{1}record");
     let values = fields
         .iter()
-        .map(|(field, shown)| col(record.clone()).struct_().field_by_name(field).alias(PlSmallStr::from_str(shown)));
+        .map(|(field, shown)| expr::column(&record).struct_().field_by_name(field).alias(PlSmallStr::from_str(shown)));
     let values: Vec<Expr> = values.collect();
     rows.rename([column], [record.as_str()], true).with_columns(values).drop(by_name([record], true, false))
 }

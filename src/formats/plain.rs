@@ -112,12 +112,7 @@ pub fn text(out: &mut String, raw: &str) {
 /// Anything that serialises, as JSON that is safe on a terminal.
 pub fn serialized(out: &mut String, value: &impl Serialize) {
     let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_string());
-    // Outside of texts JSON is ASCII, so each such character stands in a text.
-    if acts(&json) {
-        json.chars().for_each(|c| if acts(c.encode_utf8(&mut [0; 4])) { escape(out, c) } else { out.push(c) });
-    } else {
-        out.push_str(&json);
-    }
+    out.push_str(&harmless::json(&json));
 }
 
 fn quoted(out: &mut String, write: impl FnOnce(&mut String)) {

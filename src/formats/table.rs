@@ -24,6 +24,9 @@ fn render(answers: &[Titled<'_>], looks: &Looks) -> Result<String, Unrenderable>
     Ok(grid::titled(answers, looks, |out, frame| draw(out, frame, looks)))
 }
 
+/// A single row may be this wide where there is no terminal to fit.
+const WIDEST_ROW: usize = 200;
+
 fn draw(out: &mut String, frame: &Frame, looks: &Looks) {
     let shown = looks.max_rows.unwrap_or(usize::MAX).min(frame.height());
     let mut table = filled(frame, shown, looks);
@@ -34,7 +37,9 @@ fn draw(out: &mut String, frame: &Frame, looks: &Looks) {
         .zip(table.column_max_content_widths())
         .map(|(column, width)| Wish { width, header: header_width(column), cuttable: cuttable(&column.ty) })
         .collect();
-    let widths = grid::fitted(&wishes, looks.width);
+    // A single row that nobody could read in one line is a record, wherever it goes.
+    let room = if frame.height() == 1 { looks.width.or(Some(WIDEST_ROW)) } else { looks.width };
+    let widths = grid::fitted(&wishes, room);
     let whole = widths.len() == wishes.len() && widths.iter().zip(&wishes).all(|(given, wish)| *given >= wish.width);
     if frame.height() == 1 && shown == 1 && !whole {
         record::blocks(out, frame, looks);

@@ -1,71 +1,59 @@
 //! Functions of numbers. The unit stays where the value stays of its kind.
 
-use crate::model::catalog::{Accepts, Built, Example, FunctionDef, FunctionKind};
+use crate::model::catalog::{Accepts, Built, Example, FunctionDef, Most};
 use crate::model::expr::{ScalarOp, Typed};
 use crate::types::{Class, Type, Unit};
 
+const NUMBER: &[Accepts] = &[Accepts::Number];
+
 pub const ROWS: &[FunctionDef] = &[
-    one("abs", &[], "Without its sign", "abs(NUMBER)", Example { query: "abs(-2.5)", shows: "2.5" }, |a| {
+    FunctionDef::scalar("abs", "abs(NUMBER)", "Without its sign", Example::new("abs(-2.5)", "2.5"), NUMBER, |a| {
         Built::Op(ScalarOp::Absolute, same(a))
     }),
-    FunctionDef {
-        name: "round",
-        aliases: &[],
-        doc: "To so many digits (0), halves away from zero",
-        usage: "round(NUMBER, DIGITS)",
-        example: Example { query: "round(2.567, 1)", shows: "2.6" },
-        kind: FunctionKind::Scalar {
-            params: &[Accepts::Number, Accepts::Literal],
-            required: 1,
-            repeats: false,
-            build: |a| Built::Op(ScalarOp::Round, same(a)),
-        },
-    },
-    one(
+    FunctionDef::scalar(
+        "round",
+        "round(NUMBER, DIGITS)",
+        "To so many digits (0), halves away from zero",
+        Example::new("round(2.567, 1)", "2.6"),
+        &[Accepts::Number, Accepts::Literal],
+        |a| Built::Op(ScalarOp::Round, same(a)),
+    )
+    .taking(1, Most::Each),
+    FunctionDef::scalar(
         "floor",
-        &[],
-        "The next whole number below",
         "floor(NUMBER)",
-        Example { query: "floor(-2.5)", shows: "-3" },
+        "The next whole number below",
+        Example::new("floor(-2.5)", "-3"),
+        NUMBER,
         |a| Built::Op(ScalarOp::Floor, same(a)),
     ),
-    one(
+    FunctionDef::scalar(
         "ceil",
-        &["ceiling"],
-        "The next whole number above",
         "ceil(NUMBER)",
-        Example { query: "ceil(2.1)", shows: "3" },
+        "The next whole number above",
+        Example::new("ceil(2.1)", "3"),
+        NUMBER,
         |a| Built::Op(ScalarOp::Ceiling, same(a)),
-    ),
-    one(
+    )
+    .alias(&["ceiling"]),
+    FunctionDef::scalar(
         "sqrt",
-        &[],
-        "The square root; of a negative number null",
         "sqrt(NUMBER)",
-        Example { query: "sqrt(9)", shows: "3" },
+        "The square root; of a negative number null",
+        Example::new("sqrt(9)", "3"),
+        NUMBER,
         |_| Built::Op(ScalarOp::SquareRoot, Type::PLAIN),
     ),
-    one(
+    FunctionDef::scalar(
         "ln",
-        &["log"],
-        "The natural logarithm; of nothing positive null",
         "ln(NUMBER)",
-        Example { query: "ln(1)", shows: "0" },
+        "The natural logarithm; of nothing positive null",
+        Example::new("ln(1)", "0"),
+        NUMBER,
         |_| Built::Op(ScalarOp::Logarithm, Type::PLAIN),
-    ),
+    )
+    .alias(&["log"]),
 ];
-
-const fn one(
-    name: &'static str,
-    aliases: &'static [&'static str],
-    doc: &'static str,
-    usage: &'static str,
-    example: Example,
-    build: fn(&[Typed]) -> Built,
-) -> FunctionDef {
-    let kind = FunctionKind::Scalar { params: &[Accepts::Number], required: 1, repeats: false, build };
-    FunctionDef { name, aliases, doc, usage, example, kind }
-}
 
 /// The unit of the argument; parts no longer add up.
 fn same(arguments: &[Typed]) -> Type {

@@ -1,119 +1,92 @@
 //! Functions of text. Positions and lengths count characters.
 
-use crate::model::catalog::{Accepts, Built, Example, FunctionDef, FunctionKind};
-use crate::model::expr::{ScalarOp, Typed};
+use crate::model::catalog::{Accepts, Built, Example, FunctionDef, Most};
+use crate::model::expr::ScalarOp;
 use crate::types::Type;
 
+const TEXT: &[Accepts] = &[Accepts::Text];
+const TEXTS: &[Accepts] = &[Accepts::Text, Accepts::Text];
+
 pub const ROWS: &[FunctionDef] = &[
-    text("lower", "In small letters", "lower(TEXT)", Example { query: "lower(\"GPT\")", shows: "\"gpt\"" }, |_| {
-        Built::Op(ScalarOp::Lowercase, Type::Text)
-    }),
-    text("upper", "In capitals", "upper(TEXT)", Example { query: "upper(\"gpt\")", shows: "\"GPT\"" }, |_| {
+    FunctionDef::scalar(
+        "lower",
+        "lower(TEXT)",
+        "In small letters",
+        Example::new("lower(\"GPT\")", "\"gpt\""),
+        TEXT,
+        |_| Built::Op(ScalarOp::Lowercase, Type::Text),
+    ),
+    FunctionDef::scalar("upper", "upper(TEXT)", "In capitals", Example::new("upper(\"gpt\")", "\"GPT\""), TEXT, |_| {
         Built::Op(ScalarOp::Uppercase, Type::Text)
     }),
-    text(
+    FunctionDef::scalar(
         "trim",
-        "Without white space at both ends",
         "trim(TEXT)",
-        Example { query: "trim(\"  a \")", shows: "\"a\"" },
+        "Without white space at both ends",
+        Example::new("trim(\"  a \")", "\"a\""),
+        TEXT,
         |_| Built::Op(ScalarOp::Trim, Type::Text),
     ),
-    row(
+    FunctionDef::scalar(
         "length",
-        &["len"],
-        "Characters of a text, elements of a list",
         "length(TEXT)",
-        Example { query: "length(\"four\")", shows: "4" },
+        "Characters of a text, elements of a list",
+        Example::new("length(\"four\")", "4"),
         &[Accepts::TextOrList],
-        1,
         |_| Built::Op(ScalarOp::Length, Type::PLAIN),
-    ),
-    row(
+    )
+    .alias(&["len"]),
+    FunctionDef::scalar(
         "substr",
-        &["substring"],
-        "From a position, counted from 0, so many characters (all that follow)",
         "substr(TEXT, START, LENGTH)",
-        Example { query: "substr(\"openai/gpt\", 7)", shows: "\"gpt\"" },
+        "From a position, counted from 0, so many characters (all that follow)",
+        Example::new("substr(\"openai/gpt\", 7)", "\"gpt\""),
         &[Accepts::Text, Accepts::Literal, Accepts::Literal],
-        2,
         |_| Built::Op(ScalarOp::Substring, Type::Text),
-    ),
-    row(
+    )
+    .alias(&["substring"])
+    .taking(2, Most::Each),
+    FunctionDef::scalar(
         "replace",
-        &[],
-        "One text for another, everywhere; no regular expression",
         "replace(TEXT, OLD, NEW)",
-        Example { query: "replace(\"a-b-c\", \"-\", \"/\")", shows: "\"a/b/c\"" },
+        "One text for another, everywhere; no regular expression",
+        Example::new("replace(\"a-b-c\", \"-\", \"/\")", "\"a/b/c\""),
         &[Accepts::Text, Accepts::Text, Accepts::Text],
-        3,
         |_| Built::Op(ScalarOp::Replace, Type::Text),
     ),
-    FunctionDef {
-        name: "concat",
-        aliases: &[],
-        doc: "Values as text, one after the other; a null is empty",
-        usage: "concat(VALUE, …)",
-        example: Example { query: "concat(\"a\", 1, null)", shows: "\"a1\"" },
-        kind: FunctionKind::Scalar {
-            params: &[Accepts::Anything],
-            required: 1,
-            repeats: true,
-            build: |_| Built::Op(ScalarOp::Concat, Type::Text),
-        },
-    },
-    row(
+    FunctionDef::scalar(
+        "concat",
+        "concat(VALUE, …)",
+        "Values as text, one after the other; a null is empty",
+        Example::new("concat(\"a\", 1, null)", "\"a1\""),
+        &[Accepts::Anything],
+        |_| Built::Op(ScalarOp::Concat, Type::Text),
+    )
+    .taking(1, Most::Any),
+    FunctionDef::scalar(
         "contains",
-        &[],
-        "Whether the second lies in the first, as the operator",
         "contains(TEXT, PART)",
-        Example { query: "contains(\"openai/gpt\", \"gpt\")", shows: "true" },
-        &[Accepts::Text, Accepts::Text],
-        2,
+        "Whether the second lies in the first, as the operator",
+        Example::new("contains(\"openai/gpt\", \"gpt\")", "true"),
+        TEXTS,
         |_| Built::Op(ScalarOp::Contains, Type::Bool),
     ),
-    row(
+    FunctionDef::scalar(
         "starts_with",
-        &["startswith"],
-        "Whether the first starts with the second, as the operator",
         "starts_with(TEXT, START)",
-        Example { query: "starts_with(\"openai/gpt\", \"openai\")", shows: "true" },
-        &[Accepts::Text, Accepts::Text],
-        2,
+        "Whether the first starts with the second, as the operator",
+        Example::new("starts_with(\"openai/gpt\", \"openai\")", "true"),
+        TEXTS,
         |_| Built::Op(ScalarOp::StartsWith, Type::Bool),
-    ),
-    row(
+    )
+    .alias(&["startswith"]),
+    FunctionDef::scalar(
         "ends_with",
-        &["endswith"],
-        "Whether the first ends with the second, as the operator",
         "ends_with(TEXT, END)",
-        Example { query: "ends_with(\"model:free\", \":free\")", shows: "true" },
-        &[Accepts::Text, Accepts::Text],
-        2,
+        "Whether the first ends with the second, as the operator",
+        Example::new("ends_with(\"model:free\", \":free\")", "true"),
+        TEXTS,
         |_| Built::Op(ScalarOp::EndsWith, Type::Bool),
-    ),
+    )
+    .alias(&["endswith"]),
 ];
-
-const fn text(
-    name: &'static str,
-    doc: &'static str,
-    usage: &'static str,
-    example: Example,
-    build: fn(&[Typed]) -> Built,
-) -> FunctionDef {
-    row(name, &[], doc, usage, example, &[Accepts::Text], 1, build)
-}
-
-#[expect(clippy::too_many_arguments, reason = "a row of a table: each argument is a column")]
-const fn row(
-    name: &'static str,
-    aliases: &'static [&'static str],
-    doc: &'static str,
-    usage: &'static str,
-    example: Example,
-    params: &'static [Accepts],
-    required: usize,
-    build: fn(&[Typed]) -> Built,
-) -> FunctionDef {
-    let kind = FunctionKind::Scalar { params, required, repeats: false, build };
-    FunctionDef { name, aliases, doc, usage, example, kind }
-}

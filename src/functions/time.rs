@@ -1,119 +1,110 @@
 //! Functions of dates and times, all UTC. A unit's name gives the start of the unit as a date or time.
 
-use crate::model::catalog::{Accepts, Built, Example, FunctionDef, FunctionKind};
+use crate::model::catalog::{Accepts, Built, Example, FunctionDef};
 use crate::model::expr::{ScalarOp, TimeUnit, Typed};
 use crate::types::{Class, Type, Unit};
 
+const TIME: &[Accepts] = &[Accepts::Time];
+
 pub const ROWS: &[FunctionDef] = &[
-    nothing("now", "The instant of the run", "now()", Example { query: "now() > 2020-01-01", shows: "true" }, |_| {
-        Built::Now
-    }),
-    nothing(
+    FunctionDef::scalar(
+        "now",
+        "now()",
+        "The instant of the run",
+        Example::new("now() > 2020-01-01", "true"),
+        &[],
+        |_| Built::Now,
+    ),
+    FunctionDef::scalar(
         "today",
-        "The UTC day of the run",
         "today()",
-        Example { query: "today() > 2020-01-01", shows: "true" },
+        "The UTC day of the run",
+        Example::new("today() > 2020-01-01", "true"),
+        &[],
         |_| Built::Today,
     ),
-    start(
+    FunctionDef::scalar(
         "minute",
-        "The minute it lies in",
         "minute(TIME)",
-        Example { query: "minute(2026-02-18T10:30:15)", shows: "\"2026-02-18T10:30:00Z\"" },
+        "The minute it lies in",
+        Example::new("minute(2026-02-18T10:30:15)", "\"2026-02-18T10:30:00Z\""),
+        TIME,
         |a| unit(TimeUnit::Minute, a),
     ),
-    start(
+    FunctionDef::scalar(
         "hour",
-        "The hour it lies in",
         "hour(TIME)",
-        Example { query: "hour(2026-02-18T10:30:15)", shows: "\"2026-02-18T10:00:00Z\"" },
+        "The hour it lies in",
+        Example::new("hour(2026-02-18T10:30:15)", "\"2026-02-18T10:00:00Z\""),
+        TIME,
         |a| unit(TimeUnit::Hour, a),
     ),
-    start(
+    FunctionDef::scalar(
         "day",
-        "The day it lies in",
         "day(TIME)",
-        Example { query: "day(2026-02-18T10:30:15)", shows: "\"2026-02-18\"" },
+        "The day it lies in",
+        Example::new("day(2026-02-18T10:30:15)", "\"2026-02-18\""),
+        TIME,
         |a| unit(TimeUnit::Day, a),
     ),
-    start(
+    FunctionDef::scalar(
         "week",
-        "The Monday of its week",
         "week(DATE)",
-        Example { query: "week(2026-02-18T10:30:15)", shows: "\"2026-02-16\"" },
+        "The Monday of its week",
+        Example::new("week(2026-02-18T10:30:15)", "\"2026-02-16\""),
+        TIME,
         |a| unit(TimeUnit::Week, a),
     ),
-    start(
+    FunctionDef::scalar(
         "month",
-        "The first of its month",
         "month(DATE)",
-        Example { query: "month(2026-02-18T10:30:15)", shows: "\"2026-02-01\"" },
+        "The first of its month",
+        Example::new("month(2026-02-18T10:30:15)", "\"2026-02-01\""),
+        TIME,
         |a| unit(TimeUnit::Month, a),
     ),
-    start(
+    FunctionDef::scalar(
         "quarter",
-        "The first of its quarter",
         "quarter(DATE)",
-        Example { query: "quarter(2026-02-18T10:30:15)", shows: "\"2026-01-01\"" },
+        "The first of its quarter",
+        Example::new("quarter(2026-02-18T10:30:15)", "\"2026-01-01\""),
+        TIME,
         |a| unit(TimeUnit::Quarter, a),
     ),
-    start(
+    FunctionDef::scalar(
         "year",
-        "The first of its year",
         "year(DATE)",
-        Example { query: "year(2026-02-18T10:30:15)", shows: "\"2026-01-01\"" },
+        "The first of its year",
+        Example::new("year(2026-02-18T10:30:15)", "\"2026-01-01\""),
+        TIME,
         |a| unit(TimeUnit::Year, a),
     ),
-    start(
+    FunctionDef::scalar(
         "hour_of_day",
-        "0 to 23",
         "hour_of_day(TIME)",
-        Example { query: "hour_of_day(2026-02-18T10:30:15)", shows: "10" },
+        "0 to 23",
+        Example::new("hour_of_day(2026-02-18T10:30:15)", "10"),
+        TIME,
         |_| Built::Op(ScalarOp::HourOfDay, Type::PLAIN),
     ),
-    start(
+    FunctionDef::scalar(
         "weekday",
-        "Monday is 1, Sunday 7",
         "weekday(DATE)",
-        Example { query: "weekday(2026-02-18T10:30:15)", shows: "3" },
+        "Monday is 1, Sunday 7",
+        Example::new("weekday(2026-02-18T10:30:15)", "3"),
+        TIME,
         |_| Built::Op(ScalarOp::Weekday, Type::PLAIN),
     ),
-    FunctionDef {
-        name: "date_diff",
-        aliases: &["datediff"],
-        doc: "From the first to the second, as a length",
-        usage: "date_diff(FROM, TO)",
-        example: Example { query: "date_diff(2026-02-01, 2026-02-03) == 2d", shows: "true" },
-        kind: FunctionKind::Scalar {
-            params: &[Accepts::Time, Accepts::Time],
-            required: 2,
-            repeats: false,
-            build: |_| Built::Op(ScalarOp::MillisBetween, Type::Number(Unit::MS, Class::Plain)),
-        },
-    },
+    FunctionDef::scalar(
+        "date_diff",
+        "date_diff(FROM, TO)",
+        "From the first to the second, as a length",
+        Example::new("date_diff(2026-02-01, 2026-02-03) == 2d", "true"),
+        &[Accepts::Time, Accepts::Time],
+        |_| Built::Op(ScalarOp::MillisBetween, Type::Number(Unit::MS, Class::Plain)),
+    )
+    .alias(&["datediff"]),
 ];
-
-const fn nothing(
-    name: &'static str,
-    doc: &'static str,
-    usage: &'static str,
-    example: Example,
-    build: fn(&[Typed]) -> Built,
-) -> FunctionDef {
-    let kind = FunctionKind::Scalar { params: &[], required: 0, repeats: false, build };
-    FunctionDef { name, aliases: &[], doc, usage, example, kind }
-}
-
-const fn start(
-    name: &'static str,
-    doc: &'static str,
-    usage: &'static str,
-    example: Example,
-    build: fn(&[Typed]) -> Built,
-) -> FunctionDef {
-    let kind = FunctionKind::Scalar { params: &[Accepts::Time], required: 1, repeats: false, build };
-    FunctionDef { name, aliases: &[], doc, usage, example, kind }
-}
 
 fn unit(unit: TimeUnit, arguments: &[Typed]) -> Built {
     let finer_than_a_day = unit < TimeUnit::Day;

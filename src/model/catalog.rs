@@ -80,7 +80,10 @@ pub struct ColumnDef {
     pub field: &'static str,
     /// Computed from the whole row rather than read as it is.
     pub compute: Option<fn(&serde_json::Value) -> serde_json::Value>,
-    /// An answer without its field cannot be used for a query that needs it.
+    /// Further fields that it is made of. They are added up unless it is computed; a part is never left out of a sum
+    /// because it is absent or no number.
+    pub parts: &'static [&'static str],
+    /// An answer without its fields cannot be used for a query that needs it.
     pub required: bool,
     pub doc: &'static str,
 }
@@ -101,12 +104,22 @@ pub enum ColumnType {
 
 impl ColumnDef {
     pub const fn new(name: &'static str, field: &'static str, ty: ColumnType, doc: &'static str) -> Self {
-        Self { name, aliases: &[], ty, field, compute: None, required: false, doc }
+        Self { name, aliases: &[], ty, field, compute: None, parts: &[], required: false, doc }
     }
 
     /// Computed rather than read.
     pub const fn from(self, compute: fn(&serde_json::Value) -> serde_json::Value) -> Self {
         Self { compute: Some(compute), ..self }
+    }
+
+    /// Made of these fields too: added up, unless it is computed.
+    pub const fn with(self, parts: &'static [&'static str]) -> Self {
+        Self { parts, ..self }
+    }
+
+    /// The field of the answer and its further parts.
+    pub fn fields(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.field).chain(self.parts.iter().copied())
     }
 
     pub const fn alias(self, aliases: &'static [&'static str]) -> Self {
@@ -166,7 +179,6 @@ pub struct FunctionDef {
     pub name: &'static str,
     pub aliases: &'static [&'static str],
     pub doc: &'static str,
-    pub usage: &'static str,
     /// An expression without columns and the JSON of its value; for aggregates, a query.
     pub example: Example,
     pub kind: FunctionKind,
@@ -175,6 +187,8 @@ pub struct FunctionDef {
 #[derive(Debug)]
 pub enum FunctionKind {
     Scalar {
+        /// How it is written: `round(NUMBER, DIGITS)`.
+        usage: &'static str,
         params: &'static [Accepts],
         /// So many of the first must be given.
         required: usize,
@@ -191,6 +205,77 @@ pub enum FunctionKind {
     },
 }
 
+impl FunctionDef {
+    /// A function of one row that takes all of `params`.
+    pub const fn scalar(
+        name: &'static str,
+        usage: &'static str,
+        doc: &'static str,
+        example: Example,
+        params: &'static [Accepts],
+        build: fn(&[Typed]) -> Built,
+    ) -> Self {
+        let kind = FunctionKind::Scalar { usage, params, required: params.len(), repeats: false, build };
+        Self { name, aliases: &[], doc, example, kind }
+    }
+
+    /// A function of many rows; it puts its name in front of that of its column.
+    pub const fn aggregate(
+        name: &'static str,
+        doc: &'static str,
+        example: Example,
+        op: AggregateOp,
+        takes: Argument,
+        result: fn(&Type) -> Type,
+    ) -> Self {
+        let kind = FunctionKind::Aggregate { op, takes, result, keeps_name: false };
+        Self { name, aliases: &[], doc, example, kind }
+    }
+
+    pub const fn alias(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    /// So many of the first arguments are enough, and the last may be repeated or not.
+    pub const fn taking(self, least: usize, most: Most) -> Self {
+        match self.kind {
+            FunctionKind::Scalar { usage, params, build, .. } => {
+                let repeats = matches!(most, Most::Any);
+                Self { kind: FunctionKind::Scalar { usage, params, required: least, repeats, build }, ..self }
+            }
+            FunctionKind::Aggregate { .. } => self,
+        }
+    }
+
+    /// How it is written.
+    pub fn usage(&self) -> String {
+        match self.kind {
+            FunctionKind::Scalar { usage, .. } => usage.to_string(),
+            FunctionKind::Aggregate { takes: Argument::Optional, .. } => format!("{} [COLUMN]", self.name),
+            FunctionKind::Aggregate { .. } => format!("{} COLUMN", self.name),
+        }
+    }
+
+    /// The result keeps the name of its column.
+    pub const fn keeping_name(self) -> Self {
+        match self.kind {
+            FunctionKind::Aggregate { op, takes, result, .. } => {
+                Self { kind: FunctionKind::Aggregate { op, takes, result, keeps_name: true }, ..self }
+            }
+            FunctionKind::Scalar { .. } => self,
+        }
+    }
+}
+
+/// How many arguments a function takes at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Most {
+    /// One for each parameter.
+    Each,
+    /// The last parameter again and again.
+    Any,
+}
+
 /// What a scalar function becomes.
 #[derive(Debug)]
 pub enum Built {
@@ -204,7 +289,6 @@ pub enum Built {
 /// Whether an aggregate looks at a value or just at rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Argument {
-    None,
     Optional,
     Needed(Accepts),
 }
@@ -269,6 +353,12 @@ pub struct Looks {
 pub enum Unrenderable {
     #[error("{0} holds one table, and there are {1}")]
     Several(&'static str, usize),
+}
+
+impl Example {
+    pub const fn new(query: &'static str, shows: &'static str) -> Self {
+        Self { query, shows }
+    }
 }
 
 impl Catalog {

@@ -89,6 +89,13 @@ pub struct SourceArguments {
     pub values: Vec<(&'static str, String)>,
 }
 
+impl Scan {
+    /// The same rows, wherever it stands in the text.
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        self.source == other.source && self.arguments == other.arguments
+    }
+}
+
 impl SourceArguments {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
@@ -106,16 +113,6 @@ impl Rel {
             | Self::Limit { input, .. }
             | Self::Unnest { input, .. }
             | Self::Save { input, .. } => vec![input],
-        }
-    }
-
-    /// Visits every scan below, left to right.
-    pub fn scans<'a>(&'a self, see: &mut impl FnMut(&'a Scan)) {
-        if let Self::Scan(scan) = self {
-            see(scan);
-        }
-        for input in self.inputs() {
-            input.scans(see);
         }
     }
 }

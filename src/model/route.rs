@@ -43,11 +43,22 @@ pub struct Piece {
     pub days: Option<Days>,
     /// Fields that the route knows and the answer lacks.
     pub added: Vec<(&'static str, Json)>,
+    pub trust: Trust,
+}
+
+/// Whether an answer counts as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trust {
+    #[default]
+    AsItIs,
+    /// Zeros in all of these fields may be an API key's, so they count only from what is known to be a management key
+    /// (fact 4).
+    ZerosOfManagementKeys(&'static [&'static str]),
 }
 
 impl Piece {
     pub fn of(request: Request) -> Self {
-        Self { request, days: None, added: Vec::new() }
+        Self { request, days: None, added: Vec::new(), trust: Trust::AsItIs }
     }
 }
 

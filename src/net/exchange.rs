@@ -78,7 +78,8 @@ impl Exchange<'_> {
             return Err(Trouble::Refused(refusal(response, self.key).await));
         }
         let body = read(response, LONGEST_BODY).await?;
-        let answer = parse(&body, self.key)?;
+        let mut answer = parse(&body, self.key)?;
+        safe::clear(&mut answer, self.key);
         match said_in_body(&answer) {
             Some(status) => {
                 Err(Trouble::Refused(Refusal { status, message: message(&answer, self.key), ..Refusal::default() }))

@@ -48,11 +48,16 @@ impl Failed<'_> {
     }
 
     fn not_accepted(&self, refusal: &Refusal) -> Diagnostic {
-        let variable = variable(self.key.kind());
         let message =
             format!("the API does not accept the key from {}{}", self.key.origin(), says(refusal.message.as_ref()));
+        // Some endpoints say 401 to a key of the wrong kind, too.
+        let (wanted, variable) = match self.request.key {
+            KeyKind::Management => ("a valid management key (an API key does not do)", variable(KeyKind::Management)),
+            KeyKind::Api => ("a valid API key (a management key does not do)", variable(KeyKind::Api)),
+            KeyKind::Either => ("a valid key", variable(self.key.kind())),
+        };
         Diagnostic::error(Code::E0501, message)
-            .help(format!("put a key that is valid there, or set {variable}; `--demo` answers without a key"))
+            .help(format!("put {wanted} there, or set {variable} to one; `--demo` answers without a key"))
     }
 
     fn wrong_kind(&self, refusal: &Refusal) -> Diagnostic {

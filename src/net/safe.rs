@@ -1,6 +1,7 @@
 //! What the API says, made fit to show: no key, no terminal escape, no page-long message.
 
 use secrecy::ExposeSecret;
+use serde_json::Value;
 
 use super::Key;
 use crate::harmless;
@@ -11,9 +12,36 @@ const SHOWN: usize = 300;
 /// How every key begins (fact 3).
 const KEY: &str = "sk-or-";
 
+/// No key is shorter, in characters.
+const SHORTEST_KEY: usize = 16;
+
 /// A text of the API for a message: as [`line()`], and without the key that was sent, whatever it looks like.
 pub fn text(said: &str, key: &Key) -> String {
     line(&said.replace(key.secret().expose_secret(), "[key]"))
+}
+
+/// Cuts the key that was sent out of an answer that echoes it, names of fields included. Something so short that it
+/// is no key but might be a word is left alone.
+pub fn clear(answer: &mut Value, key: &Key) {
+    let secret = key.secret().expose_secret();
+    if secret.len() >= SHORTEST_KEY {
+        clear_of(answer, secret);
+    }
+}
+
+fn clear_of(value: &mut Value, secret: &str) {
+    match value {
+        Value::String(text) if text.contains(secret) => *text = text.replace(secret, "[key]"),
+        Value::Array(items) => items.iter_mut().for_each(|item| clear_of(item, secret)),
+        Value::Object(fields) => {
+            fields.values_mut().for_each(|field| clear_of(field, secret));
+            if fields.keys().any(|name| name.contains(secret)) {
+                let taken = std::mem::take(fields);
+                fields.extend(taken.into_iter().map(|(name, field)| (name.replace(secret, "[key]"), field)));
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// A text for a message: what looks like a key cut out, one line, at most 300 characters.

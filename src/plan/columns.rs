@@ -1,42 +1,72 @@
-//! Which columns of each scan a plan uses: only those are read from an answer, and only their absence is an error.
+//! Which columns a plan uses. What nothing uses is not computed, and of an answer only what is used is read, so that only
+//! its absence is an error.
 
 use std::collections::BTreeSet;
 
 use crate::model::rel::{Named, Rel, Scan};
 use crate::model::schema::Schema;
 
-/// Each scan and the columns that are used of it, in the order of the plan.
-pub fn used<'a>(rel: &'a Rel, schema: &Schema) -> Vec<(&'a Scan, BTreeSet<String>)> {
-    let mut found = Vec::new();
-    visit(rel, schema.names().map(str::to_string).collect(), &mut found);
-    found
+/// A plan without what nothing uses.
+#[derive(Clone, Debug)]
+pub struct Pruned {
+    pub rel: Rel,
+    /// Each scan and the columns that are used of it, in the order of the plan.
+    pub scans: Vec<(Scan, BTreeSet<String>)>,
 }
 
-fn visit<'a>(rel: &'a Rel, wanted: BTreeSet<String>, found: &mut Vec<(&'a Scan, BTreeSet<String>)>) {
+/// The same rows with less work. Rows are counted by their columns, so one is always kept.
+pub fn pruned(rel: &Rel, schema: &Schema) -> Pruned {
+    let mut scans = Vec::new();
+    let rel = prune(rel, names(schema), &mut scans);
+    Pruned { rel, scans }
+}
+
+fn prune(rel: &Rel, wanted: BTreeSet<String>, scans: &mut Vec<(Scan, BTreeSet<String>)>) -> Rel {
     match rel {
-        Rel::Scan(scan) => found.push((scan, wanted)),
-        Rel::Constant { .. } => {}
+        Rel::Scan(scan) => {
+            let first = scan.source.columns.first().filter(|_| wanted.is_empty()).map(|def| def.name.to_string());
+            scans.push((scan.clone(), wanted.into_iter().chain(first).collect()));
+            rel.clone()
+        }
+        Rel::Constant { .. } => rel.clone(),
         Rel::Filter { input, condition } => {
-            let wanted = with(wanted, condition.columns());
-            visit(input, wanted, found);
+            let input = Box::new(prune(input, with(wanted, condition.columns()), scans));
+            Rel::Filter { input, condition: condition.clone() }
         }
         Rel::Project { input, columns } => {
-            let kept = columns.iter().filter(|column| wanted.contains(&column.name));
-            visit(input, read_by(kept), found);
+            let used = columns.iter().filter(|column| wanted.contains(&column.name));
+            let mut kept: Vec<Named> = used.cloned().collect();
+            if kept.is_empty() {
+                kept.extend(columns.first().cloned());
+            }
+            Rel::Project { input: Box::new(prune(input, read_by(kept.iter()), scans)), columns: kept }
         }
-        Rel::Aggregate { input, keys, aggregates } => visit(input, read_by(keys.iter().chain(aggregates)), found),
+        Rel::Aggregate { input, keys, aggregates } => {
+            let input = Box::new(prune(input, read_by(keys.iter().chain(aggregates)), scans));
+            Rel::Aggregate { input, keys: keys.clone(), aggregates: aggregates.clone() }
+        }
         Rel::Sort { input, by } => {
             let wanted = with(wanted, by.iter().flat_map(|key| key.value.columns()).collect());
-            visit(input, wanted, found);
+            Rel::Sort { input: Box::new(prune(input, wanted, scans)), by: by.clone() }
         }
-        Rel::Limit { input, .. } => visit(input, wanted, found),
+        Rel::Limit { input, skip, take } => {
+            Rel::Limit { input: Box::new(prune(input, wanted, scans)), skip: *skip, take: *take }
+        }
         Rel::Unnest { input, column, fields } => {
             let made = |name: &String| fields.iter().any(|(_, shown)| shown == name);
             let wanted = wanted.into_iter().filter(|name| !made(name)).chain([column.clone()]).collect();
-            visit(input, wanted, found);
+            let input = Box::new(prune(input, wanted, scans));
+            Rel::Unnest { input, column: column.clone(), fields: fields.clone() }
         }
-        Rel::Save { input, schema, .. } => visit(input, schema.names().map(str::to_string).collect(), found),
+        Rel::Save { input, file, schema } => {
+            let input = Box::new(prune(input, names(schema), scans));
+            Rel::Save { input, file: file.clone(), schema: schema.clone() }
+        }
     }
+}
+
+fn names(schema: &Schema) -> BTreeSet<String> {
+    schema.names().map(str::to_string).collect()
 }
 
 fn with(mut wanted: BTreeSet<String>, more: Vec<&str>) -> BTreeSet<String> {

@@ -2,16 +2,17 @@
 
 use std::fmt::Write as _;
 
+use super::columns::Pruned;
 use super::route::Fetch;
-use crate::model::lowering::Table;
 use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::request::Paging;
 use crate::model::route::Lookup;
+use crate::model::schema::Schema;
 use crate::syntax::format;
 use crate::types::Unit;
 
 /// The whole explanation of one pipeline. `text` is the source of the spans.
-pub fn explain(table: &Table, lookups: &[Lookup], fetches: &[Fetch], text: &str) -> String {
+pub fn explain(plan: &Pruned, schema: &Schema, lookups: &[Lookup], fetches: &[Fetch], text: &str) -> String {
     let mut shown = String::from("calls\n");
     for lookup in lookups {
         match lookup {
@@ -35,12 +36,12 @@ pub fn explain(table: &Table, lookups: &[Lookup], fetches: &[Fetch], text: &str)
     }
     shown.push_str("\nhere\n");
     let mut steps = Vec::new();
-    collect(&table.rel, text, &mut steps);
+    collect(&plan.rel, text, &mut steps);
     for step in &steps {
         line(&mut shown, step);
     }
     shown.push_str("\nresult\n");
-    for column in &table.schema.columns {
+    for column in &schema.columns {
         let unit = column.ty.unit().filter(|unit| *unit != Unit::NONE).map(|unit| format!(" ({unit})"));
         line(&mut shown, &format!("{}: {}{}", column.name, column.ty.word(), unit.unwrap_or_default()));
     }

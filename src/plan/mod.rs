@@ -4,5 +4,5 @@ mod columns;
 pub mod explain;
 mod route;
 
-pub use columns::used;
+pub use columns::{Pruned, pruned};
 pub use route::{Fetch, lookups, missing, route};

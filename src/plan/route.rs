@@ -2,11 +2,10 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::ColumnDef;
-use crate::model::rel::{Rel, Scan};
+use crate::model::rel::Scan;
 use crate::model::route::{Ask, Facts, Lookup, Offer};
-use crate::model::schema::Schema;
 
-use super::columns::used;
+use super::columns::Pruned;
 
 /// What is fetched for one or more equal scans.
 #[derive(Clone, Debug)]
@@ -18,42 +17,27 @@ pub struct Fetch {
 }
 
 /// What must be known before these plans can be routed, each once.
-pub fn lookups<'a>(plans: impl Iterator<Item = &'a Rel>) -> Vec<Lookup> {
+pub fn lookups(plans: &[Pruned]) -> Vec<Lookup> {
     let mut needed = Vec::new();
-    for plan in plans {
-        plan.scans(&mut |scan| {
-            for lookup in scan.source.lookups {
-                if !needed.contains(lookup) {
-                    needed.push(*lookup);
-                }
-            }
-        });
+    for lookup in plans.iter().flat_map(|plan| &plan.scans).flat_map(|(scan, _)| scan.source.lookups) {
+        if !needed.contains(lookup) {
+            needed.push(*lookup);
+        }
     }
     needed
 }
 
 /// One fetch for each different scan of these plans.
-pub fn route<'a>(plans: impl Iterator<Item = (&'a Rel, &'a Schema)>, facts: &Facts) -> Vec<Fetch> {
+pub fn route(plans: &[Pruned], facts: &Facts) -> Vec<Fetch> {
     let mut fetches: Vec<Fetch> = Vec::new();
-    for (rel, schema) in plans {
-        for (scan, names) in used(rel, schema) {
-            let wanted = |def: &&ColumnDef| names.contains(def.name);
-            let same = |fetch: &&mut Fetch| fetch.scan.source == scan.source && fetch.scan.arguments == scan.arguments;
-            match fetches.iter_mut().find(same) {
-                Some(fetch) => {
-                    let before: Vec<&str> = fetch.columns.iter().map(|def| def.name).collect();
-                    let either = |def: &&ColumnDef| before.contains(&def.name) || wanted(def);
-                    fetch.columns = scan.source.columns.iter().filter(either).collect();
-                }
-                None => {
-                    let mut columns: Vec<&'static ColumnDef> = scan.source.columns.iter().filter(wanted).collect();
-                    if columns.is_empty() {
-                        // Rows are counted by a column that every row has.
-                        columns.extend(scan.source.columns.first());
-                    }
-                    fetches.push(Fetch { scan: scan.clone(), columns, offer: Offer::default() });
-                }
-            }
+    for (scan, names) in plans.iter().flat_map(|plan| &plan.scans) {
+        let same = fetches.iter_mut().find(|fetch| fetch.scan.asks_the_same(scan));
+        let before: Vec<&str> = same.iter().flat_map(|fetch| &fetch.columns).map(|def| def.name).collect();
+        let either = |def: &&ColumnDef| before.contains(&def.name) || names.contains(def.name);
+        let columns = scan.source.columns.iter().filter(either).collect();
+        match same {
+            Some(fetch) => fetch.columns = columns,
+            None => fetches.push(Fetch { scan: scan.clone(), columns, offer: Offer::default() }),
         }
     }
     for fetch in &mut fetches {

@@ -36,16 +36,14 @@ pub const SOURCE: SourceDef = SourceDef {
             .required(),
         ColumnDef::new("provider", "provider_name", TEXT, "Who served it").alias(&["provider_name"]).required(),
         ColumnDef::new("endpoint", "endpoint_id", TEXT, "The provider's endpoint").alias(&["endpoint_id"]).required(),
-        ColumnDef::new("cost", "usage", USD, "True spend: credits and BYOK")
-            .from(|row| sum(row, &["usage", "byok_usage_inference"]))
-            .required(),
+        ColumnDef::new("cost", "usage", USD, "True spend: credits and BYOK").with(&["byok_usage_inference"]).required(),
         ColumnDef::new("credits", "usage", USD, "Spend in credits").alias(&["usage"]).required(),
         ColumnDef::new("byok", "byok_usage_inference", USD, "Spend with the account's own provider keys")
             .alias(&["byok_usage_inference"])
             .required(),
         ColumnDef::new("requests", "requests", REQUESTS, "Requests").required(),
         ColumnDef::new("tokens", "prompt_tokens", TOKENS, "Prompt and completion tokens")
-            .from(|row| sum(row, &["prompt_tokens", "completion_tokens"]))
+            .with(&["completion_tokens"])
             .required(),
         ColumnDef::new("tokens_prompt", "prompt_tokens", TOKENS, "Prompt tokens").alias(&["prompt_tokens"]).required(),
         ColumnDef::new("tokens_completion", "completion_tokens", TOKENS, "Completion tokens, reasoning inside")

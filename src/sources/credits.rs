@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::fields::*;
 use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef};
 use crate::model::request::{KeyKind, Request};
-use crate::model::route::{Offer, Piece};
+use crate::model::route::{Offer, Piece, Trust};
 use crate::types::{Class, Unit};
 
 const RATIO: ColumnType = ColumnType::Number(Unit::RATIO, Class::Ratio);
@@ -23,13 +23,18 @@ pub const SOURCE: SourceDef = SourceDef {
         ColumnDef::new("total", "total_credits", USD_AMOUNT, "Bought").alias(&["total_credits"]).required(),
         ColumnDef::new("used", "total_usage", USD_AMOUNT, "Spent").alias(&["total_usage", "usage"]).required(),
         ColumnDef::new("remaining", "total_credits", USD_AMOUNT, "Left")
-            .from(|row| both(row).map(|(total, used)| total - used).into())
+            .from(|row| both(row).map_or(Json::Null, |(total, used)| amount(total - used)))
+            .with(&["total_usage"])
             .required(),
         ColumnDef::new("used_ratio", "total_credits", RATIO, "The part that is spent")
             .from(|row| both(row).filter(|(total, _)| *total != 0.0).map(|(total, used)| used / total).into())
+            .with(&["total_usage"])
             .required(),
     ],
-    offer: |_, _| Offer { pieces: vec![Piece::of(Request::get("/credits"))], gaps: vec![] },
+    offer: |_, _| {
+        let trust = Trust::ZerosOfManagementKeys(&["total_credits", "total_usage"]);
+        Offer { pieces: vec![Piece { trust, ..Piece::of(Request::get("/credits")) }], gaps: vec![] }
+    },
 };
 
 fn both(row: &Json) -> Option<(f64, f64)> {

@@ -39,7 +39,7 @@ pub const SOURCE: SourceDef = SourceDef {
         ColumnDef::new("upstream_inference_cost", "upstream_inference_cost", USD, "What the provider charges"),
         ColumnDef::new("is_byok", "is_byok", BOOL, "Served with the account's own provider key"),
         ColumnDef::new("tokens", "native_tokens_prompt", TOKENS, "Prompt and completion tokens")
-            .from(|row| sum(row, &["native_tokens_prompt", "native_tokens_completion"])),
+            .with(&["native_tokens_completion"]),
         ColumnDef::new("tokens_prompt", "native_tokens_prompt", TOKENS, "Prompt tokens")
             .alias(&["native_tokens_prompt"]),
         ColumnDef::new("tokens_completion", "native_tokens_completion", TOKENS, "Completion tokens, reasoning inside")
@@ -114,7 +114,13 @@ const ATTEMPTS: &[ColumnDef] = &[
 /// Credits, and for BYOK what the provider charges beside them.
 fn cost(row: &Json) -> Json {
     let is_byok = row.get("is_byok").and_then(Json::as_bool).unwrap_or(false);
-    if is_byok { sum(row, &["usage", "upstream_inference_cost"]) } else { sum(row, &["usage"]) }
+    let credits = number(row, "usage");
+    if is_byok {
+        // Without what the provider charges it would be a part of the cost, so it is not known.
+        credits.and_then(|credits| Some(credits + number(row, "upstream_inference_cost")?)).into()
+    } else {
+        credits.into()
+    }
 }
 
 fn offer(ask: &Ask<'_>, _: &Facts) -> Offer {

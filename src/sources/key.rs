@@ -1,7 +1,6 @@
 //! `key`: the key that asks, of either kind.
 
 use super::fields::*;
-use super::keys::{cost, cost_daily, cost_monthly, cost_weekly};
 use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef};
 use crate::model::request::{KeyKind, Request};
 use crate::model::route::{Offer, Piece};
@@ -24,10 +23,12 @@ pub const SOURCE: SourceDef = SourceDef {
             "It manages the account and cannot run completions",
         ),
         ColumnDef::new("is_free_tier", "is_free_tier", BOOL, "The account never bought credits"),
-        ColumnDef::new("cost", "usage", USD, "True spend of its life: credits and BYOK").from(cost).required(),
-        ColumnDef::new("cost_daily", "usage_daily", USD, "This UTC day").from(cost_daily),
-        ColumnDef::new("cost_weekly", "usage_weekly", USD, "This week, from Monday").from(cost_weekly),
-        ColumnDef::new("cost_monthly", "usage_monthly", USD, "This month").from(cost_monthly),
+        ColumnDef::new("cost", "usage", USD, "True spend of its life: credits and BYOK")
+            .with(&["byok_usage"])
+            .required(),
+        ColumnDef::new("cost_daily", "usage_daily", USD, "This UTC day").with(&["byok_usage_daily"]),
+        ColumnDef::new("cost_weekly", "usage_weekly", USD, "This week, from Monday").with(&["byok_usage_weekly"]),
+        ColumnDef::new("cost_monthly", "usage_monthly", USD, "This month").with(&["byok_usage_monthly"]),
         ColumnDef::new("usage", "usage", USD, "The credits part of `cost`").alias(&["credits"]),
         ColumnDef::new("usage_daily", "usage_daily", USD, "The credits part of `cost_daily`"),
         ColumnDef::new("usage_weekly", "usage_weekly", USD, "The credits part of `cost_weekly`"),

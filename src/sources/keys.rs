@@ -25,10 +25,14 @@ pub const SOURCE: SourceDef = SourceDef {
     columns: &[
         ColumnDef::new("name", "name", TEXT, "Its name; two keys may share one").required(),
         ColumnDef::new("workspace", "workspace_name", TEXT, "Name of its workspace"),
-        ColumnDef::new("cost", "usage", USD, "True spend of its life: credits and BYOK").from(cost).required(),
-        ColumnDef::new("cost_daily", "usage_daily", USD, "This UTC day").from(cost_daily).required(),
-        ColumnDef::new("cost_weekly", "usage_weekly", USD, "This week, from Monday").from(cost_weekly).required(),
-        ColumnDef::new("cost_monthly", "usage_monthly", USD, "This month").from(cost_monthly).required(),
+        ColumnDef::new("cost", "usage", USD, "True spend of its life: credits and BYOK")
+            .with(&["byok_usage"])
+            .required(),
+        ColumnDef::new("cost_daily", "usage_daily", USD, "This UTC day").with(&["byok_usage_daily"]).required(),
+        ColumnDef::new("cost_weekly", "usage_weekly", USD, "This week, from Monday")
+            .with(&["byok_usage_weekly"])
+            .required(),
+        ColumnDef::new("cost_monthly", "usage_monthly", USD, "This month").with(&["byok_usage_monthly"]).required(),
         ColumnDef::new("limit", "limit", USD_AMOUNT, "Most it may spend; null is no limit"),
         ColumnDef::new("remaining", "limit_remaining", USD_AMOUNT, "Left of the limit").alias(&["limit_remaining"]),
         ColumnDef::new("limit_reset", "limit_reset", TEXT, "When the limit starts anew"),
@@ -50,32 +54,19 @@ pub const SOURCE: SourceDef = SourceDef {
     offer,
 };
 
-pub fn cost(row: &Json) -> Json {
-    sum(row, &["usage", "byok_usage"])
-}
-
-pub fn cost_daily(row: &Json) -> Json {
-    sum(row, &["usage_daily", "byok_usage_daily"])
-}
-
-pub fn cost_weekly(row: &Json) -> Json {
-    sum(row, &["usage_weekly", "byok_usage_weekly"])
-}
-
-pub fn cost_monthly(row: &Json) -> Json {
-    sum(row, &["usage_monthly", "byok_usage_monthly"])
-}
-
 /// Only the default workspace is listed unless one is named (fact 25), so each is named.
 fn offer(_: &Ask<'_>, facts: &Facts) -> Offer {
-    let piece = |(id, name): &(String, String)| {
-        let request = Request { paging: Paging::Offset, ..Request::get("/keys") }
-            .with("include_disabled", "true")
-            .with("workspace_id", id);
-        Piece { added: vec![("workspace_name", Json::from(name.as_str()))], ..Piece::of(request) }
+    let request = || Request { paging: Paging::Offset, ..Request::get("/keys") }.with("include_disabled", "true");
+    let named = |(id, name): &(String, String)| Piece {
+        added: vec![("workspace_name", Json::from(name.as_str()))],
+        ..Piece::of(request().with("workspace_id", id))
     };
-    // Before they are looked up, one stands for all.
-    let unknown = [("<each workspace>".to_string(), String::new())];
-    let workspaces = facts.workspaces.as_deref().unwrap_or(&unknown);
-    Offer { pieces: workspaces.iter().map(piece).collect(), gaps: vec![] }
+    let pieces = match facts.workspaces.as_deref() {
+        // An account that lists no workspace still has its default one.
+        Some([]) => vec![Piece::of(request())],
+        Some(workspaces) => workspaces.iter().map(named).collect(),
+        // Before they are looked up, one stands for all.
+        None => vec![named(&("<each workspace>".to_string(), String::new()))],
+    };
+    Offer { pieces, gaps: vec![] }
 }

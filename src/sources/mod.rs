@@ -11,6 +11,7 @@ mod workspaces;
 
 use crate::model::catalog::SourceDef;
 
+pub use fields::amount;
 pub use workspaces::request as workspaces_request;
 
 pub const ALL: &[&SourceDef] = &[

@@ -10,6 +10,8 @@ pub type Ident = Spanned<String>;
 pub struct Script {
     pub statements: Vec<Statement>,
     pub comments: Vec<Comment>,
+    /// Names whose definitions do not fit: what uses one of them is not wrong itself.
+    pub lost: Vec<String>,
 }
 
 /// A comment, `#` included, line end not.
@@ -67,7 +69,17 @@ pub enum Default {
 pub struct Pipeline {
     pub source: Source,
     pub stages: Vec<Stage>,
+    pub rest: Rest,
     pub span: Span,
+}
+
+/// What follows the stages that are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Nothing: they are all.
+    Whole,
+    /// A stage that does not fit, and all behind it.
+    Cut,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -101,7 +113,17 @@ pub struct Stage {
     pub alone: bool,
     pub items: Vec<Item>,
     pub clauses: Vec<Clause>,
+    pub calls: Calls,
     pub span: Span,
+}
+
+/// How the expressions of a stage call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calls {
+    /// `f(x)` anywhere, `f x` as a whole item.
+    Plain,
+    /// `f x` among operators, as in `sum cost / sum tokens`: never right; the checker says what to write.
+    Loose,
 }
 
 /// `by …`, `on …`, `per …`; in `over (…)` also `sort`, `rows`, `range`.

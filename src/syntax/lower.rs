@@ -4,6 +4,7 @@ use pest::iterators::{Pair, Pairs};
 
 use super::ast::*;
 use super::parse::{Rule, span_of};
+use super::slips::foreign;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::span::{Span, Spanned};
 
@@ -16,32 +17,56 @@ pub struct Lowering<'a> {
     text: &'a str,
     bad: Vec<(Rule, Span)>,
     diagnostics: Vec<Diagnostic>,
+    lost: Vec<String>,
+}
+
+/// What a walk found beside the tree.
+pub struct Found {
+    /// Pieces that recovery swallowed.
+    pub bad: Vec<(Rule, Span)>,
+    /// Everything else that is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Names whose definitions do not fit.
+    pub lost: Vec<String>,
 }
 
 type Inner<'i> = Pair<'i, Rule>;
 
 impl<'a> Lowering<'a> {
     pub fn new(text: &'a str) -> Self {
-        Self { text, bad: Vec::new(), diagnostics: Vec::new() }
+        Self { text, bad: Vec::new(), diagnostics: Vec::new(), lost: Vec::new() }
     }
 
-    /// Pieces that recovery swallowed, and everything else that is wrong.
-    pub fn finish(self) -> (Vec<(Rule, Span)>, Vec<Diagnostic>) {
-        (self.bad, self.diagnostics)
+    pub fn finish(self) -> Found {
+        Found { bad: self.bad, diagnostics: self.diagnostics, lost: self.lost }
     }
 
     pub fn statement(&mut self, pair: Inner<'_>) -> Option<Statement> {
         let span = span_of(&pair);
         let inner = pair.into_inner().next()?;
         let kind = match inner.as_rule() {
-            Rule::definition => self.definition(inner.into_inner().next()?)?,
+            Rule::definition => {
+                let name = defined_name(inner.as_str());
+                let definition = inner.into_inner().next().and_then(|definition| self.definition(definition));
+                if definition.is_none() {
+                    self.lost.extend(name);
+                }
+                definition?
+            }
             Rule::explain => {
                 let pipeline = find(inner.into_inner(), Rule::pipeline)?;
                 StatementKind::Explain(self.pipeline(pipeline)?)
             }
-            Rule::resume => StatementKind::Resume(self.stages(inner.into_inner())),
+            Rule::resume => {
+                let (stages, rest) = self.stages(inner.into_inner());
+                match rest {
+                    Rest::Whole => StatementKind::Resume(stages),
+                    Rest::Cut => return None,
+                }
+            }
             Rule::pipeline => StatementKind::Query(self.pipeline(inner)?),
             rule => {
+                self.lost.extend(defined_name(inner.as_str()));
                 self.bad.push((rule, span_of(&inner)));
                 return None;
             }
@@ -69,7 +94,7 @@ impl<'a> Lowering<'a> {
                         }
                         Rule::string => default = Some(Spanned::new(Default::Text(unquoted(part.as_str())), span)),
                         Rule::list => {
-                            let items = self.expressions(part.into_inner());
+                            let items = self.expressions(part.into_inner())?;
                             default = Some(Spanned::new(Default::List(items), span));
                         }
                         _ => default = Some(Spanned::new(Default::Bare(part.as_str().to_string()), span)),
@@ -105,8 +130,8 @@ impl<'a> Lowering<'a> {
         let span = span_of(&pair);
         let mut inner = pair.into_inner();
         let source = self.source(inner.next()?);
-        let stages = self.stages(inner);
-        Some(Pipeline { source: source?, stages, span })
+        let (stages, rest) = self.stages(inner);
+        Some(Pipeline { source: source?, stages, rest, span })
     }
 
     fn source(&mut self, pair: Inner<'_>) -> Option<Source> {
@@ -118,7 +143,7 @@ impl<'a> Lowering<'a> {
             Rule::source => {
                 let mut inner = pair.into_inner();
                 let name = ident(&inner.next()?);
-                let arguments = inner.filter_map(|argument| self.argument(argument)).collect();
+                let arguments = every(inner.map(|argument| self.argument(argument)))?;
                 Some(Source::Named { name, arguments })
             }
             rule => {
@@ -150,83 +175,94 @@ impl<'a> Lowering<'a> {
         Some(Argument { name, value, span })
     }
 
-    fn stages(&mut self, pairs: Pairs<'_, Rule>) -> Vec<Stage> {
+    /// The stages up to the first that does not fit; those after it are still looked through.
+    fn stages(&mut self, pairs: Pairs<'_, Rule>) -> (Vec<Stage>, Rest) {
         let mut stages = Vec::new();
+        let mut rest = Rest::Whole;
         for pair in pairs {
             let shape = match pair.as_rule() {
                 Rule::stage => pair.into_inner().next(),
                 Rule::shape => Some(pair),
                 _ => None,
             };
-            match shape {
-                Some(shape) if shape.as_rule() == Rule::shape => stages.extend(self.stage(shape)),
+            let stage = match shape {
+                Some(shape) if matches!(shape.as_rule(), Rule::shape | Rule::loose) => self.stage(shape),
                 Some(bad) => {
                     let span = bad.as_span();
                     self.bad.push((bad.as_rule(), Span::new(span.start(), span.end())));
+                    None
                 }
-                None => {}
+                None => continue,
+            };
+            match stage {
+                Some(stage) if rest == Rest::Whole => stages.push(stage),
+                Some(_) => {}
+                None => rest = Rest::Cut,
             }
         }
-        stages
+        (stages, rest)
     }
 
     fn stage(&mut self, pair: Inner<'_>) -> Option<Stage> {
         let span = span_of(&pair);
+        let calls = if pair.as_rule() == Rule::loose { Calls::Loose } else { Calls::Plain };
         let mut inner = pair.into_inner();
         let word = ident(&inner.next()?);
-        let mut stage =
-            Stage { word, tail: Tail::default(), alone: false, items: Vec::new(), clauses: Vec::new(), span };
+        let (mut tail, mut alone, mut items, mut clauses) =
+            (Some(Tail::default()), false, Some(Vec::new()), Vec::new());
         for part in inner {
             match part.as_rule() {
-                Rule::tail => stage.tail = self.tail(part),
-                Rule::comma => stage.alone = true,
-                Rule::items => stage.items = self.items(part),
-                Rule::clause => stage.clauses.extend(self.clause(part)),
+                Rule::tail => tail = self.tail(part),
+                Rule::comma => alone = true,
+                Rule::items | Rule::loose_items => items = self.items(part),
+                Rule::clause => clauses.push(self.clause(part)),
                 _ => {}
             }
         }
-        Some(stage)
+        let clauses = every(clauses.into_iter())?;
+        Some(Stage { word, tail: tail?, alone, items: items?, clauses, calls, span })
     }
 
     fn clause(&mut self, pair: Inner<'_>) -> Option<Clause> {
         let span = span_of(&pair);
         let mut inner = pair.into_inner();
         let word = ident(&inner.next()?);
-        let items = inner.next().map(|items| self.items(items)).unwrap_or_default();
+        let items = self.items(inner.next()?)?;
         Some(Clause { word, items, span })
     }
 
-    fn items(&mut self, pair: Inner<'_>) -> Vec<Item> {
-        pair.into_inner().filter(|p| p.as_rule() == Rule::item).filter_map(|item| self.item(item)).collect()
+    fn items(&mut self, pair: Inner<'_>) -> Option<Vec<Item>> {
+        let items = pair.into_inner().filter(|p| matches!(p.as_rule(), Rule::item | Rule::loose_item));
+        every(items.map(|item| self.item(item)))
     }
 
     fn item(&mut self, pair: Inner<'_>) -> Option<Item> {
         let span = span_of(&pair);
-        let (mut name, mut value, mut tail) = (None, None, Tail::default());
+        let (mut name, mut value, mut tail) = (None, None, Some(Tail::default()));
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::name => name = Some(ident(&part)),
                 Rule::wordcall => value = self.wordcall(part),
-                Rule::expr => value = self.expr(part),
+                Rule::expr | Rule::loose_expr => value = self.expr(part),
                 Rule::nested => value = self.primary(part),
                 Rule::tail => tail = self.tail(part),
                 _ => {}
             }
         }
-        Some(Item { name, value: value?, tail, span })
+        Some(Item { name, value: value?, tail: tail?, span })
     }
 
-    fn tail(&mut self, pair: Inner<'_>) -> Tail {
+    fn tail(&mut self, pair: Inner<'_>) -> Option<Tail> {
         let mut tail = Tail::default();
         for part in pair.into_inner() {
             let rule = part.as_rule();
-            let Some(inner) = part.into_inner().last() else { continue };
+            let inner = part.into_inner().last()?;
             match rule {
-                Rule::where_tail => tail.condition = self.expr(inner),
+                Rule::where_tail => tail.condition = Some(self.expr(inner)?),
                 _ => tail.alias = Some(ident(&inner)),
             }
         }
-        tail
+        Some(tail)
     }
 
     fn wordcall(&mut self, pair: Inner<'_>) -> Option<Expr> {
@@ -237,8 +273,19 @@ impl<'a> Lowering<'a> {
         Some(Expr { kind: ExprKind::Call(Call { name, arguments: vec![argument], as_word: true, over: None }), span })
     }
 
-    fn expressions(&mut self, pairs: Pairs<'_, Rule>) -> Vec<Expr> {
-        pairs.filter(|p| p.as_rule() == Rule::expr).filter_map(|p| self.expr(p)).collect()
+    /// `sum tokens` among operators.
+    fn loose_call(&mut self, pair: Inner<'_>) -> Option<Expr> {
+        let span = span_of(&pair);
+        let mut inner = pair.into_inner();
+        let name = ident(&inner.next()?);
+        // The argument is wrapped twice: in its own rule, and in `primary`.
+        let argument = inner.last()?.into_inner().next()?.into_inner().next()?;
+        let argument = self.primary(argument)?;
+        Some(Expr { kind: ExprKind::Call(Call { name, arguments: vec![argument], as_word: true, over: None }), span })
+    }
+
+    fn expressions(&mut self, pairs: Pairs<'_, Rule>) -> Option<Vec<Expr>> {
+        every(pairs.filter(|p| p.as_rule() == Rule::expr).map(|p| self.expr(p)))
     }
 
     /// A flat list of operands and operators, climbed by precedence.
@@ -247,10 +294,11 @@ impl<'a> Lowering<'a> {
         let parts: Vec<Inner<'_>> = pair.into_inner().collect();
         if parts.len() > 2 * MAX_OPERANDS {
             let message = format!("an expression has more than {MAX_OPERANDS} operands");
+            let at = parts.get(2 * MAX_OPERANDS).map_or(span, span_of);
             self.diagnostics.push(
                 Diagnostic::error(Code::E0004, message)
-                    .at(span)
-                    .label("too long")
+                    .at(at)
+                    .label("one too many")
                     .help("use `in (…)`, or split it with `derive`"),
             );
             return None;
@@ -297,6 +345,7 @@ impl<'a> Lowering<'a> {
                     let negated = part.into_inner().any(|p| p.as_rule() == Rule::kw_not);
                     tokens.push(Token::IsNull(negated, span));
                 }
+                Rule::loose_call => tokens.push(Token::Value(self.loose_call(part)?)),
                 _ => {
                     let value = part.into_inner().next().and_then(|p| self.primary(p))?;
                     tokens.push(Token::Value(value));
@@ -330,6 +379,7 @@ impl<'a> Lowering<'a> {
                     let right = self.climb(tokens, op.precedence())?;
                     if op.is_comparison() && is_comparison(&left) {
                         self.chained(&left, op, at, &right);
+                        return None;
                     }
                     let span = left.span.to(right.span);
                     left = Expr { kind: ExprKind::Binary(op, at, Box::new(left), Box::new(right)), span };
@@ -377,17 +427,11 @@ impl<'a> Lowering<'a> {
     }
 
     fn foreign_operator(&mut self, span: Span, theirs: &str, ours: &str) {
-        let shown = ours.trim();
-        let mut error = Diagnostic::error(Code::E0005, format!("`{theirs}` is not an operator of orq"))
-            .at(span)
-            .label(format!("use `{shown}`"))
-            .edit(span, ours);
-        error = error.help(if theirs == "\\!=" {
-            "write `!=`, or `<>` where the shell or an agent puts a backslash before `!`".to_string()
-        } else {
-            format!("write `{shown}`")
-        });
-        self.diagnostics.push(error);
+        let help = match theirs {
+            "\\!=" => "write `!=`, or `<>` where the shell or an agent puts a backslash before `!`".to_string(),
+            _ => format!("write `{}`", ours.trim()),
+        };
+        self.diagnostics.push(foreign(span, theirs, ours, &help));
     }
 
     fn primary(&mut self, pair: Inner<'_>) -> Option<Expr> {
@@ -397,10 +441,10 @@ impl<'a> Lowering<'a> {
             Rule::name => ExprKind::Name(bare_name(pair.as_str())),
             Rule::param => ExprKind::Param(pair.as_str().trim_start_matches('@').to_string()),
             Rule::call => self.call(pair)?,
-            Rule::list => ExprKind::List(self.expressions(pair.into_inner())),
+            Rule::list => ExprKind::List(self.expressions(pair.into_inner())?),
             Rule::tuple => {
                 let trailing = pair.as_str().trim_end_matches(')').trim_end().ends_with(',');
-                let mut items = self.expressions(pair.into_inner());
+                let mut items = self.expressions(pair.into_inner())?;
                 match items.pop() {
                     // The brackets belong to the span, not to the tree.
                     Some(only) if items.is_empty() && !trailing => return Some(Expr { span, ..only }),
@@ -425,7 +469,7 @@ impl<'a> Lowering<'a> {
                 Rule::expr => arguments.push(self.expr(part)?),
                 Rule::over => {
                     let clauses = part.into_inner().filter(|p| p.as_rule() == Rule::over_clause);
-                    over = Some(clauses.filter_map(|clause| self.clause(clause)).collect());
+                    over = Some(every(clauses.map(|clause| self.clause(clause)))?);
                 }
                 _ => {}
             }
@@ -449,17 +493,50 @@ impl<'a> Lowering<'a> {
             _ => {
                 let leading_zero = text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
                 if leading_zero && text.bytes().all(|b| b.is_ascii_digit()) {
-                    self.diagnostics.push(
-                        Diagnostic::error(Code::E0006, format!("`{text}` is not a number: it starts with a zero"))
-                            .at(span)
-                            .label("part of a date?")
-                            .help("in an expression only a whole day is a date, as in `date >= 2026-02-01`"),
-                    );
+                    self.diagnostics.push(self.zero(text, span));
                     return None;
                 }
                 ExprKind::Number(self.number(text, span)?)
             }
         })
+    }
+
+    /// `007`, the `02` of `2026-02`, the `000` of `1,000`.
+    fn zero(&self, text: &str, span: Span) -> Diagnostic {
+        let before = self.text.get(..span.start).unwrap_or_default();
+        let digits = |text: &str| text.bytes().rev().take_while(u8::is_ascii_digit).count();
+        if let Some(year) = before.strip_suffix('-')
+            && digits(year) == 4
+            && text.len() == 2
+        {
+            let month = Span::new(span.start - 5, span.end);
+            let written = month.of(self.text);
+            return Diagnostic::error(Code::E0006, format!("`{written}` is a month, and only a day is a date here"))
+                .at(month)
+                .label("a month")
+                .help(format!(
+                    "name days, as in `date >= {written}-01`, or the month of each, `month(date) == {written}-01`"
+                ));
+        }
+        if let Some(thousands) = before.strip_suffix(',')
+            && digits(thousands) > 0
+            && text.len() == 3
+        {
+            let whole = Span::new(span.start - 1 - digits(thousands), span.end);
+            let mended = whole.of(self.text).replace(',', "");
+            return Diagnostic::error(Code::E0006, "a number is written without commas")
+                .at(whole)
+                .label("one number or two?")
+                .help(format!("write `{mended}`"))
+                .edit(whole, mended);
+        }
+        let plain = text.trim_start_matches('0');
+        let plain = if plain.is_empty() { "0" } else { plain };
+        Diagnostic::error(Code::E0006, format!("`{text}` is not a number: it starts with a zero"))
+            .at(span)
+            .label("a zero in front")
+            .help(format!("write `{plain}`; a text wants quotes, as in `\"{text}\"`"))
+            .edit(span, plain)
     }
 
     fn number(&mut self, text: &str, span: Span) -> Option<f64> {
@@ -495,6 +572,19 @@ fn operator_span(pair: &Pair<'_, Rule>) -> Span {
     let text = pair.as_str();
     let length = text.find('#').map_or(text, |at| text.get(..at).unwrap_or(text)).trim_end().len();
     Span::new(start, start + length)
+}
+
+/// All of them or none; each is looked at, so that each can report what is wrong.
+fn every<T>(parts: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let parts: Vec<Option<T>> = parts.collect();
+    parts.into_iter().collect()
+}
+
+/// The name that a text would define, had it been right: `let x = …`.
+fn defined_name(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("let")?;
+    let name = rest.trim_start().split(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
+    (rest.starts_with([' ', '\t']) && !name.is_empty()).then(|| name.to_string())
 }
 
 fn find<'i>(mut pairs: Pairs<'i, Rule>, rule: Rule) -> Option<Inner<'i>> {

@@ -4,6 +4,7 @@ use pest::Parser as _;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::parse::{OrqParser, Rule};
+use super::slips;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::span::Span;
 
@@ -19,16 +20,18 @@ pub fn explain(rule: Rule, piece: Span, text: &str) -> Diagnostic {
         return missing_stage(piece, text);
     }
     match OrqParser::parse(alone, code) {
-        Err(error) => of_pest(&error, piece.start, text),
+        Err(error) => of_pest(&error, piece, text),
         // Alone it fits: what follows it does not.
-        Ok(_) => unexpected(Span::new(piece.end, piece.end), text, &[]),
+        Ok(_) => unexpected(&Place::new(piece.end, Span::new(piece.start, text.len()), text), &[]),
     }
 }
 
 fn missing_stage(piece: Span, text: &str) -> Diagnostic {
-    let before = text.get(..piece.start).unwrap_or_default().trim_end();
-    let bar = Span::new(before.len().saturating_sub(1), before.len());
-    if bar.of(text) == "|" {
+    let before = text.get(..piece.start).unwrap_or_default();
+    let bar = before.rfind('|').map_or(Span::default(), |at| Span::new(at, at + 1));
+    let between = Span::new(bar.end, piece.start).of(text);
+    let gap = between.lines().all(|line| line.split('#').next().unwrap_or_default().trim().is_empty());
+    if bar.of(text) == "|" && gap {
         return Diagnostic::error(Code::E0001, "a stage is missing after this `|`")
             .at(bar)
             .label("nothing follows")
@@ -41,45 +44,78 @@ fn missing_stage(piece: Span, text: &str) -> Diagnostic {
         .help("start with a source, as in `activity last 7d`")
 }
 
-/// pest's error, `offset` bytes into the text.
-pub fn of_pest(error: &Error<Rule>, offset: usize, text: &str) -> Diagnostic {
-    let start = offset
-        + match error.location {
-            InputLocation::Pos(at) => at,
-            InputLocation::Span((at, _)) => at,
-        };
+/// pest's error in a piece of the text.
+pub fn of_pest(error: &Error<Rule>, piece: Span, text: &str) -> Diagnostic {
+    let at = match error.location {
+        InputLocation::Pos(at) => at,
+        InputLocation::Span((at, _)) => at,
+    };
     let expected: &[Rule] = match &error.variant {
         ErrorVariant::ParsingError { positives, .. } => positives,
         ErrorVariant::CustomError { .. } => &[],
     };
-    unexpected(Span::new(start, start), text, expected)
+    unexpected(&Place::new(piece.start + at, piece, text), expected)
+}
+
+/// The place where a text stops to make sense.
+pub struct Place<'a> {
+    pub text: &'a str,
+    /// The piece that does not fit: a stage, a source, a statement.
+    pub piece: Span,
+    /// The token that does not fit; empty at the end of the piece.
+    pub found: Span,
+    /// The token before it, in the same piece or before that.
+    pub before: Span,
+}
+
+impl<'a> Place<'a> {
+    fn new(at: usize, piece: Span, text: &'a str) -> Self {
+        let end = piece.start + piece.of(text).trim_end().len();
+        let rest = text.get(at..end.max(at)).unwrap_or_default();
+        // Only plain white space parts words; any other is what does not fit.
+        let code = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+        let at = at + (rest.len() - code.len());
+        let found = Span::new(at, at + token_length(code));
+        Self { text, piece, found, before: token_before(text, at) }
+    }
+
+    pub fn found(&self) -> &'a str {
+        self.found.of(self.text)
+    }
+
+    pub fn before(&self) -> &'a str {
+        self.before.of(self.text)
+    }
+
+    /// The piece from the token that does not fit.
+    pub fn rest(&self) -> &'a str {
+        Span::new(self.found.start, self.piece.end.max(self.found.start)).of(self.text).trim_end()
+    }
 }
 
 /// What is wrong at a place, from what would have fitted there.
-fn unexpected(at: Span, text: &str, expected: &[Rule]) -> Diagnostic {
-    let span = Span::new(at.start, at.start + token_length(text.get(at.start..).unwrap_or_default()));
-    let found = span.of(text);
-    let here = if found.is_empty() { "the text ends here".to_string() } else { format!("`{found}` does not fit here") };
+fn unexpected(place: &Place<'_>, expected: &[Rule]) -> Diagnostic {
     let can = |rules: &[Rule]| expected.iter().any(|rule| rules.contains(rule));
-    let error = |message: String| Diagnostic::error(Code::E0001, message).at(span);
-    if found == "*" {
-        return error("`*` does not stand for all columns".into())
-            .label("not a value")
-            .help("leave `select` out to keep all columns; `count` counts rows");
+    let source = can(&[Rule::argument, Rule::value, Rule::bare]);
+    let complete = can(&[Rule::infix, Rule::is_null, Rule::clause, Rule::clause_word]);
+    if let Some(slip) = slips::slip(place, if source { slips::After::Source } else { slips::After::Other }) {
+        return slip;
     }
-    if found == "$" {
-        return error("a parameter is written with `@`".into())
-            .label("`$` would be eaten by the shell")
-            .help("write `@` in its place")
-            .edit(span, "@");
+    let found = place.found();
+    if found.is_empty() && !complete && !place.before().is_empty() {
+        let value = can(&[Rule::primary, Rule::operand, Rule::expr, Rule::items]);
+        return ends(
+            place,
+            match () {
+                () if value => Missing::Value,
+                () if can(&[Rule::pipeline, Rule::source, Rule::nested]) => Missing::Source,
+                () if can(&[Rule::name, Rule::plain_name, Rule::callee]) => Missing::Name,
+                () => Missing::Value,
+            },
+        );
     }
-    if found.starts_with("||") {
-        return Diagnostic::error(Code::E0005, "`||` is not an operator of orq")
-            .at(span)
-            .label("use `or`")
-            .help("write `or`; stages are parted by a single `|`")
-            .edit(span, "or");
-    }
+    let here = if found.is_empty() { "the text ends here".to_string() } else { format!("`{found}` does not fit here") };
+    let error = |message: String| Diagnostic::error(Code::E0001, message).at(place.found);
     if can(&[Rule::definition, Rule::shape, Rule::word]) {
         let what =
             if can(&[Rule::shape, Rule::word]) { "a stage starts with a verb" } else { "a query starts with a source" };
@@ -92,9 +128,9 @@ fn unexpected(at: Span, text: &str, expected: &[Rule]) -> Diagnostic {
             .label("expected a name")
             .help("as in `activity last 7d`");
     }
-    if can(&[Rule::infix, Rule::is_null, Rule::clause, Rule::clause_word]) {
-        let message = format!("the expression before is complete, and {here}");
-        return error(message)
+    if complete {
+        let before = place.before();
+        return error(format!("something is missing between `{before}` and `{found}`"))
             .label("a `|`, a `,` or an operator is missing before this")
             .help("part stages with `|` and items with `,`; text wants quotes");
     }
@@ -103,21 +139,48 @@ fn unexpected(at: Span, text: &str, expected: &[Rule]) -> Diagnostic {
             .label("expected a column, a number, a text in quotes or a call")
             .help("text wants quotes, as in `model == \"openai/gpt-5.2\"`");
     }
-    if can(&[Rule::argument, Rule::value, Rule::bare]) {
+    if source {
         return error(format!("the source before is complete, and {here}"))
             .label("a `|` is missing before this")
-            .help("part the source from its stages with `|`")
-            .edit(Span::new(span.start, span.start), "| ");
+            .help("part the source from its stages with `|`, as in `activity last 7d | where cost > 1`");
     }
     if can(&[Rule::name, Rule::plain_name]) {
         return error(format!("{here}: a name is missing"))
             .label("expected a name")
-            .help("a name has letters, digits and `_`; any other goes in backticks");
+            .help("a name has letters, digits and `_`, and is no word of the language such as `where`");
+    }
+    if place.found.start == place.piece.start + leading_space(place.piece.of(place.text)) {
+        return error(format!("{here}: a query starts with a source"))
+            .label("not a name")
+            .help("as in `activity last 7d | group model | sum cost`");
     }
     let wanted: Vec<&str> = expected.iter().filter_map(|rule| in_words(*rule)).collect();
     let label =
         if wanted.is_empty() { "does not fit".to_string() } else { format!("expected {}", wanted.join(" or ")) };
     error(here).label(label).help("`orq describe` lists the verbs with an example of each")
+}
+
+/// What a piece that stops too early still needs.
+enum Missing {
+    Value,
+    Source,
+    Name,
+}
+
+/// The piece stops where more is needed.
+fn ends(place: &Place<'_>, missing: Missing) -> Diagnostic {
+    let before = place.before();
+    let (what, help) = match missing {
+        Missing::Value => ("a value", "a value is a column, a number, a text in quotes or a call, as in `cost > 1`"),
+        Missing::Source => ("a source", "start with a source, as in `activity last 7d | group model | sum cost`"),
+        Missing::Name => ("a name", "a name has letters, digits and `_`; any other goes in backticks"),
+    };
+    let error = Diagnostic::error(Code::E0001, format!("{what} is missing after `{before}`"));
+    error.at(place.before).label("nothing follows").help(help)
+}
+
+fn leading_space(text: &str) -> usize {
+    text.len() - text.trim_start().len()
 }
 
 fn in_words(rule: Rule) -> Option<&'static str> {
@@ -136,14 +199,46 @@ fn in_words(rule: Rule) -> Option<&'static str> {
     })
 }
 
-/// The length of the word or sign that starts the text.
+fn wordy(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+fn symbolic(c: char) -> bool {
+    matches!(c, '=' | '<' | '>' | '!' | '~' | '&')
+}
+
+/// The length of the word, text or sign that starts the text.
 fn token_length(rest: &str) -> usize {
-    let wordy = |c: char| c.is_alphanumeric() || c == '_';
-    let Some(first) = rest.chars().next().filter(|c| !c.is_whitespace()) else {
-        return 0;
-    };
-    if wordy(first) {
-        return rest.find(|c| !wordy(c)).unwrap_or(rest.len());
+    let Some(first) = rest.chars().next() else { return 0 };
+    let run = |of: fn(char) -> bool| rest.find(|c| !of(c)).unwrap_or(rest.len());
+    match first {
+        c if wordy(c) => run(wordy),
+        c if symbolic(c) => run(symbolic),
+        '"' | '\'' => {
+            let line = rest.lines().next().unwrap_or_default();
+            line.get(1..).and_then(|inside| inside.find(first)).map_or(line.len(), |at| at + 2)
+        }
+        _ if rest.starts_with("||") => 2,
+        c => c.len_utf8(),
     }
-    if rest.starts_with("||") { 2 } else { first.len_utf8() }
+}
+
+/// The word, text or sign that ends before this place.
+fn token_before(text: &str, at: usize) -> Span {
+    let before = text.get(..at).unwrap_or_default().trim_end();
+    let end = before.len();
+    let run = |of: fn(char) -> bool| {
+        before.char_indices().rev().take_while(|(_, c)| of(*c)).last().map_or(end, |(start, _)| start)
+    };
+    let start = match before.chars().next_back() {
+        None => end,
+        Some(c) if wordy(c) => run(|c| wordy(c) || c == '.'),
+        Some(c) if symbolic(c) => run(symbolic),
+        Some(quote @ ('"' | '\'' | '`')) => {
+            let inside = before.get(..end - 1).unwrap_or_default();
+            inside.rfind(quote).unwrap_or(end - 1)
+        }
+        Some(c) => end - c.len_utf8(),
+    };
+    Span::new(start, end)
 }

@@ -7,6 +7,7 @@ mod lower;
 mod messages;
 mod parse;
 mod scan;
+mod slips;
 
 pub use complete::is_complete;
 pub use parse::{Parsed, parse};

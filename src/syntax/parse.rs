@@ -4,7 +4,7 @@ use pest::Parser as _;
 use pest::iterators::Pair;
 
 use super::ast::Script;
-use super::lower::Lowering;
+use super::lower::{Found, Lowering};
 use super::messages;
 use super::scan::{Scan, scan};
 use crate::diagnostics::{Code, Diagnostic};
@@ -45,15 +45,15 @@ pub fn parse(text: &str) -> Parsed {
                 .collect();
             let Scan { comments, diagnostics, broken, .. } = found;
             let quiet = |d: &Diagnostic| d.span.is_some_and(|span| broken.iter().any(|b| touches(span, *b)));
-            let (bad, mut lowered) = lowering.finish();
+            let Found { bad, diagnostics: mut lowered, lost } = lowering.finish();
             let pieces = bad.into_iter().filter(|(_, piece)| !broken.iter().any(|b| touches(*piece, *b)));
             lowered.retain(|d| !(quiet(d) && d.code == Code::E0001));
             lowered.extend(pieces.map(|(rule, piece)| messages::explain(rule, piece, text)));
             let mut diagnostics: Vec<Diagnostic> = diagnostics.into_iter().chain(lowered).collect();
             diagnostics.sort_by_key(|d| d.span.map(|span| span.start));
-            Parsed { script: Script { statements, comments }, diagnostics }
+            Parsed { script: Script { statements, comments, lost }, diagnostics }
         }
-        Err(error) if found.diagnostics.is_empty() => failed(messages::of_pest(&error, 0, text)),
+        Err(error) if found.diagnostics.is_empty() => failed(messages::of_pest(&error, Span::new(0, text.len()), text)),
         Err(_) => Parsed { script: Script::default(), diagnostics: found.diagnostics },
     }
 }

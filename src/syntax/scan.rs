@@ -37,6 +37,12 @@ pub fn scan(text: &str) -> Scan {
                 let quote = pair.as_str().chars().next().unwrap_or('"');
                 let end = span.start + pair.as_str().trim_end().len();
                 found.broken.push(Span::new(span.start, end));
+                if let Some(first) = other_half(&found, quote, span, text) {
+                    if let Some(error) = found.diagnostics.get_mut(first) {
+                        over_lines(error, span);
+                    }
+                    continue;
+                }
                 found.diagnostics.push(
                     Diagnostic::error(Code::E0003, "this quote is not closed")
                         .at(Span::new(span.start, end))
@@ -59,6 +65,11 @@ pub fn scan(text: &str) -> Scan {
                     open.pop();
                 } else {
                     found.broken.push(span);
+                    if let Some((bracket, opened)) = open.pop() {
+                        found.broken.push(opened);
+                        found.diagnostics.push(other_kind(bracket, opened, span));
+                        continue;
+                    }
                     found.diagnostics.push(
                         Diagnostic::error(Code::E0002, format!("this `{}` closes nothing", pair.as_str()))
                             .at(span)
@@ -68,29 +79,55 @@ pub fn scan(text: &str) -> Scan {
                     );
                 }
             }
-            Rule::stop => report_open(&mut open, span.start, &mut found),
+            Rule::stop => report_open(&mut open, span.start, text, &mut found),
             _ => {}
         }
     }
     found.open = !open.is_empty();
-    report_open(&mut open, text.trim_end().len(), &mut found);
+    report_open(&mut open, text.trim_end().len(), text, &mut found);
     found
 }
 
 /// Brackets that are still open where a statement ends.
-fn report_open(open: &mut Vec<(char, Span)>, end: usize, found: &mut Scan) {
+fn report_open(open: &mut Vec<(char, Span)>, end: usize, text: &str, found: &mut Scan) {
     let closing: String = open.iter().rev().map(|(bracket, _)| if *bracket == '(' { ')' } else { ']' }).collect();
     if let Some((bracket, span)) = open.last().copied() {
-        found.broken.extend(open.iter().map(|(_, span)| *span));
-        found.diagnostics.push(
-            Diagnostic::error(Code::E0002, format!("this `{bracket}` is not closed"))
-                .at(span)
-                .label("opened here")
-                .help(format!("close it with `{closing}`"))
-                .edit(Span::new(end, end), closing),
-        );
+        // All that follows is inside of the bracket, and its line ends part nothing.
+        found.broken.extend(open.iter().map(|(_, span)| Span::new(span.start, end)));
+        let error = Diagnostic::error(Code::E0002, format!("this `{bracket}` is not closed"));
+        let error = error.at(span).label("opened here").help(format!("close it with `{closing}`"));
+        // Where it ends is plain on one line only.
+        let one_line = !Span::new(span.start, end).of(text).contains('\n');
+        found.diagnostics.push(if one_line { error.edit(Span::new(end, end), closing) } else { error });
     }
     open.clear();
+}
+
+/// `(cost > 1]`
+fn other_kind(bracket: char, opened: Span, closed: Span) -> Diagnostic {
+    let wanted = if bracket == '(' { ')' } else { ']' };
+    Diagnostic::error(Code::E0002, format!("this `{bracket}` is closed by a bracket of the other kind"))
+        .at(closed)
+        .label("of the other kind")
+        .also(opened, "opened here")
+        .help(format!("close it with `{wanted}`"))
+        .edit(closed, wanted)
+}
+
+/// The quote on the line before that this one may close: a text was to have several lines.
+fn other_half(found: &Scan, quote: char, span: Span, text: &str) -> Option<usize> {
+    let before = found.diagnostics.len().checked_sub(1)?;
+    let first = found.diagnostics.get(before).filter(|error| error.code == Code::E0003)?.span?;
+    let between = Span::new(first.start, span.start).of(text);
+    (between.starts_with(quote) && between.matches('\n').count() == 1).then_some(before)
+}
+
+fn over_lines(error: &mut Diagnostic, end: Span) {
+    error.message = "a text stays on one line".to_string();
+    error.label = Some("a quote without its other half on this line".to_string());
+    error.also.push((Span::new(end.start, end.start + 1), "and one here".to_string()));
+    error.help = Some("write `\\n` in the text for a line end, or close each quote on its own line".to_string());
+    error.edits.clear();
 }
 
 fn too_deep(span: Span) -> Diagnostic {

@@ -7,6 +7,7 @@ use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::schema::{Column, Schema};
 use crate::span::Span;
+use crate::suggest::unused;
 use crate::syntax::ast::{Expr, ExprKind, Item, Stage, UnaryOp};
 
 /// A stage that does not fit its verb.
@@ -39,7 +40,7 @@ pub fn items<'s>(cx: &mut dyn Lowering, def: &VerbDef, stage: &'s Stage, clauses
 pub fn some_items<'s>(cx: &mut dyn Lowering, def: &VerbDef, stage: &'s Stage) -> Option<&'s [Item]> {
     let items = items(cx, def, stage, &[])?;
     if items.is_empty() {
-        cx.report(misuse(def, stage.word.span.after(), format!("`{}` needs at least one argument", def.name)));
+        cx.report(misuse(def, stage.word.span, format!("`{}` needs at least one argument", def.name)));
         return None;
     }
     Some(items)
@@ -51,7 +52,7 @@ pub fn one_item<'s>(cx: &mut dyn Lowering, def: &VerbDef, stage: &'s Stage, clau
     match items {
         [Item { name: None, value, .. }] => Some(value),
         [] => {
-            cx.report(misuse(def, stage.word.span.after(), format!("`{}` needs its argument", def.name)));
+            cx.report(misuse(def, stage.word.span, format!("`{}` needs its argument", def.name)));
             None
         }
         [first, ..] => {
@@ -71,6 +72,11 @@ pub fn whole_number(cx: &mut dyn Lowering, def: &VerbDef, expr: &Expr) -> Option
     {
         // Whole, not negative and far below 2^53: the cast is exact.
         return Some(n as usize);
+    }
+    if let ExprKind::Param(_) = expr.kind {
+        // There are none yet: looking it up says so.
+        cx.row_expr(expr, &Schema::default());
+        return None;
     }
     let written = expr.span.of(cx.text()).to_string();
     let mut error = misuse(def, expr.span, format!("`{}` needs a whole number, not `{written}`", def.name));
@@ -123,20 +129,25 @@ pub fn becomes(name: &str, value: &Typed, schema: &Schema) -> Column {
     }
 }
 
-/// The one result of each name, or an error with the fix.
-pub fn distinct_names(cx: &mut dyn Lowering, columns: &[Named]) -> Option<()> {
+/// The one result of each name, or an error with the fix. `named` is where the name of each stands, if anywhere.
+pub fn distinct_names(cx: &mut dyn Lowering, columns: &[Named], named: &[Option<Span>]) -> Option<()> {
     for (index, column) in columns.iter().enumerate() {
-        if columns.iter().take(index).any(|earlier| earlier.name == column.name) {
-            let span = column.value.span;
-            cx.report(
-                Diagnostic::error(Code::E0108, format!("two results are called `{}`", column.name))
-                    .at(span)
-                    .label("the second one")
-                    .help("give it another name")
-                    .edit(Span::new(span.start, span.start), format!("{}_2 = ", column.name)),
-            );
-            return None;
-        }
+        let before = || columns.iter().take(index);
+        let Some(first) = before().find(|earlier| earlier.name == column.name) else { continue };
+        let taken: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let other = unused(&column.name, &taken);
+        let span = column.value.span;
+        let error = Diagnostic::error(Code::E0108, format!("two results are called `{}`", column.name))
+            .at(span)
+            .label("the second one");
+        let error =
+            if first.value.span == Span::default() { error } else { error.also(first.value.span, "the first one") };
+        let error = error.help(format!("give it another name, such as `{other}`"));
+        cx.report(match named.get(index).copied().flatten() {
+            Some(name) => error.edit(name, other),
+            None => error.edit(Span::new(span.start, span.start), format!("{other} = ")),
+        });
+        return None;
     }
     Some(())
 }

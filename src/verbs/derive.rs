@@ -1,11 +1,12 @@
 //! `derive`: further columns, computed from those of the row.
 
 use super::arguments::{all_kept, becomes, misuse};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, VerbDef};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Named;
-use crate::model::schema::Role;
-use crate::syntax::ast::Stage;
+use crate::model::schema::{Role, Schema};
+use crate::syntax::ast::{BinaryOp, ExprKind, Item, Stage};
 use crate::syntax::format;
 
 pub const VERB: VerbDef = VerbDef {
@@ -23,10 +24,13 @@ pub const VERB: VerbDef = VerbDef {
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, mut table: Table) -> Option<Table> {
     if stage.items.is_empty() || !stage.clauses.is_empty() {
-        cx.report(misuse(&VERB, stage.word.span.after(), "`derive` needs `name = expression`"));
+        cx.report(misuse(&VERB, stage.word.span, "`derive` needs `name = expression`"));
         return None;
     }
     for item in &stage.items {
+        if compares(cx, item, &table.schema) {
+            return None;
+        }
         let value = cx.row_expr(&item.value, &table.schema)?;
         let name = item.name.as_ref().or(item.tail.alias.as_ref());
         let name = name.map_or_else(|| format::expr(&item.value), |name| name.value.clone());
@@ -46,4 +50,17 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, mut table: Table) -> Option<Table
         table = table.project(columns, schema);
     }
     Some(table)
+}
+
+/// `x == cost` where `x` is no column: a name was meant.
+fn compares(cx: &mut dyn Lowering, item: &Item, schema: &Schema) -> bool {
+    let ExprKind::Binary(BinaryOp::Equal, at, left, _) = &item.value.kind else { return false };
+    let ExprKind::Name(name) = &left.kind else { return false };
+    if item.name.is_some() || schema.find(name).is_some() || !schema.nearest(name).is_empty() {
+        return false;
+    }
+    let error = Diagnostic::error(Code::E0005, format!("`==` compares, and there is no column `{name}`")).at(*at);
+    let error = error.label("use `=`").help(format!("write `{name} = …` to give a name"));
+    cx.report(error.edit(*at, "="));
+    true
 }

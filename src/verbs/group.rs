@@ -23,7 +23,7 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     let items: Vec<Item> = stage.items.iter().chain(by).cloned().collect();
     let other = stage.clauses.iter().find(|clause| clause.word.value != "by");
     if items.is_empty() || other.is_some() {
-        let at = other.map_or(stage.word.span.after(), |clause| clause.span);
+        let at = other.map_or(stage.word.span, |clause| clause.span);
         cx.report(misuse(&VERB, at, "`group` needs at least one key, and takes nothing else"));
         return None;
     }

@@ -5,6 +5,7 @@ use crate::model::catalog::{Example, VerbDef};
 use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::schema::{Column, Schema};
+use crate::span::Span;
 use crate::syntax::ast::Stage;
 
 pub const VERB: VerbDef = VerbDef {
@@ -22,7 +23,7 @@ pub const VERB: VerbDef = VerbDef {
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     if stage.items.is_empty() || !stage.clauses.is_empty() {
-        cx.report(misuse(&VERB, stage.word.span.after(), "`rename` needs `new = old`"));
+        cx.report(misuse(&VERB, stage.word.span, "`rename` needs `new = old`"));
         return None;
     }
     let mut columns = all_kept(&table.schema);
@@ -40,6 +41,8 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
             *column = Column { name: new.value.clone(), aliases: &[], ..column.clone() };
         }
     }
-    distinct_names(cx, &columns)?;
+    let named: Vec<_> =
+        columns.iter().map(|column| Some(column.value.span).filter(|span| *span != Span::default())).collect();
+    distinct_names(cx, &columns, &named)?;
     Some(table.project(columns, Schema::new(schema.columns)))
 }

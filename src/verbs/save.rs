@@ -30,7 +30,11 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
         let endings: Vec<&str> = cx.catalog().formats.iter().filter_map(|format| format.extension).collect();
         let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
         let near = suggest::nearest(ending, endings.iter().copied());
-        let mut error = Diagnostic::error(Code::E0107, format!("the ending of `{path}` names no format of a file"))
+        let message = match path.as_str() {
+            "" => "the name of the file is empty".to_string(),
+            path => format!("the ending of `{path}` names no format of a file"),
+        };
+        let mut error = Diagnostic::error(Code::E0107, message)
             .at(expr.span)
             .label("which format?")
             .help(format!("end it in one of .{}", endings.join(", .")));

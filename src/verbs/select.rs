@@ -24,13 +24,15 @@ pub const VERB: VerbDef = VerbDef {
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     if stage.items.is_empty() || stage.tail.condition.is_some() || !stage.clauses.is_empty() {
-        let at = stage.clauses.first().map_or(stage.word.span.after(), |clause| clause.span);
+        let at = stage.clauses.first().map_or(stage.word.span, |clause| clause.span);
         cx.report(misuse(&VERB, at, "`select` needs columns, and takes nothing else"));
         return None;
     }
     let columns: Option<Vec<Named>> = stage.items.iter().map(|item| column(cx, item, &table.schema)).collect();
     let columns = columns?;
-    distinct_names(cx, &columns)?;
+    let name = |item: &Item| item.tail.alias.as_ref().or(item.name.as_ref()).map(|name| name.span);
+    let named: Vec<_> = stage.items.iter().map(name).collect();
+    distinct_names(cx, &columns, &named)?;
     let schema = Schema::new(columns.iter().map(|c| becomes(&c.name, &c.value, &table.schema)).collect());
     Some(table.project(columns, schema))
 }

@@ -23,7 +23,7 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     let by = stage.clauses.iter().filter(|clause| clause.word.value == "by").flat_map(|clause| &clause.items);
     let items: Vec<&Item> = stage.items.iter().chain(by).collect();
     if items.is_empty() {
-        cx.report(misuse(&VERB, stage.word.span.after(), "`sort` needs a key"));
+        cx.report(misuse(&VERB, stage.word.span, "`sort` needs a key"));
         return None;
     }
     let keys: Option<Vec<SortKey>> = items.iter().map(|item| key(cx, &item.value, &table.schema)).collect();
@@ -34,9 +34,20 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
 pub fn key(cx: &mut dyn Lowering, expr: &Expr, schema: &Schema) -> Option<SortKey> {
     let (inner, descending) = match &expr.kind {
         ExprKind::Call(Call { name, arguments, as_word: true, .. }) => match arguments.as_slice() {
-            [Expr { kind: ExprKind::Name(word), .. }] if word == "desc" || word == "asc" => {
+            [Expr { kind: ExprKind::Name(word), .. }] if order(word).is_some() => {
                 let column = Expr { kind: ExprKind::Name(name.value.clone()), span: name.span };
-                return key(cx, &column, schema).map(|key| SortKey { descending: word == "desc", ..key });
+                let descending = order(word)?;
+                return key(cx, &column, schema).map(|key| SortKey { descending, ..key });
+            }
+            // `desc cost`
+            [Expr { kind: ExprKind::Name(column), .. }]
+                if order(&name.value).is_some() && cx.catalog().function(&name.value).is_none() =>
+            {
+                let sign = if order(&name.value)? { "-" } else { "" };
+                let error = Diagnostic::error(Code::E0302, format!("`{}` does not stand before a key", name.value));
+                let error = error.at(name.span).label("a `-` does").help(format!("write `{sign}{column}`"));
+                cx.report(error.edit(expr.span, format!("{sign}{column}")));
+                return None;
             }
             _ => (expr, false),
         },
@@ -52,5 +63,19 @@ pub fn key(cx: &mut dyn Lowering, expr: &Expr, schema: &Schema) -> Option<SortKe
         );
         return None;
     }
+    if value.columns().is_empty() {
+        let error = misuse(&VERB, inner.span, "every row has the same value here");
+        cx.report(error.label("no column").help("sort by a column; `top 5` keeps the first five of an order"));
+        return None;
+    }
     Some(SortKey { value, descending })
+}
+
+/// Whether a word means from above; none where it means no order.
+fn order(word: &str) -> Option<bool> {
+    match word.to_lowercase().as_str() {
+        "desc" | "descending" => Some(true),
+        "asc" | "ascending" => Some(false),
+        _ => None,
+    }
 }

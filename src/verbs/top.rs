@@ -7,7 +7,7 @@ use crate::model::expr::Typed;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::{Rel, SortKey};
 use crate::model::schema::Role;
-use crate::syntax::ast::{Item, Stage};
+use crate::syntax::ast::{Call, Expr, ExprKind, Item, Stage};
 
 pub const TOP: VerbDef = VerbDef {
     name: "top",
@@ -38,10 +38,19 @@ pub const BOTTOM: VerbDef = VerbDef {
 fn lower(cx: &mut dyn Lowering, def: &VerbDef, stage: &Stage, table: Table, greatest: bool) -> Option<Table> {
     let items = items(cx, def, stage, &["by"])?;
     let [Item { name: None, value, .. }] = items else {
-        let at = items.get(1).map_or(stage.word.span.after(), |item| item.span);
+        let at = items.get(1).map_or(stage.word.span, |item| item.span);
         cx.report(misuse(def, at, format!("`{}` needs a number, and then `by`", def.name)));
         return None;
     };
+    // `top cost 5`
+    if let ExprKind::Call(Call { name, arguments, as_word: true, .. }) = &value.kind
+        && let [Expr { kind: ExprKind::Number(_), span }] = arguments.as_slice()
+    {
+        let mended = format!("{} by {}", span.of(cx.text()), name.value);
+        let error = misuse(def, value.span, format!("`{}` takes its number first", def.name));
+        cx.report(error.help(format!("write `{} {mended}`", def.name)).edit(value.span, mended));
+        return None;
+    }
     let take = whole_number(cx, def, value)?;
     let by: Vec<&Item> = stage.clauses.iter().flat_map(|clause| &clause.items).collect();
     let mut keys = Vec::new();

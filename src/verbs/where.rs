@@ -2,10 +2,12 @@
 
 use super::arguments::items;
 use super::arguments::misuse;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, VerbDef};
 use crate::model::expr::{ScalarOp, Typed};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Rel;
+use crate::span::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Item, Stage};
 use crate::types::Type;
 
@@ -31,12 +33,17 @@ pub const VERB: VerbDef = VerbDef {
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     let items = items(cx, &VERB, stage, &[])?;
     if items.is_empty() {
-        cx.report(misuse(&VERB, stage.word.span.after(), "`where` needs a condition"));
+        cx.report(misuse(&VERB, stage.word.span, "`where` needs a condition"));
         return None;
     }
     let mut whole: Option<Typed> = None;
-    for item in items {
-        let condition = cx.condition(&as_condition(item), &table.schema)?;
+    for (index, item) in items.iter().enumerate() {
+        if let Some(before) = index.checked_sub(1).and_then(|index| items.get(index))
+            && stray(cx, before, item)
+        {
+            return None;
+        }
+        let condition = cx.condition(&as_condition(item, cx.text()), &table.schema)?;
         whole = Some(match whole {
             None => condition,
             Some(before) => {
@@ -50,23 +57,58 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
 }
 
 /// `model = "x"` can only mean `model == "x"` here. What follows the first comparison belongs to it.
-fn as_condition(item: &Item) -> Expr {
+fn as_condition(item: &Item, text: &str) -> Expr {
     let Some(name) = &item.name else { return item.value.clone() };
     let column = Expr { kind: ExprKind::Name(name.value.clone()), span: name.span };
-    equals(column, item.value.clone())
+    let gap = Span::new(name.span.end, item.value.span.start);
+    let at = gap.start + gap.of(text).find('=').unwrap_or(0);
+    equals(column, Span::new(at, at + 1), item.value.clone())
+}
+
+/// `cost > 1,500` and `model in "a", "b"`: what follows the comma is no condition, but belongs to the value before.
+fn stray(cx: &mut dyn Lowering, before: &Item, item: &Item) -> bool {
+    let value = matches!(item.value.kind, ExprKind::Number(_) | ExprKind::Text(_));
+    let ExprKind::Binary(op, _, _, right) = &before.value.kind else { return false };
+    if !value || item.name.is_some() {
+        return false;
+    }
+    let whole = right.span.to(item.value.span);
+    let written = whole.of(cx.text()).to_string();
+    if matches!(op, BinaryOp::In | BinaryOp::NotIn) {
+        cx.report(
+            Diagnostic::error(Code::E0302, format!("several values after `{}` stand in brackets", op.text()))
+                .at(whole)
+                .label("no brackets")
+                .help(format!("write `({written})`"))
+                .edit(whole, format!("({written})")),
+        );
+        return true;
+    }
+    let digits = |c: char| c.is_ascii_digit() || c == ',';
+    let thousands = item.value.span.of(cx.text()).len() == 3 && written.chars().all(digits);
+    if thousands {
+        let mended = written.replace(',', "");
+        cx.report(
+            Diagnostic::error(Code::E0006, "a number is written without commas")
+                .at(whole)
+                .label("one number or two?")
+                .help(format!("write `{mended}`"))
+                .edit(whole, mended),
+        );
+    }
+    thousands
 }
 
 /// The comparison binds tighter than the `and` and `or` that the parser found in the value.
-fn equals(column: Expr, value: Expr) -> Expr {
+fn equals(column: Expr, at: Span, value: Expr) -> Expr {
     let span = column.span.to(value.span);
     match value.kind {
-        ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), at, left, right) => {
-            let left = Box::new(equals(column, *left));
-            Expr { kind: ExprKind::Binary(op, at, left, right), span }
+        ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), between, left, right) => {
+            let left = Box::new(equals(column, at, *left));
+            Expr { kind: ExprKind::Binary(op, between, left, right), span }
         }
         kind => {
             let value = Expr { kind, span: value.span };
-            let at = crate::span::Span::new(column.span.end, value.span.start);
             Expr { kind: ExprKind::Binary(BinaryOp::Assign, at, Box::new(column), Box::new(value)), span }
         }
     }

@@ -49,7 +49,7 @@ fn origin(id: &str, row: &Row) -> Value {
 fn route(row: &Row, attempts: &[Attempt]) -> Value {
     let model = row.endpoint.model;
     json!({
-        "model": model.permaslug,
+        "model": model.id,
         "provider_name": row.endpoint.provider,
         "upstream_id": row.upstream_id(attempts.len() as u64 - 1),
         "provider_responses": chain(row, attempts),
