@@ -188,10 +188,13 @@ impl Session {
             }
         };
         let answered = runtime.block_on(async {
-            tokio::select! {
+            let answered = tokio::select! {
                 answered = asked => answered,
                 _ = interrupted => Err(Diagnostic::error(Code::E0704, "interrupted").help("run it again for the answer")),
-            }
+            };
+            // Requests that are given up end here, and not in the next query.
+            tokio::task::yield_now().await;
+            answered
         });
         let calls = self.client.calls();
         let (fetches, fetched) = answered.map_err(|error| vec![error])?;

@@ -3,6 +3,9 @@
 use super::ast::BinaryOp;
 use super::scan::scan;
 
+/// What is no operator of two values, and still wants a value behind it.
+const OTHERS: &[&str] = &["|", ",", "not", "<>"];
+
 /// No bracket is open, and the last line does not end in something that wants more.
 pub fn is_complete(text: &str) -> bool {
     let found = scan(text);
@@ -14,7 +17,8 @@ pub fn is_complete(text: &str) -> bool {
         code.replace_range(comment.span.start..comment.span.end, "");
     }
     let code = code.trim_end();
-    let wants_more = code.ends_with(['|', ',']) || BinaryOp::ALL.iter().any(|(_, operator)| ends_in(code, operator));
+    let operators = BinaryOp::ALL.iter().map(|(_, operator)| *operator);
+    let wants_more = operators.chain(OTHERS.iter().copied()).any(|end| ends_in(code, end));
     !found.open && !wants_more
 }
 
