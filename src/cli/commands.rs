@@ -224,6 +224,15 @@ fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
     {
         return Ok(place.print(code.page()));
     }
+    if let [word] = text.words.as_slice()
+        && let Some(number) = word.strip_prefix(['E', 'e'])
+        && number.len() == 4
+        && number.bytes().all(|b| b.is_ascii_digit())
+    {
+        let codes: Vec<&str> = Code::ALL.iter().map(|code| code.id()).collect();
+        return Err(Diagnostic::error(Code::E0801, format!("there is no code `{word}`"))
+            .help(format!("the codes are {}", codes.join(", "))));
+    }
     let query = query(text)?;
     let started = Started::new(&Options { demo: false, ..options.clone() }, query.places.clone())?;
     match started.session.explain(&query.text) {

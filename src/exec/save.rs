@@ -56,10 +56,14 @@ pub fn save(
     let failed = |error: std::io::Error| {
         // What is half written is of no use; that it cannot be removed either would not be news.
         let _ = fs::remove_file(&beside);
+        let help = match error.kind() {
+            std::io::ErrorKind::NotFound => "make the directory first",
+            _ => "the file that was there, if any, is unchanged; free space or choose another place",
+        };
         Diagnostic::error(Code::E0701, format!("`{}` cannot be written: {error}", file.path))
             .at(file.span)
             .label("this file")
-            .help("the file that was there, if any, is unchanged; free space or choose another place")
+            .help(help)
     };
     let mut written = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
     written.write_all(&bytes).and_then(|()| written.sync_all()).map_err(failed)?;
@@ -68,7 +72,11 @@ pub fn save(
 
 fn format_of(file: &SaveTo) -> Result<&'static FormatDef, Diagnostic> {
     let found = formats::ALL.iter().copied().find(|format| format.name == file.format);
-    found.ok_or_else(|| Diagnostic::error(Code::E0703, format!("there is no format `{}`", file.format)).at(file.span))
+    found.ok_or_else(|| {
+        Diagnostic::error(Code::E0703, format!("there is no format `{}`", file.format))
+            .at(file.span)
+            .help("this is a defect of orq: please report it with the query")
+    })
 }
 
 /// The path, where a file of this format may be written over what is there.
