@@ -56,5 +56,6 @@ pub mod session;
 
 pub mod demo;
 
-pub mod cli;
 pub mod repl;
+
+pub mod cli;

@@ -1,1 +1,11 @@
-//! (to come)
+//! The semantics of the language, each confirmed by a second way of computing: plain loops over the demo account's base
+//! table, the API's answers as they came, or values written out by hand.
+
+mod aggregates;
+mod expressions;
+mod limits;
+mod naming;
+mod order;
+mod ranges;
+mod stages;
+mod units;

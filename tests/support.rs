@@ -1,6 +1,8 @@
 //! What tests share: the program as a process, and the demo account as a server.
 
+pub mod inside;
 pub mod scripted;
+pub mod truth;
 
 use std::collections::HashMap;
 use std::io::Write as _;

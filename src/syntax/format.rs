@@ -3,17 +3,25 @@
 use std::fmt::Write as _;
 
 use super::ast::*;
+use super::parse::is_id;
 
 /// All statements, one a line, comments left out.
 pub fn script(script: &Script) -> String {
-    let lines: Vec<String> = script.statements.iter().map(|s| statement(&s.kind)).collect();
-    lines.join("\n")
+    let mut text = String::new();
+    for (place, part) in script.statements.iter().enumerate() {
+        if place > 0 {
+            // A line that starts with `|` goes on with the one before.
+            text.push_str(if matches!(part.kind, StatementKind::Resume(_)) { ";\n" } else { "\n" });
+        }
+        text += &statement(&part.kind);
+    }
+    text
 }
 
 pub fn statement(kind: &StatementKind) -> String {
     match kind {
         StatementKind::Param { name, ty, default, doc } => {
-            let mut text = format!("param {}: {}", word(&name.value), ty.value);
+            let mut text = format!("param {}: {}", word(&name.value), word(&ty.value));
             match default.as_ref().map(|d| &d.value) {
                 Some(Default::Text(value)) => text += &format!(" = {}", quoted(value)),
                 Some(Default::Bare(value)) => text += &format!(" = {value}"),
@@ -51,7 +59,8 @@ fn source(source: &Source) -> String {
     match source {
         Source::Nested(inner) => format!("({})", pipeline(inner)),
         Source::Named { name, arguments } => {
-            let mut text = word(&name.value);
+            let defines = DEFINERS.contains(&name.value.as_str());
+            let mut text = if defines { format!("`{}`", name.value) } else { word(&name.value) };
             for argument in arguments {
                 text.push(' ');
                 if let Some(name) = &argument.name {
@@ -71,8 +80,14 @@ fn source(source: &Source) -> String {
 pub fn stage(stage: &Stage) -> String {
     let mut text = stage.word.value.clone();
     text += &tail(&stage.tail);
-    if !stage.items.is_empty() {
-        text += if stage.alone { ", " } else { " " };
+    if let Some(first) = stage.items.first() {
+        // `count()`: brackets that hold the arguments of the verb touch it.
+        let arguments = first.name.is_none() && matches!(first.value.kind, ExprKind::List(_));
+        text += match (stage.alone, arguments) {
+            (true, _) => ", ",
+            (false, true) => "",
+            (false, false) => " ",
+        };
         text += &items(&stage.items);
     }
     text + &clauses(&stage.clauses)
@@ -118,10 +133,15 @@ fn at(e: &Expr, least: u8) -> String {
         ExprKind::Number(value) => (number(*value), u8::MAX),
         ExprKind::Text(value) => (quoted(value), u8::MAX),
         ExprKind::Date(text) => (text.clone(), u8::MAX),
-        ExprKind::Quantity(value, unit) => (format!("{}{unit}", number(*value)), u8::MAX),
+        // `1e20d` would be 1 of the unit `e20d`.
+        ExprKind::Quantity(value, unit) => (format!("{value}{unit}"), u8::MAX),
         ExprKind::Name(name) => (path(name), u8::MAX),
         ExprKind::Param(name) => (format!("@{name}"), u8::MAX),
-        ExprKind::Call(call) => (call_text(call), u8::MAX),
+        ExprKind::Call(call) => match direction(call) {
+            Some("asc") => (word(&call.name.value), u8::MAX),
+            Some(_) => (format!("-{}", word(&call.name.value)), NEGATE),
+            None => (call_text(call), u8::MAX),
+        },
         ExprKind::List(items) if items.len() == 1 => (format!("({},)", list(items)), u8::MAX),
         ExprKind::List(items) => (format!("({})", list(items)), u8::MAX),
         ExprKind::Pipeline(inner) => (format!("({})", pipeline(inner)), u8::MAX),
@@ -133,6 +153,8 @@ fn at(e: &Expr, least: u8) -> String {
             (format!("{} is {not}null", at(value, comparison + 1)), comparison)
         }
         ExprKind::Binary(op, _, left, right) => {
+            // A single `=` that compares has no other meaning.
+            let op = if *op == BinaryOp::Assign { BinaryOp::Equal } else { *op };
             let binds = op.precedence();
             let left_binds = if op.is_comparison() { binds + 1 } else { binds };
             (format!("{} {} {}", at(left, left_binds), op.text(), at(right, binds + 1)), binds)
@@ -141,7 +163,18 @@ fn at(e: &Expr, least: u8) -> String {
     if binds < least { format!("({text})") } else { text }
 }
 
+/// `cost desc` is the key `-cost`.
+fn direction(call: &Call) -> Option<&str> {
+    match call.arguments.as_slice() {
+        [Expr { kind: ExprKind::Name(word), .. }] if call.as_word && (word == "desc" || word == "asc") => Some(word),
+        _ => None,
+    }
+}
+
 fn call_text(call: &Call) -> String {
+    if call.as_word && !is_plain(&call.name.value) {
+        return format!("{} {}", word(&call.name.value), list(&call.arguments));
+    }
     let mut text = format!("{}({})", call.name.value, list(&call.arguments));
     if let Some(over) = &call.over {
         text += &format!(" over ({})", clauses(over).trim_start());
@@ -190,10 +223,11 @@ fn path(name: &str) -> String {
 }
 
 fn is_plain(name: &str) -> bool {
-    let mut chars = name.chars();
-    let starts = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_');
-    starts && chars.all(|c| c.is_alphanumeric() || c == '_') && !RESERVED.contains(&name)
+    is_id(name) && !RESERVED.contains(&name)
 }
+
+/// The words that start a definition, where a source could stand.
+const DEFINERS: &[&str] = &["const", "explain", "fn", "let", "param", "use"];
 
 /// The words that can follow an expression, as `reserved` of the grammar has them.
 pub const RESERVED: &[&str] = &[

@@ -140,7 +140,7 @@ impl<'a> Lowering<'a> {
                 let inner = find(pair.into_inner(), Rule::inner)?;
                 self.pipeline(inner).map(|pipeline| Source::Nested(Box::new(pipeline)))
             }
-            Rule::source => {
+            Rule::source | Rule::asking => {
                 let mut inner = pair.into_inner();
                 let name = ident(&inner.next()?);
                 let arguments = every(inner.map(|argument| self.argument(argument)))?;
@@ -244,7 +244,6 @@ impl<'a> Lowering<'a> {
                 Rule::name => name = Some(ident(&part)),
                 Rule::wordcall => value = self.wordcall(part),
                 Rule::expr | Rule::loose_expr => value = self.expr(part),
-                Rule::nested => value = self.primary(part),
                 Rule::tail => tail = self.tail(part),
                 _ => {}
             }
@@ -444,6 +443,13 @@ impl<'a> Lowering<'a> {
             Rule::list => ExprKind::List(self.expressions(pair.into_inner())?),
             Rule::tuple => {
                 let trailing = pair.as_str().trim_end_matches(')').trim_end().ends_with(',');
+                if let Some(stages) = pair.clone().into_inner().find(|part| part.as_rule() == Rule::piped) {
+                    let start = self.expr(find(pair.into_inner(), Rule::expr)?)?;
+                    let source = self.as_source(start)?;
+                    let (stages, rest) = self.stages(stages.into_inner());
+                    let pipeline = Pipeline { source, stages, rest, span: Span::new(span.start + 1, span.end - 1) };
+                    return Some(Expr { kind: ExprKind::Pipeline(Box::new(pipeline)), span });
+                }
                 let mut items = self.expressions(pair.into_inner())?;
                 match items.pop() {
                     // The brackets belong to the span, not to the tree.
@@ -451,13 +457,31 @@ impl<'a> Lowering<'a> {
                     last => ExprKind::List(items.into_iter().chain(last).collect()),
                 }
             }
-            Rule::nested => {
-                let inner = find(pair.into_inner(), Rule::inner)?;
+            Rule::asked => {
+                let inner = find(pair.into_inner(), Rule::asked_for)?;
                 ExprKind::Pipeline(Box::new(self.pipeline(inner)?))
             }
             _ => return None, // an unclosed quote, which the scan has reported
         };
         Some(Expr { kind, span })
+    }
+
+    /// What stands before a `|` in brackets was read as an expression, and must be a source.
+    fn as_source(&mut self, expr: Expr) -> Option<Source> {
+        match expr.kind {
+            ExprKind::Name(name) => Some(Source::Named { name: Spanned::new(name, expr.span), arguments: Vec::new() }),
+            ExprKind::Pipeline(pipeline) => Some(Source::Nested(pipeline)),
+            _ => {
+                let message = format!("`{}` does not fit here: a query starts with a source", expr.span.of(self.text));
+                self.diagnostics.push(
+                    Diagnostic::error(Code::E0001, message)
+                        .at(expr.span)
+                        .label("expected a source")
+                        .help("as in `activity last 7d`"),
+                );
+                None
+            }
+        }
     }
 
     fn call(&mut self, pair: Inner<'_>) -> Option<ExprKind> {

@@ -1,5 +1,7 @@
 //! The only user of pest: a text becomes a tree and a list of everything that does not fit, several errors at once.
 
+use std::borrow::Cow;
+
 use pest::Parser as _;
 use pest::iterators::Pair;
 
@@ -33,7 +35,7 @@ pub fn parse(text: &str) -> Parsed {
     if found.too_deep {
         return Parsed { script: Script::default(), diagnostics: found.diagnostics };
     }
-    match OrqParser::parse(Rule::script, text) {
+    match OrqParser::parse(Rule::script, &without(&found.broken, text)) {
         Ok(mut pairs) => {
             let mut lowering = Lowering::new(text);
             let statements = pairs
@@ -58,8 +60,25 @@ pub fn parse(text: &str) -> Parsed {
     }
 }
 
+/// The text without the brackets that have no other half, each replaced by a character of one byte that fits nowhere.
+fn without<'a>(broken: &[Span], text: &'a str) -> Cow<'a, str> {
+    let mut blanked = Cow::Borrowed(text);
+    for span in broken.iter().filter(|span| matches!(span.of(text), "(" | ")" | "[" | "]")) {
+        blanked.to_mut().replace_range(span.start..span.end, "\u{1}");
+    }
+    blanked
+}
+
 fn failed(diagnostic: Diagnostic) -> Parsed {
     Parsed { script: Script::default(), diagnostics: vec![diagnostic] }
+}
+
+/// A name as the rule `id` has it: a letter, then letters and digits of any script.
+pub fn is_id(text: &str) -> bool {
+    use pest::unicode::{LETTER, NUMBER};
+    let starts = |c: char| c.is_ascii_alphabetic() || c == '_' || (!c.is_ascii() && LETTER(c));
+    let goes_on = |c: char| starts(c) || c.is_ascii_digit() || (!c.is_ascii() && NUMBER(c));
+    text.starts_with(starts) && text.chars().all(goes_on)
 }
 
 fn touches(a: Span, b: Span) -> bool {

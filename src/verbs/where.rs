@@ -103,9 +103,9 @@ fn stray(cx: &mut dyn Lowering, before: &Item, item: &Item) -> bool {
 fn equals(column: Expr, at: Span, value: Expr) -> Expr {
     let span = column.span.to(value.span);
     match value.kind {
-        // What stands in brackets is one value.
+        // In brackets it is one value: its span is longer than its parts.
         ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), between, left, right)
-            if left.span.start == value.span.start =>
+            if value.span.start == left.span.start =>
         {
             let left = Box::new(equals(column, at, *left));
             Expr { kind: ExprKind::Binary(op, between, left, right), span }

@@ -1,0 +1,206 @@
+//! Texts that people, agents and cats on keyboards write: none of them panics or hangs.
+
+use orq::diagnostics::apply;
+use orq::syntax;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::support::NOW;
+use crate::support::inside::{deep, planner};
+
+/// Queries that work, to be broken.
+pub const QUERIES: &[&str] = &[
+    "activity from 2026-02-01 | group model | sum cost | top 5",
+    "activity yesterday",
+    "credits",
+    "keys | top 10 by cost_monthly | select name, workspace, cost_daily, limit_remaining",
+    "generation gen-demo-2 | unnest provider_responses | select provider, status",
+    "activity this month | group provider | sum cost, sum requests, count_distinct model as models | sort -cost",
+    "activity last 30d | where model in (\"openai/gpt-5.2\", 'x') and not (cost > 1 or byok is not null) | count",
+    "activity | derive r = cost / tokens * 1e6, w = week(date), n = if(cost > 1, \"much\", null) ?? \"little\"",
+    "activity last 7d | agg rate = sum(cost) / sum(tokens), n = count() where cost > 0.5 as many",
+    "activity | where date in 2026-02-01..2026-02-10 and model ~ \"^openai/\" | sort model desc, -cost | skip 3",
+    "let a = activity last 7d\n  | group model\n  | sum cost\n# a comment\na | top 3\na | sum cost",
+    "explain models | where id contains \"claude\" | sort price_prompt | limit 10 | as json",
+    "activity | where model = \"a\" and cost <> 1 | sum cost where byok > 0 as b, tokens by provider",
+    "param x: date = 2026-01-01 \"first day\"\nconst m = 1e6\nfn f(a, b) = a / b * m",
+    "activity | derive ma7 = avg(cost) over (by model sort date rows 7) | anti_join (activity 2mo ago | distinct model) on model",
+    "activity on 2026-11-18 | limit 20 ; keys | where `limit` >= 5 and created_at < 2026-01-01T00:00:00Z",
+];
+
+const TOKENS: &[&str] = &[
+    "activity",
+    "models",
+    "|",
+    "|",
+    "where",
+    "group",
+    "sum",
+    "cost",
+    "model",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    "=",
+    "==",
+    "!=",
+    "<>",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "null",
+    "by",
+    "as",
+    "on",
+    "per",
+    "over",
+    "sort",
+    "rows",
+    "\"x\"",
+    "'",
+    "\"",
+    "`",
+    "`a b`",
+    "#",
+    "\n",
+    ";",
+    " ",
+    "..",
+    "??",
+    "~",
+    "!~",
+    "-",
+    "*",
+    "/",
+    "%",
+    "1",
+    "1e6",
+    "2026-02-01",
+    "2026-13-45",
+    "7d",
+    "1e999",
+    "@x",
+    "$x",
+    "&&",
+    "||",
+    "\\!=",
+    "true",
+    "let",
+    "explain",
+    "param",
+    "fn",
+    "const",
+    "use",
+    "f(",
+    "count()",
+    "\u{202e}",
+    "\u{1b}[2J",
+    "\u{0}",
+    "\u{1}",
+    "é",
+    "中",
+    "\r\n",
+    "\t",
+    "0",
+    "00",
+    "1_000",
+    "x.y.z",
+    ".",
+    "case(",
+    "if(",
+];
+
+fn soup() -> impl Strategy<Value = String> {
+    vec((prop::sample::select(TOKENS), prop_oneof![Just(" "), Just("")]), 0..40)
+        .prop_map(|parts| parts.into_iter().flat_map(|(token, gap)| [token, gap]).collect())
+}
+
+/// A query with a few pieces cut out, doubled, swapped or replaced.
+fn broken() -> impl Strategy<Value = String> {
+    let change = (any::<prop::sample::Index>(), 0usize..6, prop::sample::select(TOKENS), 0u8..4);
+    (prop::sample::select(QUERIES), vec(change, 1..5)).prop_map(|(query, changes)| {
+        let mut chars: Vec<char> = query.chars().collect();
+        for (at, length, token, how) in changes {
+            let at = at.index(chars.len() + 1);
+            let end = (at + length).min(chars.len());
+            match how {
+                0 => drop(chars.drain(at..end)),
+                1 => drop(chars.splice(at..at, token.chars())),
+                2 => drop(chars.splice(at..end, token.chars())),
+                _ => {
+                    let copy = chars[at..end].to_vec();
+                    chars.splice(at..at, copy);
+                }
+            }
+        }
+        chars.into_iter().collect()
+    })
+}
+
+/// Texts of which many are queries: those that work, and those with a small change.
+pub fn queries() -> impl Strategy<Value = String> {
+    let spaced = prop::sample::select(QUERIES).prop_map(|query| query.replace(' ', "  ").replace(" | ", "\n| "));
+    prop_oneof![4 => broken(), 1 => spaced, 1 => soup()]
+}
+
+fn deep_brackets() -> impl Strategy<Value = String> {
+    let opening = prop::sample::select(
+        &["(", "[", "f(", "(a | where ", "(a last 7d | where x in ", "x in (", "-(", "not (", "(a, "][..],
+    );
+    let middle = prop::sample::select(&["x", "&", "", "\"", "a | b", "#", "`", ";", "\n"][..]);
+    (vec(opening, 1..70), middle, 0usize..70).prop_map(|(opening, middle, closing)| {
+        let closed: String =
+            opening.iter().rev().take(closing).map(|o| if o.contains('[') { ']' } else { ')' }).collect();
+        format!("credits | where {}{middle}{closed}", opening.concat())
+    })
+}
+
+fn texts() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => broken(),
+        1 => prop::sample::select(QUERIES).prop_map(str::to_string),
+        3 => soup(),
+        2 => deep_brackets(),
+        1 => "\\PC{0,60}",
+        1 => any::<String>(),
+        1 => vec(any::<u8>(), 0..60).prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+    ]
+}
+
+#[test]
+fn no_text_makes_parse_or_check_panic_or_hang() {
+    let (mut fine, mut wrong) = (0, 0);
+    deep(|| {
+        let session = planner(NOW);
+        let count = std::cell::RefCell::new((&mut fine, &mut wrong));
+        let config = Config { cases: 4000, failure_persistence: None, ..Config::default() };
+        let looked_at = |text: String| {
+            syntax::is_complete(&text);
+            let checked = session.check(&text);
+            let errors: Vec<_> = checked.diagnostics.iter().filter(|d| d.is_error()).collect();
+            match errors.is_empty() {
+                true => *count.borrow_mut().0 += 1,
+                false => *count.borrow_mut().1 += 1,
+            }
+            for error in errors {
+                for span in error.span.iter().chain(error.also.iter().map(|(span, _)| span)) {
+                    let inside = span.start <= span.end && text.get(span.start..span.end).is_some();
+                    prop_assert!(inside, "{text:?}\n{error:#?}");
+                }
+                prop_assert!(error.help.as_ref().is_some_and(|help| !help.is_empty()), "{text:?}\n{error:#?}");
+                for edit in &error.edits {
+                    prop_assert!(text.get(edit.start..edit.end).is_some(), "{text:?}\n{error:#?}");
+                }
+                apply(&text, &error.edits);
+            }
+            Ok(())
+        };
+        TestRunner::new(config).run(&texts(), looked_at).unwrap_or_else(|error| panic!("{error}"));
+    });
+    assert!(fine > 50 && wrong > 2000, "{fine} texts were fine and {wrong} were not");
+}

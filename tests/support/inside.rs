@@ -1,0 +1,70 @@
+//! A session in this process: what the program does between its arguments and its output, quick enough for hundreds of
+//! queries.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use orq::diagnostics::Diagnostic;
+use orq::exec::{Permissions, Places};
+use orq::model::frame::Answer;
+use orq::net::{Client, ClientOptions, Credentials};
+use orq::session::{Clock, Interrupts, Outcome, Output, RunOptions, Session};
+use tokio::runtime::Runtime;
+
+use super::DemoServer;
+
+/// As deep a stack as the program gives itself.
+const STACK: usize = 256 << 20;
+
+/// Runs on a thread with the program's stack; a panic there is a panic here.
+pub fn deep<T: Send>(run: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).unwrap();
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// A session that can only plan: nobody answers it.
+pub fn planner(now: &str) -> Session {
+    session(now, "http://127.0.0.1:9/api/v1")
+}
+
+fn session(now: &str, base_url: &str) -> Session {
+    let credentials = Arc::new(Credentials::demo(orq::demo::MANAGEMENT_KEY, orq::demo::API_KEY));
+    let client = Client::new(ClientOptions { base_url: base_url.to_string(), ..ClientOptions::new(credentials) });
+    let now: Timestamp = now.parse().unwrap();
+    // No such directory: nothing is written.
+    let permissions = Permissions { places: Places::Below(PathBuf::from("/nonexistent/orq")), force: false };
+    Session::new(Clock::Frozen(now), client.unwrap(), permissions)
+}
+
+/// A session on a demo account.
+pub struct Inside {
+    pub session: Session,
+    runtime: Runtime,
+}
+
+impl Inside {
+    pub fn new() -> Self {
+        let server = DemoServer::start(super::NOW, "");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Self { session: session(super::NOW, &server.base_url), runtime }
+    }
+
+    pub fn run(&mut self, query: &str) -> Outcome {
+        let options = RunOptions { keep_pages: false, interrupts: Interrupts::EndTheProcess };
+        self.session.run(&self.runtime, query, options)
+    }
+
+    /// The one answer of a query that works.
+    pub fn answer(&mut self, query: &str) -> Answer {
+        let outcome = self.run(query);
+        let errors: Vec<&Diagnostic> = outcome.diagnostics.iter().filter(|d| d.is_error()).collect();
+        assert!(errors.is_empty(), "{query}\n{errors:#?}");
+        match outcome.outputs.into_iter().next() {
+            Some(Output::Table { answer, .. }) => answer,
+            other => panic!("{query} gave {other:?}"),
+        }
+    }
+}
