@@ -104,6 +104,9 @@ fn statement_words(kind: &StatementKind) -> (&'static str, &'static str) {
     }
 }
 
+/// A plan may have this many steps, those of the pipelines with names that it is made of included.
+const MAX_DEPTH: usize = 2000;
+
 /// What is known while a text is checked.
 struct Checker<'a> {
     catalog: &'a Catalog,
@@ -142,6 +145,17 @@ impl Checker<'_> {
         let mut table = self.source(&pipeline.source)?;
         for stage in &pipeline.stages {
             table = self.stage(stage, table)?;
+            if table.rel.depth() > MAX_DEPTH {
+                let error =
+                    Diagnostic::error(Code::E0004, "the pipeline, with those it is made of, has too many steps");
+                self.report(
+                    error
+                        .at(stage.span)
+                        .label("one too many")
+                        .help("`save` a part of it to a file, and go on from there"),
+                );
+                return None;
+            }
         }
         if pipeline.rest == Rest::Cut {
             return None;

@@ -116,6 +116,16 @@ impl Rel {
         }
     }
 
+    /// How many primitives lie on one another.
+    pub fn depth(&self) -> usize {
+        let (mut depth, mut below) = (1, self.inputs());
+        while let Some(input) = below.pop() {
+            depth += 1;
+            below = input.inputs();
+        }
+        depth
+    }
+
     /// Some rows are written to a file on the way.
     pub fn saves(&self) -> bool {
         matches!(self, Self::Save { .. }) || self.inputs().iter().any(|input| input.saves())
