@@ -155,9 +155,19 @@ impl Checker<'_> {
     fn stage(&mut self, stage: &Stage, table: Table) -> Option<Table> {
         let word = stage.word.value.as_str();
         let aggregate = self.catalog.aggregates().find(|f| f.name == word || f.aliases.contains(&word));
+        if self.two_names(stage) {
+            return None;
+        }
         if let Some(verb) = self.catalog.verb(word) {
             if let (Some(group), false) = (&table.group, verb.aggregates) {
                 self.idle_group(group.span, &table.schema, Some(stage));
+                return None;
+            }
+            if let (true, Some(first)) = (stage.alone, stage.items.first()) {
+                let gap = Span::new(stage.word.span.end, first.span.start);
+                let comma = gap.start + gap.of(self.text).find(',').unwrap_or(0);
+                let error = Diagnostic::error(Code::E0001, "one `,` is too many").at(Span::new(comma, comma + 1));
+                self.report(error.label("nothing stands before it").help("remove it").edit(gap, " "));
                 return None;
             }
             if stage.calls == Calls::Loose {
@@ -171,6 +181,16 @@ impl Checker<'_> {
         }
         self.unknown_verb(stage);
         None
+    }
+
+    /// `x = cost as y`: which of the two is meant is not guessed.
+    fn two_names(&mut self, stage: &Stage) -> bool {
+        let both = |item: &Item| Some((item.name.clone()?, item.tail.alias.clone()?));
+        let Some((name, alias)) = stage.items.iter().find_map(both) else { return false };
+        let message = format!("a result is given two names, `{}` and `{}`", name.value, alias.value);
+        let error = Diagnostic::error(Code::E0302, message).at(alias.span).label("the second name");
+        self.report(error.also(name.span, "the first name").help("leave one of them out"));
+        true
     }
 
     fn unknown_verb(&mut self, stage: &Stage) {
@@ -237,7 +257,10 @@ impl Checker<'_> {
             self.report(error.help(format!("write `{mended}`: a function has brackets")).edit(span, mended));
             return;
         }
-        self.report(if near.is_empty() {
+        let function = self.catalog.function(name).filter(|_| near.is_empty());
+        self.report(if let Some(function) = function {
+            error.label("a function").help(format!("a function has its arguments behind it: `{}`", function.usage))
+        } else if near.is_empty() {
             error.help(format!("columns at this point: {}", names.join(", ")))
         } else {
             error.did_you_mean(span, near)
@@ -258,6 +281,10 @@ impl Checker<'_> {
             {
                 let here = Span::new(span.start, span.start);
                 self.report(error.help("a `|` goes on with the pipeline of the line before").edit(here, "| "));
+                return;
+            }
+            if before.ends_with(';') {
+                self.report(error.help("a `;` ends a query: a further stage follows a `|`, a further result a `,`"));
                 return;
             }
             let example = self.catalog.sources.iter().find_map(|source| source.examples.last());

@@ -89,12 +89,12 @@ pub const ROWS: &[FunctionDef] = &[
             keeps_name: false,
         },
     },
-    quantile("median", "The middle value, interpolated linearly", 0.5),
-    quantile("p50", "The 50th percentile, interpolated linearly", 0.5),
-    quantile("p75", "The 75th percentile, interpolated linearly", 0.75),
-    quantile("p90", "The 90th percentile, interpolated linearly", 0.9),
-    quantile("p95", "The 95th percentile, interpolated linearly", 0.95),
-    quantile("p99", "The 99th percentile, interpolated linearly", 0.99),
+    quantile("median", "median COLUMN", "The middle value, interpolated linearly", 0.5),
+    quantile("p50", "p50 COLUMN", "The 50th percentile, interpolated linearly", 0.5),
+    quantile("p75", "p75 COLUMN", "The 75th percentile, interpolated linearly", 0.75),
+    quantile("p90", "p90 COLUMN", "The 90th percentile, interpolated linearly", 0.9),
+    quantile("p95", "p95 COLUMN", "The 95th percentile, interpolated linearly", 0.95),
+    quantile("p99", "p99 COLUMN", "The 99th percentile, interpolated linearly", 0.99),
     FunctionDef {
         name: "first",
         aliases: &[],
@@ -129,12 +129,12 @@ pub const ROWS: &[FunctionDef] = &[
     },
 ];
 
-const fn quantile(name: &'static str, doc: &'static str, q: f64) -> FunctionDef {
+const fn quantile(name: &'static str, usage: &'static str, doc: &'static str, q: f64) -> FunctionDef {
     FunctionDef {
         name,
         aliases: &[],
         doc,
-        usage: "p95 COLUMN",
+        usage,
         example: Example {
             query: "activity last 7d | group model | median cost, p95 cost",
             shows: "the middle and the tail",

@@ -176,6 +176,7 @@ fn ends(place: &Place<'_>, missing: Missing) -> Diagnostic {
         Missing::Name => ("a name", "a name has letters, digits and `_`; any other goes in backticks"),
     };
     let error = Diagnostic::error(Code::E0001, format!("{what} is missing after `{before}`"));
+    let help = if before == "%" { "`%` is the remainder of a division; 5 percent is written 0.05" } else { help };
     error.at(place.before).label("nothing follows").help(help)
 }
 

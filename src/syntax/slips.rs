@@ -34,10 +34,22 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
                 .help(format!("write `let {} = …`", place.before()))
                 .edit(Span::new(place.before.start, place.before.start), "let "),
         ),
-        ("*", _) => Some(star(place)),
+        ("*", _) if !matches!(place.before(), "*" | "/" | "+" | "-" | "%") => Some(star(place)),
         ("$", _) => Some(dollar(place)),
         ("||", After::Source) => Some(foreign(place.found, "||", "|", "write `|`, which parts the stages")),
         ("||", After::Other) => Some(foreign(place.found, "||", "or", "write `or`; stages are parted by a single `|`")),
+        (">" | ">>", After::Source) => Some(
+            Diagnostic::error(Code::E0001, format!("`{found}` writes no file"))
+                .at(place.found)
+                .label("use `| save`")
+                .help("write `| save \"answer.csv\"`: the ending names the format"),
+        ),
+        ("(" | "[" | ",", After::Source) => Some(
+            Diagnostic::error(Code::E0001, format!("`{found}` does not fit here"))
+                .at(place.found)
+                .label("not among the arguments of a source")
+                .help("the arguments of a source are words parted by spaces, as in `activity last 7d`"),
+        ),
         ("where" | "as", After::Source) => Some(
             Diagnostic::error(Code::E0001, format!("a `|` is missing before `{found}`"))
                 .at(place.found)
@@ -177,10 +189,27 @@ fn keyword(place: &Place<'_>) -> Option<Diagnostic> {
         .or_else(|| small(place.found()).map(|ours| (place.found, ours)))?;
     let error = Diagnostic::error(Code::E0005, format!("`{}` is written in small letters", first.of(place.text)));
     let error = error.at(first).label(format!("use `{ours}`")).help(format!("write `{ours}`")).edit(first, ours);
-    Some(match small(place.found()).filter(|_| first != place.found) {
-        Some(ours) => error.edit(place.found, ours),
-        None => error,
-    })
+    // All that follow in the piece are mended with it, but for what stands in quotes.
+    let mut quote = None;
+    let mut edits = error;
+    let mut word = first.end;
+    let rest = Span::new(first.end, place.piece.end.max(first.end)).of(place.text);
+    for (at, c) in rest.char_indices().chain([(rest.len(), ' ')]) {
+        match quote {
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'' | '`') => quote = Some(c),
+            None if c.is_alphanumeric() || c == '_' => continue,
+            None => {
+                let span = Span::new(word, first.end + at);
+                if let Some(ours) = small(span.of(place.text)) {
+                    edits = edits.edit(span, ours);
+                }
+            }
+        }
+        word = first.end + at + c.len_utf8();
+    }
+    Some(edits)
 }
 
 /// `x := cost`, `x: cost`, `derive = cost`
@@ -371,6 +400,9 @@ fn sql(place: &Place<'_>) -> Option<Diagnostic> {
 /// `as "total"`, `as total cost`
 fn alias(place: &Place<'_>) -> Option<Diagnostic> {
     let found = place.found();
+    if matches!(found, "as" | "where") {
+        return None;
+    }
     if place.before() == "as" && found.starts_with(['"', '\'']) {
         let inside = found.trim_matches(['"', '\'']);
         let mended = name(inside)?;
@@ -412,10 +444,17 @@ fn spaced_unit(place: &Place<'_>) -> Option<Diagnostic> {
         return None;
     }
     let before = place.before();
-    Some(
-        Diagnostic::error(Code::E0001, format!("something is missing between `{before}` and `{found}`"))
+    let error = Diagnostic::error(Code::E0001, format!("something is missing between `{before}` and `{found}`"));
+    let first = Span::new(start(place), place.before.start).of(place.text).split_whitespace().count() == 1;
+    Some(if first {
+        error
             .at(place.found)
-            .label("a `|`, a `,`, a `by` or an operator is missing before this")
-            .help("a length of time is one word, as in `7d`; `by` names what to sort by, as in `top 5 by cost`"),
-    )
+            .label("a `|`, a `,` or a `by` is missing before this")
+            .help("`by` names what to sort by, as in `top 5 by cost`; part stages with `|`")
+    } else {
+        error
+            .at(place.found)
+            .label("a `|`, a `,` or an operator is missing before this")
+            .help("part stages with `|` and items with `,`; a length of time is one word, as in `7d`")
+    })
 }
