@@ -303,7 +303,7 @@ impl Checker<'_> {
         }
         let lower = name.to_lowercase();
         if call.as_word && name != lower && matches!(lower.as_str(), "not" | "by") {
-            let error = Diagnostic::error(Code::E0005, format!("`{name}` is written in small letters")).at(span);
+            let error = Diagnostic::error(Code::E0005, format!("`{name}` wants small letters")).at(span);
             self.report(error.label(format!("use `{lower}`")).help(format!("write `{lower}`")).edit(span, lower));
             return;
         }

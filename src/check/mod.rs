@@ -117,7 +117,9 @@ impl Checker<'_> {
     fn define(&mut self, name: &str, span: Span, pipeline: &Pipeline) {
         if self.catalog.source(name).is_some() {
             let error = Diagnostic::error(Code::E0108, format!("`{name}` is the name of a source"));
-            self.report(error.at(span).label("taken").help("choose another name").edit(span, format!("my_{name}")));
+            let other = format!("my_{name}");
+            let error = error.at(span).label("taken").help(format!("choose another name, such as `{other}`"));
+            self.report(error.edit(span, other));
             return;
         }
         match self.pipeline(pipeline) {
@@ -199,7 +201,13 @@ impl Checker<'_> {
             let error =
                 Diagnostic::error(Code::E0102, format!("`{word}` is a function, and a stage starts with a verb"));
             let start = Span::new(at.start, at.start);
-            self.report(error.at(at).label("a function").help("`derive` computes a column").edit(start, "derive "));
+            self.report(
+                error
+                    .at(at)
+                    .label("a function")
+                    .help(format!("write `derive {}`", stage.span.of(self.text)))
+                    .edit(start, "derive "),
+            );
             return;
         }
         let error = Diagnostic::error(Code::E0102, format!("there is no verb `{word}`")).at(at).label("unknown verb");
@@ -229,7 +237,9 @@ impl Checker<'_> {
             && group.of(self.text).starts_with(&stage.word.value)
         {
             let gap = Span::new(group.end, first.span.start);
-            self.report(error.help("name all keys in one `group`, with a `,` between them").edit(gap, ", "));
+            let keys = Span::new(first.span.start, stage.span.end).of(self.text);
+            let mended = format!("{}, {keys}", group.of(self.text));
+            self.report(error.help(format!("name all keys at once: `{mended}`")).edit(gap, ", "));
             return;
         }
         let additive = schema.columns.iter().find(|column| column.ty.class() == Some(Class::Additive));
@@ -246,7 +256,7 @@ impl Checker<'_> {
         let names: Vec<&str> = schema.names().collect();
         let lower = name.to_lowercase();
         if name != lower && matches!(lower.as_str(), "true" | "false" | "null") {
-            let error = Diagnostic::error(Code::E0005, format!("`{name}` is written in small letters")).at(span);
+            let error = Diagnostic::error(Code::E0005, format!("`{name}` wants small letters")).at(span);
             self.report(error.label(format!("use `{lower}`")).help(format!("write `{lower}`")).edit(span, lower));
             return;
         }

@@ -147,7 +147,8 @@ impl Checker<'_> {
             return values.iter().any(|value| self.backticks(value, schema));
         };
         let error = Diagnostic::error(Code::E0206, format!("`{text}` is text, and text wants quotes")).at(*at);
-        let mut error = error.label("no quotes").help(format!("write `\"{text}\"`"));
+        let quoted: Vec<String> = texts.iter().map(|(_, text)| format!("`\"{text}\"`")).collect();
+        let mut error = error.label("no quotes").help(format!("write {}", quoted.join(" and ")));
         for (at, text) in &texts {
             error = error.edit(*at, format!("\"{text}\""));
         }

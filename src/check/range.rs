@@ -54,7 +54,7 @@ impl Checker<'_> {
                 Diagnostic::error(Code::E0402, message)
                     .at(whole)
                     .label("ends before it starts")
-                    .help("put the earlier day first")
+                    .help(format!("write `from {last} to {}`", phrase.first))
                     .edit(whole, format!("from {last} to {}", phrase.first)),
             );
             return None;

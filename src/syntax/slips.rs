@@ -15,7 +15,8 @@ pub enum After {
 /// The slip at a place, where it is a known one.
 pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
     let found = place.found();
-    if let Some(slip) = look_alike(place).or_else(|| keyword(place)) {
+    let select = if after == After::Source { sql(place) } else { None };
+    if let Some(slip) = select.or_else(|| look_alike(place)).or_else(|| keyword(place)) {
         return Some(slip);
     }
     match (found, after) {
@@ -57,7 +58,7 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
                 .help("part the source from its stages with `|`")
                 .edit(Span::new(place.found.start, place.found.start), "| "),
         ),
-        (_, After::Source) => sql(place).or_else(|| between_days(place)),
+        (_, After::Source) => between_days(place),
         (_, After::Other) => named(place)
             .or_else(|| twice(place))
             .or_else(|| turned(place))
@@ -187,7 +188,7 @@ fn keyword(place: &Place<'_>) -> Option<Diagnostic> {
     let (first, ours) = small(place.before())
         .map(|ours| (place.before, ours))
         .or_else(|| small(place.found()).map(|ours| (place.found, ours)))?;
-    let error = Diagnostic::error(Code::E0005, format!("`{}` is written in small letters", first.of(place.text)));
+    let error = Diagnostic::error(Code::E0005, format!("`{}` wants small letters", first.of(place.text)));
     let error = error.at(first).label(format!("use `{ours}`")).help(format!("write `{ours}`")).edit(first, ours);
     // All that follow in the piece are mended with it, but for what stands in quotes.
     let mut quote = None;
@@ -457,4 +458,43 @@ fn spaced_unit(place: &Place<'_>) -> Option<Diagnostic> {
             .label("a `|`, a `,` or an operator is missing before this")
             .help("part stages with `|` and items with `,`; a length of time is one word, as in `7d`")
     })
+}
+
+/// `007`, the `02` of `2026-02`, the `000` of `1,000`.
+pub fn zero(source: &str, span: Span) -> Diagnostic {
+    let text = span.of(source);
+    let before = source.get(..span.start).unwrap_or_default();
+    let digits = |text: &str| text.bytes().rev().take_while(u8::is_ascii_digit).count();
+    if let Some(year) = before.strip_suffix('-')
+        && digits(year) == 4
+        && text.len() == 2
+    {
+        let month = Span::new(span.start - 5, span.end);
+        let written = month.of(source);
+        return Diagnostic::error(Code::E0006, format!("`{written}` is a month, and only a day is a date here"))
+            .at(month)
+            .label("a month")
+            .help(format!(
+                "name days, as in `date >= {written}-01`, or the month of each, `month(date) == {written}-01`"
+            ));
+    }
+    if let Some(thousands) = before.strip_suffix(',')
+        && digits(thousands) > 0
+        && text.len() == 3
+    {
+        let whole = Span::new(span.start - 1 - digits(thousands), span.end);
+        let mended = whole.of(source).replace(',', "");
+        return Diagnostic::error(Code::E0006, "a number is written without commas")
+            .at(whole)
+            .label("one number or two?")
+            .help(format!("write `{mended}`"))
+            .edit(whole, mended);
+    }
+    let plain = text.trim_start_matches('0');
+    let plain = if plain.is_empty() { "0" } else { plain };
+    Diagnostic::error(Code::E0006, format!("`{text}` is not a number: it starts with a zero"))
+        .at(span)
+        .label("a zero in front")
+        .help(format!("write `{plain}`; a text wants quotes, as in `\"{text}\"`"))
+        .edit(span, plain)
 }
