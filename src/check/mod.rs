@@ -24,6 +24,7 @@ use crate::suggest;
 use crate::syntax::ast::{Calls, Expr, Item, Pipeline, Rest, Script, Stage, StatementKind};
 use crate::syntax::format;
 use crate::types::Class;
+use range::STARTERS;
 
 /// Everything a text asks for, in order.
 #[derive(Clone, Debug, Default)]
@@ -289,6 +290,12 @@ impl Checker<'_> {
             if before.ends_with(|c: char| !matches!(c, ';' | '|' | '(' | '='))
                 && self.text.get(before.len()..span.start).is_some_and(|gap| gap.contains('\n'))
             {
+                if STARTERS.contains(&lower.as_str()) {
+                    let gap = Span::new(before.len(), span.start);
+                    let error = error.help("a line end ends a query: write the range behind its source");
+                    self.report(error.edit(gap, " "));
+                    return;
+                }
                 let here = Span::new(span.start, span.start);
                 self.report(error.help("a `|` goes on with the pipeline of the line before").edit(here, "| "));
                 return;

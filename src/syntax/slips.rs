@@ -59,7 +59,8 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
                 .edit(Span::new(place.found.start, place.found.start), "| "),
         ),
         (_, After::Source) => between_days(place),
-        (_, After::Other) => named(place)
+        (_, After::Other) => reserved_name(place)
+            .or_else(|| named(place))
             .or_else(|| twice(place))
             .or_else(|| turned(place))
             .or_else(|| point(place))
@@ -230,6 +231,41 @@ fn named(place: &Place<'_>) -> Option<Diagnostic> {
     let at = Span::new(place.found.start, place.found.start + length);
     let ours = if length == 1 && place.before.end == at.start { " =" } else { "=" };
     Some(foreign(at, at.of(place.text), ours, "write `=` to give a name"))
+}
+
+/// `rows = count()`: a word of the language where a name is given.
+fn reserved_name(place: &Place<'_>) -> Option<Diagnostic> {
+    const WORDS: [&str; 20] = [
+        "and",
+        "as",
+        "by",
+        "contains",
+        "ends_with",
+        "false",
+        "in",
+        "is",
+        "not",
+        "null",
+        "on",
+        "or",
+        "over",
+        "per",
+        "range",
+        "rows",
+        "sort",
+        "starts_with",
+        "true",
+        "where",
+    ];
+    let found = place.found();
+    let after = place.rest().get(found.len()..).unwrap_or_default().trim_start();
+    (WORDS.contains(&found) && after.starts_with('=') && !after.starts_with("==")).then(|| {
+        Diagnostic::error(Code::E0001, format!("`{found}` is a word of the language, and here a name is given"))
+            .at(place.found)
+            .label("no name")
+            .help(format!("choose another name, such as `{found}_`"))
+            .edit(place.found, format!("{found}_"))
+    })
 }
 
 /// `model,, cost` and `1...5`
