@@ -10,6 +10,7 @@ mod examples;
 mod faults;
 mod http;
 mod language;
+mod mistakes;
 mod properties;
 mod repl;
 mod support;

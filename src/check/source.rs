@@ -102,7 +102,7 @@ impl Checker<'_> {
                 format!("`{}` needs its {}: {}", source.name, missing.name, missing.doc),
             );
             let example = source.examples.first().map_or(source.usage, |example| example.query);
-            self.report(error.at(at).label("nothing follows").help(format!("as in `{example}`")));
+            self.report(error.at(at).label(format!("no {}", missing.name)).help(format!("as in `{example}`")));
             return None;
         }
         read.days = match (source.range, words.is_empty()) {

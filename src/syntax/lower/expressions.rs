@@ -7,7 +7,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::span::{Span, Spanned};
 use crate::syntax::ast::*;
 use crate::syntax::parse::{Rule, span_of};
-use crate::syntax::slips::foreign;
+use crate::syntax::slips::{self, foreign};
 
 /// An expression may have this many operands, and this many signs before one of them.
 const MAX_OPERANDS: usize = 1000;
@@ -267,50 +267,12 @@ impl Lowering<'_> {
             _ => {
                 let leading_zero = text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
                 if leading_zero && text.bytes().all(|b| b.is_ascii_digit()) {
-                    self.diagnostics.push(self.zero(text, span));
+                    self.diagnostics.push(slips::zero(self.text, span));
                     return None;
                 }
                 ExprKind::Number(self.number(text, span)?)
             }
         })
-    }
-
-    /// `007`, the `02` of `2026-02`, the `000` of `1,000`.
-    fn zero(&self, text: &str, span: Span) -> Diagnostic {
-        let before = self.text.get(..span.start).unwrap_or_default();
-        let digits = |text: &str| text.bytes().rev().take_while(u8::is_ascii_digit).count();
-        if let Some(year) = before.strip_suffix('-')
-            && digits(year) == 4
-            && text.len() == 2
-        {
-            let month = Span::new(span.start - 5, span.end);
-            let written = month.of(self.text);
-            return Diagnostic::error(Code::E0006, format!("`{written}` is a month, and only a day is a date here"))
-                .at(month)
-                .label("a month")
-                .help(format!(
-                    "name days, as in `date >= {written}-01`, or the month of each, `month(date) == {written}-01`"
-                ));
-        }
-        if let Some(thousands) = before.strip_suffix(',')
-            && digits(thousands) > 0
-            && text.len() == 3
-        {
-            let whole = Span::new(span.start - 1 - digits(thousands), span.end);
-            let mended = whole.of(self.text).replace(',', "");
-            return Diagnostic::error(Code::E0006, "a number is written without commas")
-                .at(whole)
-                .label("one number or two?")
-                .help(format!("write `{mended}`"))
-                .edit(whole, mended);
-        }
-        let plain = text.trim_start_matches('0');
-        let plain = if plain.is_empty() { "0" } else { plain };
-        Diagnostic::error(Code::E0006, format!("`{text}` is not a number: it starts with a zero"))
-            .at(span)
-            .label("a zero in front")
-            .help(format!("write `{plain}`; a text wants quotes, as in `\"{text}\"`"))
-            .edit(span, plain)
     }
 
     fn number(&mut self, text: &str, span: Span) -> Option<f64> {
