@@ -81,7 +81,7 @@ impl Checker<'_> {
         let Some(verb) = verb else {
             if stage.items.is_empty() {
                 let error = Diagnostic::error(Code::E0302, "`agg` needs at least one aggregate").at(stage.word.span);
-                self.report(error.label("missing").help("as in `agg cost = sum(cost), rows = count()`"));
+                self.report(error.label("missing").help("as in `agg cost = sum(cost), n = count()`"));
                 return None;
             }
             return Some(stage.items.clone());
