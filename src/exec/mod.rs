@@ -10,4 +10,4 @@ mod save;
 
 pub use fetch::{Fetched, fetch, look_up};
 pub use frame::run;
-pub use save::{Permissions, Places};
+pub use save::{Permissions, Places, permit};
