@@ -32,7 +32,9 @@ fn the_one_form_of_a_text_is_its_own_one_form() {
     deep(|| {
         let again = |text: String| {
             let first = parse(&text);
-            if !first.diagnostics.is_empty() {
+            // What is understood only to be corrected has no one form.
+            let loose = format!("{:?}", first.script).contains("calls: Loose");
+            if !first.diagnostics.is_empty() || loose {
                 return Err(TestCaseError::reject("not a query"));
             }
             read += 1;

@@ -65,6 +65,7 @@ fn stage(s: Stage) -> Stage {
         alone: s.alone,
         items: s.items.into_iter().map(item).collect(),
         clauses: s.clauses.into_iter().map(clause).collect(),
+        calls: s.calls,
         span: Span::default(),
     }
 }
@@ -197,7 +198,7 @@ fn stages(of: impl Strategy<Value = Expr> + Clone + 'static) -> impl Strategy<Va
     (verb, tails(of.clone()), vec(items(of.clone()), 0..3), clauses(of, &["by", "on", "per"])).prop_map(
         |(word, tail, items, clauses)| {
             let alone = tail != Tail::default() && !items.is_empty();
-            Stage { word: nowhere(word), tail, alone, items, clauses, span: Span::default() }
+            Stage { word: nowhere(word), tail, alone, items, clauses, calls: Calls::Plain, span: Span::default() }
         },
     )
 }
@@ -277,5 +278,5 @@ fn statements() -> impl Strategy<Value = StatementKind> {
 /// Any script that the parser could have built.
 pub fn scripts() -> impl Strategy<Value = Script> {
     let statement = statements().prop_map(|kind| Statement { kind, span: Span::default() });
-    vec(statement, 1..3).prop_map(|statements| Script { statements, comments: Vec::new() })
+    vec(statement, 1..3).prop_map(|statements| Script { statements, comments: Vec::new(), lost: Vec::new() })
 }
