@@ -45,7 +45,9 @@ fn the_one_form_of_a_text_is_its_own_one_form() {
             Ok(())
         };
         let counted = std::cell::RefCell::new(again);
-        runner(1500).run(&texts::queries(), |text| (counted.borrow_mut())(text)).unwrap_or_else(|error| panic!("{error}"));
+        runner(1500)
+            .run(&texts::queries(), |text| (counted.borrow_mut())(text))
+            .unwrap_or_else(|error| panic!("{error}"));
     });
     assert!(read >= 1500, "only {read} texts were queries");
 }
@@ -62,7 +64,10 @@ fn liberal_spellings_have_the_one_form() {
         ("activity | where (cost = 1)", "activity | where cost == 1"),
         ("activity | where 'a' == `model`", "activity | where \"a\" == model"),
         ("activity | agg p95 cost", "activity | agg p95(cost)"),
-        ("activity | agg n = count(), x = sum(cost)/sum(tokens)*1e6", "activity | agg n = count(), x = sum(cost) / sum(tokens) * 1000000"),
+        (
+            "activity | agg n = count(), x = sum(cost)/sum(tokens)*1e6",
+            "activity | agg n = count(), x = sum(cost) / sum(tokens) * 1000000",
+        ),
         ("activity | where ((1+2)*3-(4-5)) > -(-6)", "activity | where (1 + 2) * 3 - (4 - 5) > -(-6)"),
         ("activity; | top 5", "activity;\n| top 5"),
         ("`let` 7d", "`let` 7d"),

@@ -30,11 +30,89 @@ pub const QUERIES: &[&str] = &[
 ];
 
 const TOKENS: &[&str] = &[
-    "activity", "models", "|", "|", "where", "group", "sum", "cost", "model", "(", ")", "[", "]", ",", "=", "==", "!=",
-    "<>", "and", "or", "not", "in", "is", "null", "by", "as", "on", "per", "over", "sort", "rows", "\"x\"", "'", "\"",
-    "`", "`a b`", "#", "\n", ";", " ", "..", "??", "~", "!~", "-", "*", "/", "%", "1", "1e6", "2026-02-01", "2026-13-45",
-    "7d", "1e999", "@x", "$x", "&&", "||", "\\!=", "true", "let", "explain", "param", "fn", "const", "use", "f(", "count()",
-    "\u{202e}", "\u{1b}[2J", "\u{0}", "\u{1}", "é", "中", "\r\n", "\t", "0", "00", "1_000", "x.y.z", ".", "case(", "if(",
+    "activity",
+    "models",
+    "|",
+    "|",
+    "where",
+    "group",
+    "sum",
+    "cost",
+    "model",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    "=",
+    "==",
+    "!=",
+    "<>",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "null",
+    "by",
+    "as",
+    "on",
+    "per",
+    "over",
+    "sort",
+    "rows",
+    "\"x\"",
+    "'",
+    "\"",
+    "`",
+    "`a b`",
+    "#",
+    "\n",
+    ";",
+    " ",
+    "..",
+    "??",
+    "~",
+    "!~",
+    "-",
+    "*",
+    "/",
+    "%",
+    "1",
+    "1e6",
+    "2026-02-01",
+    "2026-13-45",
+    "7d",
+    "1e999",
+    "@x",
+    "$x",
+    "&&",
+    "||",
+    "\\!=",
+    "true",
+    "let",
+    "explain",
+    "param",
+    "fn",
+    "const",
+    "use",
+    "f(",
+    "count()",
+    "\u{202e}",
+    "\u{1b}[2J",
+    "\u{0}",
+    "\u{1}",
+    "é",
+    "中",
+    "\r\n",
+    "\t",
+    "0",
+    "00",
+    "1_000",
+    "x.y.z",
+    ".",
+    "case(",
+    "if(",
 ];
 
 fn soup() -> impl Strategy<Value = String> {
@@ -71,10 +149,13 @@ pub fn queries() -> impl Strategy<Value = String> {
 }
 
 fn deep_brackets() -> impl Strategy<Value = String> {
-    let opening = prop::sample::select(&["(", "[", "f(", "(a | where ", "(a last 7d | where x in ", "x in (", "-(", "not (", "(a, "][..]);
+    let opening = prop::sample::select(
+        &["(", "[", "f(", "(a | where ", "(a last 7d | where x in ", "x in (", "-(", "not (", "(a, "][..],
+    );
     let middle = prop::sample::select(&["x", "&", "", "\"", "a | b", "#", "`", ";", "\n"][..]);
     (vec(opening, 1..70), middle, 0usize..70).prop_map(|(opening, middle, closing)| {
-        let closed: String = opening.iter().rev().take(closing).map(|o| if o.contains('[') { ']' } else { ')' }).collect();
+        let closed: String =
+            opening.iter().rev().take(closing).map(|o| if o.contains('[') { ']' } else { ')' }).collect();
         format!("credits | where {}{middle}{closed}", opening.concat())
     })
 }

@@ -33,9 +33,7 @@ fn statement(kind: StatementKind) -> StatementKind {
             params: params.into_iter().map(spanless).collect(),
             body: expr(body),
         },
-        StatementKind::Let { name, pipeline: p } => {
-            StatementKind::Let { name: spanless(name), pipeline: pipeline(p) }
-        }
+        StatementKind::Let { name, pipeline: p } => StatementKind::Let { name: spanless(name), pipeline: pipeline(p) },
         StatementKind::Use { path } => StatementKind::Use { path: spanless(path) },
         StatementKind::Explain(p) => StatementKind::Explain(pipeline(p)),
         StatementKind::Resume(stages) => StatementKind::Resume(stages.into_iter().map(stage).collect()),
@@ -173,9 +171,13 @@ fn operator() -> impl Strategy<Value = BinaryOp> {
     prop::sample::select(all)
 }
 
-fn clauses(of: impl Strategy<Value = Expr> + Clone + 'static, words: &'static [&'static str]) -> BoxedStrategy<Vec<Clause>> {
+fn clauses(
+    of: impl Strategy<Value = Expr> + Clone + 'static,
+    words: &'static [&'static str],
+) -> BoxedStrategy<Vec<Clause>> {
     let clause = (prop::sample::select(words), vec(plain_item(of), 1..3));
-    let clause = clause.prop_map(|(word, items)| Clause { word: nowhere(word.to_string()), items, span: Span::default() });
+    let clause =
+        clause.prop_map(|(word, items)| Clause { word: nowhere(word.to_string()), items, span: Span::default() });
     vec(clause, 0..3).boxed()
 }
 
@@ -189,8 +191,12 @@ fn tails(of: impl Strategy<Value = Expr>) -> impl Strategy<Value = Tail> {
 }
 
 fn items(of: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = Item> {
-    (proptest::option::weighted(0.3, ident()), of.clone(), tails(of))
-        .prop_map(|(name, value, tail)| Item { name, value, tail, span: Span::default() })
+    (proptest::option::weighted(0.3, ident()), of.clone(), tails(of)).prop_map(|(name, value, tail)| Item {
+        name,
+        value,
+        tail,
+        span: Span::default(),
+    })
 }
 
 fn stages(of: impl Strategy<Value = Expr> + Clone + 'static) -> impl Strategy<Value = Stage> {
@@ -219,8 +225,12 @@ fn sources() -> impl Strategy<Value = Source> {
 
 fn pipelines(of: impl Strategy<Value = Expr> + Clone + 'static, least: usize) -> impl Strategy<Value = Pipeline> {
     let piped = |source: BoxedStrategy<Source>, of: BoxedStrategy<Expr>, least: usize| {
-        (source, vec(stages(of), least..least + 3))
-            .prop_map(|(source, stages)| Pipeline { source, stages, rest: Rest::Whole, span: Span::default() })
+        (source, vec(stages(of), least..least + 3)).prop_map(|(source, stages)| Pipeline {
+            source,
+            stages,
+            rest: Rest::Whole,
+            span: Span::default(),
+        })
     };
     let of = of.boxed();
     let inner = piped(sources().boxed(), of.clone(), 1).prop_map(|inner| Source::Nested(Box::new(inner)));
@@ -234,7 +244,8 @@ pub fn exprs() -> BoxedStrategy<Expr> {
     leaf()
         .prop_recursive(4, 24, 4, |inner| {
             let boxed = inner.clone().prop_map(Box::new);
-            let call = (plain(), vec(inner.clone(), 0..4), of(clauses(inner.clone(), &["by", "sort", "rows", "range"])));
+            let call =
+                (plain(), vec(inner.clone(), 0..4), of(clauses(inner.clone(), &["by", "sort", "rows", "range"])));
             let call = call.prop_map(|(name, arguments, over)| {
                 ExprKind::Call(Call { name: nowhere(name), arguments, as_word: false, over })
             });
@@ -256,9 +267,11 @@ pub fn exprs() -> BoxedStrategy<Expr> {
 fn statements() -> impl Strategy<Value = StatementKind> {
     let default = prop_oneof![
         text().prop_map(Default::Text),
-        "[a-z0-9][a-z0-9-]{0,6}".prop_filter("stops", |word| {
-            !["and", "as", "by", "in", "is", "not", "or", "over", "per", "where"].contains(&word.as_str())
-        }).prop_map(Default::Bare),
+        "[a-z0-9][a-z0-9-]{0,6}"
+            .prop_filter("stops", |word| {
+                !["and", "as", "by", "in", "is", "not", "or", "over", "per", "where"].contains(&word.as_str())
+            })
+            .prop_map(Default::Bare),
         vec(exprs(), 0..3).prop_map(Default::List),
     ];
     prop_oneof![
