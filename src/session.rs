@@ -8,10 +8,10 @@ use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
 use crate::check::{self, Checked, Lets, Step};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Edit};
 use crate::exec::{self, Permissions};
 use crate::model::catalog::Catalog;
-use crate::model::frame::Answer;
+use crate::model::frame::{Answer, Frame};
 use crate::model::route::{Coverage, Facts};
 use crate::model::schema::Schema;
 use crate::model::window::Days;
@@ -108,6 +108,24 @@ impl Session {
         Checked { diagnostics: without_doubles(diagnostics), ..checked }
     }
 
+    /// What a text will print, without its rows; nothing where it is wrong.
+    pub fn outputs(&self, text: &str) -> Vec<Output> {
+        let Checked { program, diagnostics, .. } = self.check(text);
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Vec::new();
+        }
+        let output = |step: Step| {
+            if step.explain {
+                return Output::Text(String::new());
+            }
+            let schema = step.table.schema;
+            let frame = Frame { columns: vec![Vec::new(); schema.columns.len()], schema };
+            let answer = Answer { query: step.query, frame, coverage: Coverage::default(), warnings: Vec::new() };
+            Output::Table { answer, format: step.table.format }
+        };
+        program.steps.into_iter().map(output).collect()
+    }
+
     /// The plan of each pipeline, as `explain` shows it; nothing is sent.
     pub fn explain(&self, text: &str) -> Result<Vec<String>, Vec<Diagnostic>> {
         let now = self.clock.now();
@@ -153,6 +171,9 @@ impl Session {
         if !gaps.is_empty() {
             return Err(gaps);
         }
+        for plan in &run {
+            exec::permit(&plan.rel, &self.permissions).map_err(|error| vec![error])?;
+        }
         let asked = async {
             let lookups = plan::lookups(&run);
             let facts = exec::look_up(&self.client, &lookups, facts).await?;
@@ -167,10 +188,13 @@ impl Session {
             }
         };
         let answered = runtime.block_on(async {
-            tokio::select! {
+            let answered = tokio::select! {
                 answered = asked => answered,
                 _ = interrupted => Err(Diagnostic::error(Code::E0704, "interrupted").help("run it again for the answer")),
-            }
+            };
+            // Requests that are given up end here, and not in the next query.
+            tokio::task::yield_now().await;
+            answered
         });
         let calls = self.client.calls();
         let (fetches, fetched) = answered.map_err(|error| vec![error])?;
@@ -200,10 +224,20 @@ fn is_idle(script: &Script) -> bool {
     script.statements.is_empty()
 }
 
-/// One thing wrong at one place is said once: a pipeline with a name is checked once, but may be used often.
-fn without_doubles(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// One thing wrong at one place is said once: a pipeline with a name is checked once, but may be used often. Edits that
+/// would change the same place are those of the first diagnostic alone.
+fn without_doubles(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut seen = HashSet::new();
-    diagnostics.into_iter().filter(|d| seen.insert((d.code, d.span, d.message.clone()))).collect()
+    diagnostics.retain(|d| seen.insert((d.code, d.span, d.message.clone())));
+    let mut taken: Vec<Edit> = Vec::new();
+    for diagnostic in &mut diagnostics {
+        let clashes = |edit: &Edit| taken.iter().any(|other| edit.start <= other.end && other.start <= edit.end);
+        if diagnostic.edits.iter().any(clashes) {
+            diagnostic.edits.clear();
+        }
+        taken.extend(diagnostic.edits.iter().cloned());
+    }
+    diagnostics
 }
 
 fn explanation(step: &Step, text: &str, now: Timestamp) -> String {

@@ -41,6 +41,14 @@ impl Type {
         }
     }
 
+    /// The type of a result: see [`Unit::settled`].
+    pub fn settled(self) -> Self {
+        match self {
+            Self::Number(unit, class) => Self::Number(unit.settled(), class),
+            other => other,
+        }
+    }
+
     pub fn is_number(&self) -> bool {
         matches!(self, Self::Number(..))
     }
@@ -58,6 +66,18 @@ impl Type {
             Self::Record(_) => "record",
             Self::Null => "null",
         }
+    }
+
+    /// The type of a place where values of all these may stand; a number has the unit that one of them has.
+    pub fn common<'t>(types: impl IntoIterator<Item = &'t Self>) -> Self {
+        types.into_iter().fold(Self::Null, |found, ty| match (&found, ty) {
+            (Self::Null, ty) => ty.clone(),
+            (Self::Number(a, ca), Self::Number(b, cb)) => {
+                Self::Number(a.or(*b), if ca == cb { *ca } else { Class::Plain })
+            }
+            (Self::Date, Self::Time) => Self::Time,
+            _ => found,
+        })
     }
 
     /// Can values of both types stand in one place (a comparison, the branches of an `if`)?
@@ -121,12 +141,13 @@ impl Unit {
 
     /// Values of both units may be added and compared; a number without a unit goes with all.
     pub fn fits(self, other: Self) -> bool {
-        self == other || self == Self::NONE || other == Self::NONE
+        let (a, b) = (self.settled(), other.settled());
+        a == b || a == Self::NONE || b == Self::NONE
     }
 
     /// The unit that is left when one of two that fit has none.
     pub fn or(self, other: Self) -> Self {
-        if self == Self::NONE { other } else { self }
+        if self == Self::NONE { other.settled() } else { self.settled() }
     }
 
     pub fn times(self, other: Self) -> Option<Self> {
@@ -137,10 +158,16 @@ impl Unit {
         self.combined(other, -1)
     }
 
-    /// The unit after multiplying by 10^power: only quotients and ratios take note of it.
+    /// The unit after multiplying by 10^power. Only a quotient or a ratio keeps note of it in the end (see
+    /// [`Unit::settled`]): `cost * 1e6 / tokens` is a price of a million tokens, `cost * 100` a hundredfold cost.
     pub fn scaled(self, power: i8) -> Self {
         let scale = self.scale.saturating_add(power);
-        if (self.ratio || self.is_quotient()) && (-12..=12).contains(&scale) { Self { scale, ..self } } else { self }
+        if self == Self::NONE || !(-12..=12).contains(&scale) { self } else { Self { scale, ..self } }
+    }
+
+    /// The unit of a result: what is neither quotient nor ratio has just become larger or smaller.
+    pub fn settled(self) -> Self {
+        if self.ratio || self.is_quotient() { self } else { self.unscaled() }
     }
 
     /// The power of ten of [`Unit::scaled`].

@@ -351,7 +351,7 @@ fn what_needs_no_key_does_not_read_one() {
 fn the_history_of_the_prompt_drops_lines_with_keys() {
     let home = tempfile::tempdir().unwrap();
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_orq"));
-    command.arg("--demo").env_clear().env("HOME", home.path()).env("TERM", "dumb").env("LC_ALL", "C.UTF-8");
+    command.arg("--demo").env_clear().env("HOME", home.path()).env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
     command.env("ORQ_NOW", crate::support::NOW).current_dir(home.path());
     let mut prompt = rexpect::session::spawn_command(command, Some(20_000)).unwrap();
     prompt.exp_string("orq> ").unwrap();

@@ -298,7 +298,7 @@ mod check_and_explain {
             assert!(one.stdout.contains(name), "{}", one.stdout);
         }
         let unknown = run(["describe", "activty"]);
-        assert_eq!((unknown.code, unknown.stdout.as_str()), (3, ""));
+        assert_eq!((unknown.code, unknown.stdout.as_str()), (2, ""));
         assert!(unknown.stderr.contains("activity"), "{}", unknown.stderr);
     }
 }
@@ -379,6 +379,23 @@ mod streams {
         }
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn an_interrupt_ends_the_run_at_once() {
+        use std::os::unix::process::ExitStatusExt as _;
+        let server = Server::in_turn(vec![Reply::Stall]);
+        let mut child = server.orq(["--timeout", "600", "credits"]).command().spawn().unwrap();
+        while server.seen().is_empty() {
+            assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let told = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.signal() == Some(2) || output.status.code() == Some(130), "{:?}", output.status);
+        assert!(output.stdout.is_empty());
+    }
+
     #[test]
     fn colours_are_for_those_who_ask() {
         let has_colour = |run: Run| run.stdout.contains('\u{1b}') || run.stderr.contains('\u{1b}');
@@ -439,6 +456,17 @@ mod errors_for_programs {
         }
         let host = run(["--errors", "json", "--base-url", "https://example.com", "credits"]);
         assert_eq!((host.code, &errors(&host)[0]["code"]), (2, &json!("E0802")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn words_that_are_no_unicode_are_a_mistake_of_the_command_line() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let orq = orq().args(["--errors", "json"]);
+        let output = orq.command().arg(std::ffi::OsStr::from_bytes(b"credits \xff")).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+        let told: Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert_eq!(told["errors"][0]["code"], "E0801");
     }
 
     #[test]
@@ -520,7 +548,8 @@ mod saving {
             assert!(run.stderr.starts_with("E0702"), "{file}: {}", run.stderr);
             assert_eq!(there.len(), 1, "{file}: {there:?}");
             // Force is about files of another kind, not about places.
-            assert_eq!(script(file, |_| {}, &["--force"]).0.code, 3, "{file}");
+            let forced = script(file, |work| fs::create_dir(work.join("out")).unwrap(), &["--force"]);
+            assert_eq!(forced.0.code, 3, "{file}: {}", forced.0.stderr);
         }
         assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     }

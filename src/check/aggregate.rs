@@ -3,7 +3,7 @@
 use super::Checker;
 use super::expr::Place;
 use crate::diagnostics::{Code, Diagnostic, Edit, apply};
-use crate::model::catalog::{Argument, FunctionDef, FunctionKind};
+use crate::model::catalog::FunctionKind;
 use crate::model::expr::{AggregateOp, Node, Typed};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::rel::{Named, Rel, SortKey};
@@ -34,7 +34,7 @@ impl Checker<'_> {
             self.loose_calls(stage, &schema);
             return None;
         }
-        for item in self.calls(stage, verb)? {
+        for item in self.calls(stage, verb, &schema)? {
             let mut value = self.expr(&item.value, &schema, Place::Group)?;
             if !value.has_aggregate() {
                 self.no_aggregate(item.span, &format::expr(&item.value));
@@ -77,7 +77,7 @@ impl Checker<'_> {
     }
 
     /// The aggregates of the stage as calls: the verb given to its own argument, and to columns that stand bare.
-    fn calls(&mut self, stage: &Stage, verb: Option<&str>) -> Option<Vec<Item>> {
+    fn calls(&mut self, stage: &Stage, verb: Option<&str>, schema: &Schema) -> Option<Vec<Item>> {
         let Some(verb) = verb else {
             if stage.items.is_empty() {
                 let error = Diagnostic::error(Code::E0302, "`agg` needs at least one aggregate").at(stage.word.span);
@@ -109,6 +109,9 @@ impl Checker<'_> {
                 // `wavg(rate, weight)`, `count()`: the brackets are the arguments.
                 (ExprKind::List(arguments), true) if touches => call(arguments.clone(), word.span.to(item.value.span)),
                 (_, true) => call(vec![item.value.clone()], word.span.to(item.value.span)),
+                (ExprKind::Name(name), false) if self.bare_aggregate(name, item.span, schema).is_some() => {
+                    item.value.clone()
+                }
                 (ExprKind::Name(_), false) => call(vec![item.value.clone()], item.value.span),
                 (_, false) => item.value.clone(),
             };
@@ -189,7 +192,7 @@ impl Checker<'_> {
             ExprKind::Call(call) => {
                 call.arguments.iter().for_each(|argument| self.aggregates_in(argument, schema, found))
             }
-            ExprKind::Name(name) if schema.find(name).is_none() && aggregate(name).is_some_and(takes_nothing) => {
+            ExprKind::Name(name) if self.bare_aggregate(name, expr.span, schema).is_some() => {
                 found.push((expr.span, format!("{name}()")));
             }
             ExprKind::Unary(_, value) => self.aggregates_in(value, schema, found),
@@ -359,10 +362,6 @@ fn word_calls<'e>(expr: &'e Expr, found: &mut Vec<(&'e Call, Span)>) {
         }
         _ => {}
     }
-}
-
-fn takes_nothing(function: &FunctionDef) -> bool {
-    matches!(function.kind, FunctionKind::Aggregate { takes: Argument::Optional, .. })
 }
 
 fn name_of(typed: &Typed) -> &str {

@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::rel::Named;
-use crate::model::schema::Schema;
+use crate::model::schema::{Column, Schema};
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind, Item};
 use crate::syntax::format;
@@ -70,7 +70,11 @@ impl Checker<'_> {
 
     fn key(&mut self, item: &Item, schema: &Schema) -> Option<Named> {
         let value = match self.bare_unit(&item.value, schema) {
-            Some(value) => value,
+            Some(Ok(value)) => value,
+            Some(Err(error)) => {
+                self.report(error);
+                return None;
+            }
             None => self.expr(&item.value, schema, Place::Row)?,
         };
         if matches!(value.ty, Type::List(_) | Type::Record(_)) {
@@ -88,14 +92,32 @@ impl Checker<'_> {
         Some(Named { name, value })
     }
 
-    /// `group day`: the unit of the first time there is, where no column is called so.
-    fn bare_unit(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed> {
+    /// `group day`: the unit of the only time there is, where no column is called so.
+    fn bare_unit(&mut self, expr: &Expr, schema: &Schema) -> Option<Result<Typed, Diagnostic>> {
         let ExprKind::Name(name) = &expr.kind else { return None };
         let unit = TimeUnit::named(name).filter(|_| schema.find(name).is_none())?;
-        let column = schema.columns.iter().find(|column| matches!(column.ty, Type::Date | Type::Time))?;
-        let ty = if unit < TimeUnit::Day && column.ty == Type::Time { Type::Time } else { Type::Date };
+        let times: Vec<&Column> =
+            schema.columns.iter().filter(|column| matches!(column.ty, Type::Date | Type::Time)).collect();
+        let column = match times.as_slice() {
+            [] => return None,
+            [column] => *column,
+            [first, ..] => {
+                let names: Vec<String> = times.iter().map(|column| format!("{name}({})", column.name)).collect();
+                let error = Diagnostic::error(Code::E0302, format!("which `{name}`? There are several times here"));
+                let error = error.at(expr.span).label("of which column?").help(format!("write {}", names.join(" or ")));
+                return Some(Err(error.edit(expr.span, format!("{name}({})", first.name))));
+            }
+        };
+        if unit < TimeUnit::Day && column.ty == Type::Date {
+            let error = Diagnostic::error(Code::E0202, format!("`{}` has days, and no {name}s", column.name));
+            return Some(Err(error
+                .at(expr.span)
+                .label("finer than a day")
+                .help("group by `day`, `week`, `month` or longer")));
+        }
+        let ty = if unit < TimeUnit::Day { Type::Time } else { Type::Date };
         let argument = Typed::column(&column.name, column.ty.clone(), expr.span);
-        Some(Typed::scalar(ScalarOp::Start(unit), vec![argument], ty, expr.span))
+        Some(Ok(Typed::scalar(ScalarOp::Start(unit), vec![argument], ty, expr.span)))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::expr::{Aggregate, Node, ScalarOp, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
 use crate::model::value::Value;
-use crate::span::Span;
+use crate::span::{Span, Spanned};
 use crate::suggest;
 use crate::syntax::ast::{BinaryOp, Call, Expr, ExprKind, UnaryOp};
 use crate::types::{Class, Type, Unit};
@@ -39,6 +39,9 @@ impl Checker<'_> {
             ExprKind::Quantity(number, unit) => self.quantity(*number, unit, span),
             ExprKind::Name(name) => {
                 if place == Place::Group {
+                    if let Some(call) = self.bare_aggregate(name, span, schema) {
+                        return self.call(&call, span, schema, place);
+                    }
                     return self.column_of_a_group(name, span, schema);
                 }
                 self.name(name, span, schema)
@@ -143,6 +146,15 @@ impl Checker<'_> {
                 None
             }
         }
+    }
+
+    /// A bare `count` among aggregates, where no column is called so.
+    pub fn bare_aggregate(&self, name: &str, span: Span, schema: &Schema) -> Option<Call> {
+        let nothing = |kind: &FunctionKind| matches!(kind, FunctionKind::Aggregate { takes: Argument::Optional, .. });
+        let known = schema.find(name).is_some() || !self.catalog.function(name).is_some_and(|f| nothing(&f.kind));
+        let call =
+            || Call { name: Spanned::new(name.to_string(), span), arguments: vec![], as_word: false, over: None };
+        (!known).then(call)
     }
 
     /// In an aggregating stage a column must be inside of an aggregate.

@@ -6,6 +6,7 @@ mod columns;
 mod expr;
 mod operators;
 mod range;
+mod shape;
 mod source;
 mod units;
 
@@ -14,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Catalog, FunctionDef, FunctionKind};
+use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, Takes};
 use crate::model::expr::Typed;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Named;
@@ -24,6 +25,7 @@ use crate::suggest;
 use crate::syntax::ast::{Calls, Expr, Item, Pipeline, Rest, Script, Stage, StatementKind};
 use crate::syntax::format;
 use crate::types::Class;
+use crate::types::Type;
 
 /// Everything a text asks for, in order.
 #[derive(Clone, Debug, Default)]
@@ -164,9 +166,15 @@ impl Checker<'_> {
                 self.loose_calls(stage, &table.schema);
                 return None;
             }
+            if !self.has_its_shape(stage, verb.takes) {
+                return None;
+            }
             return (verb.lower)(self, stage, table);
         }
         if let Some(function) = aggregate {
+            if !self.has_its_shape(stage, Takes::AGGREGATES) {
+                return None;
+            }
             return self.aggregate(stage, table, Some(function.name));
         }
         self.unknown_verb(stage);
@@ -293,7 +301,15 @@ impl Lowering for Checker<'_> {
     }
 
     fn row_expr(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed> {
-        self.expr(expr, schema, expr::Place::Row)
+        let typed = self.expr(expr, schema, expr::Place::Row)?;
+        if typed.ty == Type::Period {
+            let error = Diagnostic::error(Code::E0202, "a length of the calendar is no value of its own").at(expr.span);
+            self.report(
+                error.label("how many days it has depends on the month").help("add it to a date, as in `date + 1mo`"),
+            );
+            return None;
+        }
+        Some(typed)
     }
 
     fn condition(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed> {

@@ -39,8 +39,7 @@ impl Checker<'_> {
     }
 
     pub fn is_null(value: Typed, negated: bool, span: Span) -> Typed {
-        let is_null = Typed::scalar(ScalarOp::IsNull, vec![value], Type::Bool, span);
-        if negated { Typed::scalar(ScalarOp::Not, vec![is_null], Type::Bool, span) } else { is_null }
+        self::negated(Typed::scalar(ScalarOp::IsNull, vec![value], Type::Bool, span), negated, span)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of a binary expression and its place")]
@@ -191,9 +190,11 @@ impl Checker<'_> {
         }
         if matches!(left.node, Node::Literal(Value::Null)) || matches!(right.node, Node::Literal(Value::Null)) {
             let is = if op == ScalarOp::Equal { "is null" } else { "is not null" };
+            let other = if matches!(right.node, Node::Literal(Value::Null)) { &left } else { &right };
+            let mended = format!("{} {is}", other.span.of(self.text));
             let error = Diagnostic::error(Code::E0202, "nothing is equal to null, or more, or less").at(at);
-            let error = error.label(format!("use `{is}`")).help(format!("write `{is}`"));
-            self.report(if ordered { error } else { error.edit(at.to(right.span), is) });
+            let error = error.label(format!("use `{is}`")).help(format!("write `{mended}`"));
+            self.report(if ordered { error } else { error.edit(span, mended) });
             return None;
         }
         Some(Typed::scalar(op, vec![left, right], Type::Bool, span))
@@ -262,6 +263,10 @@ impl Checker<'_> {
     }
 
     fn text_test(&mut self, op: ScalarOp, left: Typed, right: Typed, span: Span) -> Option<Typed> {
+        if op == ScalarOp::Contains && is_list_of_text(&left.ty) {
+            let right = self.must_be_text(right)?;
+            return Some(Typed::scalar(op, vec![left, right], Type::Bool, span));
+        }
         let (left, right) = (self.must_be_text(left), self.must_be_text(right));
         Some(Typed::scalar(op, vec![left?, right?], Type::Bool, span))
     }
@@ -291,9 +296,11 @@ impl Checker<'_> {
                 if self.backwards(&low, &high, right.span) {
                     return None;
                 }
-                let from = self.comparison(ScalarOp::GreaterEqual, value.clone(), low, *at, span)?;
-                let to = self.comparison(ScalarOp::LessEqual, value, high, *at, span)?;
-                Typed::scalar(ScalarOp::And, vec![from, to], Type::Bool, span)
+                // Both ends are checked as comparisons, and then tested in one.
+                self.comparison(ScalarOp::GreaterEqual, value.clone(), low.clone(), *at, span)?;
+                self.comparison(ScalarOp::LessEqual, value.clone(), high.clone(), *at, span)?;
+                let ((value, low), (_, high)) = (as_dates(value.clone(), low), as_dates(value, high));
+                Typed::scalar(ScalarOp::Between, vec![value, low, high], Type::Bool, span)
             }
             ExprKind::Pipeline(_) => {
                 let help = "list the values, as in `model in (\"a\", \"b\")`";
@@ -303,6 +310,12 @@ impl Checker<'_> {
             kind => {
                 let one = std::slice::from_ref(right);
                 let items: &[Expr] = if let ExprKind::List(items) = kind { items } else { one };
+                if let ([item], Type::Text) = (items, &value.ty)
+                    && let Some(list) = self.list_column(item, schema)
+                {
+                    let has = Typed::scalar(ScalarOp::Contains, vec![list, value], Type::Bool, span);
+                    return Some(negated(has, op == BinaryOp::NotIn, span));
+                }
                 let mut arguments = vec![value];
                 for item in items {
                     let first = arguments.first()?.clone();
@@ -311,7 +324,18 @@ impl Checker<'_> {
                     }
                     let item = self.expr(item, schema, place)?;
                     let (first, item) = as_dates(first, item);
-                    if !first.ty.fits(&item.ty) {
+                    if item.ty == Type::Null {
+                        let name = first.span.of(self.text);
+                        let error =
+                            Diagnostic::error(Code::E0202, "nothing is equal to null, so a list with it misleads");
+                        let error = error.at(item.span).label("null");
+                        self.report(
+                            error.help(format!("take it out, and add `or {name} is null` where that is meant")),
+                        );
+                        return None;
+                    }
+                    let nested = matches!(first.ty, Type::List(_) | Type::Record(_));
+                    if nested || !first.ty.fits(&item.ty) {
                         self.mismatch("compared", &first, &item, right.span);
                         return None;
                     }
@@ -320,7 +344,14 @@ impl Checker<'_> {
                 Typed::scalar(ScalarOp::In, arguments, Type::Bool, span)
             }
         };
-        Some(if op == BinaryOp::NotIn { Typed::scalar(ScalarOp::Not, vec![test], Type::Bool, span) } else { test })
+        Some(negated(test, op == BinaryOp::NotIn, span))
+    }
+
+    /// A column that holds lists of text, where the expression names one.
+    fn list_column(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed> {
+        let ExprKind::Name(name) = &expr.kind else { return None };
+        schema.find(name).filter(|column| is_list_of_text(&column.ty))?;
+        self.name(name, expr.span, schema)
     }
 
     /// `cost in 5..1`
@@ -344,7 +375,7 @@ impl Checker<'_> {
             self.mismatch("put in one column", &left, &right, at);
             return None;
         }
-        let ty = if left.ty == Type::Null { right.ty.clone() } else { left.ty.clone() };
+        let ty = Type::common([&left.ty, &right.ty]);
         Some(Typed::scalar(ScalarOp::Coalesce, vec![left, right], ty, span))
     }
 
@@ -364,6 +395,12 @@ impl Checker<'_> {
             }
             (a, b) if is_time(a) && is_time(b) && op == ScalarOp::Subtract => {
                 Some(Typed::scalar(ScalarOp::MillisBetween, vec![right, left], ms, span))
+            }
+            (a, Type::Period) if is_time(a) && !matches!(right.node, Node::Literal(_)) => {
+                let error =
+                    Diagnostic::error(Code::E0202, "a length of the calendar must be written out").at(right.span);
+                self.report(error.label("computed").help("as in `date + 1mo`; days and shorter may be computed"));
+                None
             }
             (a, Type::Period) if is_time(a) => {
                 let ty = a.clone();
@@ -441,6 +478,14 @@ impl Checker<'_> {
         };
         Some(Typed::scalar(scalar, vec![left, right], Type::Number(unit, class), span))
     }
+}
+
+fn negated(test: Typed, negated: bool, span: Span) -> Typed {
+    if negated { Typed::scalar(ScalarOp::Not, vec![test], Type::Bool, span) } else { test }
+}
+
+fn is_list_of_text(ty: &Type) -> bool {
+    matches!(ty, Type::List(item) if **item == Type::Text)
 }
 
 /// What adding numbers of two classes gives: an additive one keeps its class beside a written number.

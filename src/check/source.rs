@@ -37,8 +37,9 @@ impl Checker<'_> {
             self.unknown_source(&name.value, name.span);
             return None;
         };
+        let span = arguments.last().map_or(name.span, |last| name.span.to(last.span));
         let arguments = self.arguments(source, name.span, arguments)?;
-        let scan = Scan { source, arguments, span: name.span };
+        let scan = Scan { source, arguments, span };
         Some(Table::new(Rel::Scan(scan), source.schema()))
     }
 
@@ -57,12 +58,8 @@ impl Checker<'_> {
             if ["//", "--", "/*"].iter().any(|start| text.starts_with(start)) && argument.name.is_none() {
                 let at = Span::new(argument.span.start, argument.span.start + 2);
                 let error = Diagnostic::error(Code::E0005, format!("`{}` starts no comment", at.of(self.text))).at(at);
-                self.report(
-                    error
-                        .label("use `#`")
-                        .help("a comment starts with `#` and runs to the end of the line")
-                        .edit(at, "#"),
-                );
+                let error = error.label("use `#`").help("a comment starts with `#` and runs to the end of the line");
+                self.report(if text.starts_with("/*") { error } else { error.edit(at, "#") });
                 return None;
             }
             match &argument.name {
@@ -95,7 +92,11 @@ impl Checker<'_> {
                 }
             }
         }
-        if let Some(missing) = source.params.iter().find(|param| param.required && read.get(param.name).is_none()) {
+        if let Some(missing) = source
+            .params
+            .iter()
+            .find(|param| param.required && read.get(param.name).is_none_or(|value| value.trim().is_empty()))
+        {
             let error = Diagnostic::error(
                 Code::E0403,
                 format!("`{}` needs its {}: {}", source.name, missing.name, missing.doc),

@@ -31,7 +31,9 @@ pub fn run(arguments: Arguments) -> Exit {
         None if arguments.query.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
         None => command_or_query(&arguments.query).and_then(|query| execute(&query, &options)),
         Some(Command::Run(text)) => query(text).and_then(|query| execute(&query, &options)),
-        Some(Command::Check(text)) => query(text).and_then(|query| check(&query, &options)),
+        Some(Command::Check(text)) => {
+            regular(&text).and_then(|()| query(text)).and_then(|query| check(&query, &options))
+        }
         Some(Command::Explain(text)) => explain(text, &options),
         Some(Command::Describe { name, reference: whole }) => describe_command(name.as_deref(), whole, &options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
@@ -84,6 +86,17 @@ fn query(text: Text) -> Result<Query, Diagnostic> {
     }
 }
 
+/// What is only looked at may have come from anywhere: nothing that a pipe or a device does is set off.
+fn regular(text: &Text) -> Result<(), Diagnostic> {
+    match text.words.as_slice() {
+        [path] if path != "-" && Path::new(path).exists() && !Path::new(path).is_file() => {
+            Err(Diagnostic::error(Code::E0701, format!("{} is not a regular file", harmless::line(path)))
+                .help("name a text file, or `-` for standard input"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn looks_like_a_file(text: &str) -> bool {
     text.ends_with(".orq") && !text.contains([' ', '|'])
 }
@@ -125,6 +138,10 @@ fn format(options: &Options) -> Result<Option<&'static FormatDef>, Diagnostic> {
 fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     let format = format(options)?;
     let mut started = Started::new(options, query.places.clone())?;
+    if !options.raw {
+        // A format that cannot hold these tables is told before anything is sent.
+        rendered(&started.session.outputs(&query.text), format, &Place::stdout(options.color))?;
+    }
     let runtime = started.runtime()?;
     let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheProcess };
     let watched = started.progress.as_ref().map(Progress::watch);
@@ -206,6 +223,15 @@ fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
         && let Ok(code) = word.parse::<Code>()
     {
         return Ok(place.print(code.page()));
+    }
+    if let [word] = text.words.as_slice()
+        && let Some(number) = word.strip_prefix(['E', 'e'])
+        && number.len() == 4
+        && number.bytes().all(|b| b.is_ascii_digit())
+    {
+        let codes: Vec<&str> = Code::ALL.iter().map(|code| code.id()).collect();
+        return Err(Diagnostic::error(Code::E0801, format!("there is no code `{word}`"))
+            .help(format!("the codes are {}", codes.join(", "))));
     }
     let query = query(text)?;
     let started = Started::new(&Options { demo: false, ..options.clone() }, query.places.clone())?;

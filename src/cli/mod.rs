@@ -47,8 +47,10 @@ fn usage(error: &clap::Error) -> Exit {
     let message = lines.next().unwrap_or_default().to_string();
     let rest: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
     let diagnostic = Diagnostic::error(Code::E0801, message).help(rest.join("\n"));
-    let wants_json = std::env::args().any(|a| a == "--errors=json")
-        || std::env::args().zip(std::env::args().skip(1)).any(|(a, b)| a == "--errors" && b == "json");
+    // What is no Unicode is refused too, and must not end in a panic here.
+    let words = || std::env::args_os();
+    let wants_json = words().any(|word| word == "--errors=json")
+        || words().zip(words().skip(1)).any(|(a, b)| a == "--errors" && b == "json");
     let errors = if wants_json { Errors::Json } else { Errors::Human };
     output::report(&[diagnostic], "", "", errors, arguments::Color::Auto);
     Exit::Usage

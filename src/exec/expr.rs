@@ -6,6 +6,7 @@ use super::decode::TIME;
 use super::text;
 use crate::model::expr::{Node, ScalarOp, TimeUnit as Unit, Typed};
 use crate::model::value::Value;
+use crate::syntax::format;
 use crate::types::Type;
 
 /// The value of each row; aggregates are lowered by `aggregate`.
@@ -102,6 +103,7 @@ fn type_of_operands(op: ScalarOp) -> Option<DataType> {
         | ScalarOp::Greater
         | ScalarOp::GreaterEqual
         | ScalarOp::In
+        | ScalarOp::Between
         | ScalarOp::IsNull
         | ScalarOp::Coalesce
         | ScalarOp::Choose => None,
@@ -117,8 +119,8 @@ fn unary(op: ScalarOp, typed: &Typed, a: Expr, ty: &Type) -> Expr {
         ScalarOp::Round => float(a).round(0, RoundMode::HalfAwayFromZero),
         ScalarOp::Floor => float(a).floor(),
         ScalarOp::Ceiling => float(a).ceil(),
-        ScalarOp::SquareRoot => only_if(float(a.clone()).gt_eq(lit(0.0)), float(a).sqrt()),
-        ScalarOp::Logarithm => only_if(float(a.clone()).gt(lit(0.0)), float(a).log(lit(std::f64::consts::E))),
+        ScalarOp::SquareRoot => finite(float(a).sqrt()),
+        ScalarOp::Logarithm => finite(float(a).log(lit(std::f64::consts::E))),
         ScalarOp::Lowercase => a.str().to_lowercase(),
         ScalarOp::Uppercase => a.str().to_uppercase(),
         ScalarOp::Trim => a.str().strip_chars(lit(NULL)),
@@ -140,6 +142,7 @@ fn unary(op: ScalarOp, typed: &Typed, a: Expr, ty: &Type) -> Expr {
         | ScalarOp::LessEqual
         | ScalarOp::Greater
         | ScalarOp::GreaterEqual
+        | ScalarOp::Between
         | ScalarOp::Matches
         | ScalarOp::Contains
         | ScalarOp::StartsWith
@@ -168,13 +171,15 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
     match op {
         ScalarOp::And => a.and(b),
         ScalarOp::Or => a.or(b),
-        ScalarOp::Equal | ScalarOp::In => compared(|a, b| a.eq(b), a, b),
+        ScalarOp::Equal => compared(|a, b| a.eq(b), a, b),
+        ScalarOp::In => one_of(left, a, &[(right, b)]),
         ScalarOp::NotEqual => compared(|a, b| a.neq(b), a, b),
         ScalarOp::Less => compared(|a, b| a.lt(b), a, b),
         ScalarOp::LessEqual => compared(|a, b| a.lt_eq(b), a, b),
         ScalarOp::Greater => compared(|a, b| a.gt(b), a, b),
         ScalarOp::GreaterEqual => compared(|a, b| a.gt_eq(b), a, b),
         ScalarOp::Matches => a.str().contains(b, true),
+        ScalarOp::Contains if matches!(left.ty, Type::List(_)) => a.list().contains(b, false),
         ScalarOp::Contains => a.str().contains_literal(b),
         ScalarOp::StartsWith => a.str().starts_with(b),
         ScalarOp::EndsWith => a.str().ends_with(b),
@@ -183,11 +188,11 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
             coalesce(&[a, b])
         }
         ScalarOp::Choose => only_if(a.cast(DataType::Boolean), b),
-        ScalarOp::Add => float(a) + float(b),
-        ScalarOp::Subtract => float(a) - float(b),
-        ScalarOp::Multiply => float(a) * float(b),
-        ScalarOp::Divide => only_if(float(b.clone()).neq(lit(0.0)), float(a) / float(b)),
-        ScalarOp::Remainder => only_if(float(b.clone()).neq(lit(0.0)), float(a) % float(b)),
+        ScalarOp::Add => finite(float(a) + float(b)),
+        ScalarOp::Subtract => finite(float(a) - float(b)),
+        ScalarOp::Multiply => finite(float(a) * float(b)),
+        ScalarOp::Divide => finite(float(a) / float(b)),
+        ScalarOp::Remainder => finite(float(a) % float(b)),
         ScalarOp::Round => {
             let digits = whole(right).min(15);
             float(a).round(digits as u32, RoundMode::HalfAwayFromZero)
@@ -209,7 +214,8 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
             float(micros) / lit(1000.0)
         }
         // The check gives these one operand, or three.
-        ScalarOp::Not
+        ScalarOp::Between
+        | ScalarOp::Not
         | ScalarOp::IsNull
         | ScalarOp::Negate
         | ScalarOp::Absolute
@@ -233,12 +239,18 @@ fn several(op: ScalarOp, arguments: &[Typed], a: Expr, b: Expr, rest: Vec<Expr>)
     let all: Vec<Expr> = [a.clone(), b.clone()].into_iter().chain(rest.iter().cloned()).collect();
     match op {
         ScalarOp::In => {
-            let Some((value, _)) = arguments.split_first() else { return lit(false) };
-            let tests = arguments.iter().zip(&all).skip(1).map(|(item, expr)| {
-                let (x, y) = comparable(value, a.clone(), item, expr.clone());
-                x.eq(y)
-            });
-            either(tests.collect())
+            let items: Vec<(&Typed, Expr)> = arguments.iter().zip(all).skip(1).collect();
+            arguments.first().map_or_else(|| lit(false), |value| one_of(value, a, &items))
+        }
+        ScalarOp::Between => {
+            let (Some(value), Some(low), Some(high)) = (arguments.first(), arguments.get(1), arguments.get(2)) else {
+                return lit(NULL);
+            };
+            let upper = rest.into_iter().next().unwrap_or_else(|| lit(NULL));
+            // One time among days makes times of them all.
+            let timed = [value, low, high].iter().any(|typed| typed.ty == Type::Time);
+            let alike = |expr: Expr| if timed { expr.cast(TIME) } else { expr };
+            alike(a).is_between(alike(b), alike(upper), ClosedInterval::Both)
         }
         ScalarOp::Coalesce => coalesce(&all),
         ScalarOp::Choose => {
@@ -263,12 +275,33 @@ fn several(op: ScalarOp, arguments: &[Typed], a: Expr, b: Expr, rest: Vec<Expr>)
     }
 }
 
-/// A balanced tree, so that a long list is not a deep one.
-fn either(mut tests: Vec<Expr>) -> Expr {
-    while tests.len() > 1 {
-        tests = tests.chunks(2).filter_map(|pair| pair.iter().cloned().reduce(|a, b| a.or(b))).collect();
+/// Whether the value is one of the items. Written ones become one list, so that the value is computed once.
+fn one_of(value: &Typed, a: Expr, items: &[(&Typed, Expr)]) -> Expr {
+    let timed = value.ty == Type::Time || items.iter().any(|(item, _)| item.ty == Type::Time);
+    let a = if timed && value.ty == Type::Date { a.cast(TIME) } else { a };
+    let alike = |item: &Typed, expr: Expr| if timed && item.ty == Type::Date { expr.cast(TIME) } else { expr };
+    let list = concat_list(items.iter().map(|(item, expr)| alike(item, expr.clone())).collect::<Vec<_>>());
+    let number = |expr: Expr| if value.ty.is_number() { float(expr) } else { expr };
+    match list {
+        Ok(list) if value.ty.is_number() => {
+            number(a).is_in(list.cast(DataType::List(Box::new(DataType::Float64))), false)
+        }
+        Ok(list) => a.is_in(list, false),
+        Err(_) => lit(NULL),
     }
-    tests.pop().unwrap_or_else(|| lit(false))
+}
+
+/// Numbers that are none (`x / 0`, the root of -1, what is beyond 1e308) are null.
+fn finite(a: Expr) -> Expr {
+    let nulled = |column: Column| {
+        let numbers = column.f64()?;
+        if numbers.iter().flatten().all(f64::is_finite) {
+            return Ok(column);
+        }
+        let kept: Float64Chunked = numbers.iter().map(|n| n.filter(|n| n.is_finite())).collect();
+        Ok(kept.with_name(column.name().clone()).into_column())
+    };
+    a.map(nulled, |_, field| Ok(field.clone()))
 }
 
 fn float(a: Expr) -> Expr {
@@ -297,18 +330,19 @@ fn whole(typed: &Typed) -> usize {
     }
 }
 
-/// As text: whole numbers without a fraction, null as nothing.
+/// As text: numbers as short as they can be, times as they are written in a query, null as nothing.
 fn as_text(typed: &Typed, a: Expr) -> Expr {
     let text = match typed.ty {
-        Type::Number(..) => {
-            let is_whole = float(a.clone()).eq(float(a.clone()).floor());
-            when(is_whole)
-                .then(a.clone().cast(DataType::Int64).cast(DataType::String))
-                .otherwise(a.cast(DataType::String))
-        }
+        Type::Number(..) => float(a).map(written, |_, field| Ok(Field::new(field.name().clone(), DataType::String))),
+        Type::Time => a.dt().to_string("%Y-%m-%dT%H:%M:%S%.f"),
         _ => a.cast(DataType::String),
     };
     text.fill_null(lit(""))
+}
+
+fn written(column: Column) -> PolarsResult<Column> {
+    let texts: StringChunked = column.f64()?.iter().map(|n| n.map(format::number)).collect();
+    Ok(texts.with_name(column.name().clone()).into_column())
 }
 
 /// The start of the unit that a time lies in; weeks start on Monday.

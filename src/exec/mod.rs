@@ -11,4 +11,4 @@ mod text;
 
 pub use fetch::{Fetched, fetch, look_up};
 pub use frame::run;
-pub use save::{Permissions, Places};
+pub use save::{Permissions, Places, permit};

@@ -12,7 +12,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::formats;
 use crate::model::catalog::{FormatDef, Looks, Render, Titled};
 use crate::model::frame::Answer;
-use crate::model::rel::SaveTo;
+use crate::model::rel::{Rel, SaveTo};
 use crate::model::route::Coverage;
 use crate::model::schema::Schema;
 
@@ -33,6 +33,14 @@ pub enum Places {
     Below(PathBuf),
 }
 
+/// Every file that a plan writes may be written; asked before anything is sent.
+pub fn permit(rel: &Rel, permissions: &Permissions) -> Result<(), Diagnostic> {
+    if let Rel::Save { file, .. } = rel {
+        permitted(file, format_of(file)?, permissions)?;
+    }
+    rel.inputs().into_iter().try_for_each(|input| permit(input, permissions))
+}
+
 /// Writes the rows beside the file, then puts them in its place.
 pub fn save(
     frame: &mut DataFrame,
@@ -40,9 +48,39 @@ pub fn save(
     schema: &Schema,
     permissions: &Permissions,
 ) -> Result<(), Diagnostic> {
-    let Some(format) = formats::ALL.iter().find(|format| format.name == file.format) else {
-        return Err(Diagnostic::error(Code::E0703, format!("there is no format `{}`", file.format)).at(file.span));
+    let format = format_of(file)?;
+    let path = permitted(file, format, permissions)?;
+    let bytes = bytes(frame, format, schema)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let failed = |error: std::io::Error| {
+        // What is half written is of no use; that it cannot be removed either would not be news.
+        let _ = fs::remove_file(&beside);
+        let help = match error.kind() {
+            std::io::ErrorKind::NotFound => "make the directory first",
+            _ => "the file that was there, if any, is unchanged; free space or choose another place",
+        };
+        Diagnostic::error(Code::E0701, format!("`{}` cannot be written: {error}", file.path))
+            .at(file.span)
+            .label("this file")
+            .help(help)
     };
+    let mut written = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
+    written.write_all(&bytes).and_then(|()| written.sync_all()).map_err(failed)?;
+    fs::rename(&beside, &path).map_err(failed)
+}
+
+fn format_of(file: &SaveTo) -> Result<&'static FormatDef, Diagnostic> {
+    let found = formats::ALL.iter().copied().find(|format| format.name == file.format);
+    found.ok_or_else(|| {
+        Diagnostic::error(Code::E0703, format!("there is no format `{}`", file.format))
+            .at(file.span)
+            .help("this is a defect of orq: please report it with the query")
+    })
+}
+
+/// The path, where a file of this format may be written over what is there.
+fn permitted(file: &SaveTo, format: &FormatDef, permissions: &Permissions) -> Result<PathBuf, Diagnostic> {
     let path = allowed(file, permissions)?;
     if !permissions.force && !is_of_its_kind(&path, format) {
         return Err(refused(
@@ -51,20 +89,7 @@ pub fn save(
             "choose another name, or allow it with `--force`",
         ));
     }
-    let bytes = bytes(frame, format, schema)?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-    let failed = |error: std::io::Error| {
-        // What is half written is of no use; that it cannot be removed either would not be news.
-        let _ = fs::remove_file(&beside);
-        Diagnostic::error(Code::E0701, format!("`{}` cannot be written: {error}", file.path))
-            .at(file.span)
-            .label("this file")
-            .help("the file that was there, if any, is unchanged; free space or choose another place")
-    };
-    let mut written = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
-    written.write_all(&bytes).and_then(|()| written.sync_all()).map_err(failed)?;
-    fs::rename(&beside, &path).map_err(failed)
+    Ok(path)
 }
 
 fn bytes(frame: &mut DataFrame, format: &FormatDef, schema: &Schema) -> Result<Vec<u8>, Diagnostic> {

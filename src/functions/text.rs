@@ -59,7 +59,7 @@ pub const ROWS: &[FunctionDef] = &[
         "concat(VALUE, …)",
         "Values as text, one after the other; a null is empty",
         Example::new("concat(\"a\", 1, null)", "\"a1\""),
-        &[Accepts::Anything],
+        &[Accepts::Ordered],
         |_| Built::Op(ScalarOp::Concat, Type::Text),
     )
     .taking(1, Most::Any),

@@ -168,9 +168,31 @@ pub struct VerbDef {
     pub doc: &'static str,
     pub usage: &'static str,
     pub examples: &'static [Example],
+    pub takes: Takes,
     /// It may follow `group`, and consumes it.
     pub aggregates: bool,
     pub lower: fn(&mut dyn Lowering, &Stage, Table) -> Option<Table>,
+}
+
+/// What may stand in a stage besides plain items; the checker refuses the rest before the verb sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Takes {
+    /// Words of clauses, as `by`.
+    pub clauses: &'static [&'static str],
+    /// `name = …`
+    pub names: bool,
+    /// `… as name`
+    pub aliases: bool,
+    /// `… where condition`
+    pub conditions: bool,
+}
+
+impl Takes {
+    pub const ITEMS: Self = Self { clauses: &[], names: false, aliases: false, conditions: false };
+    /// Results that may be named.
+    pub const NAMED: Self = Self { names: true, aliases: true, ..Self::ITEMS };
+    pub const BY: Self = Self { clauses: &["by"], ..Self::ITEMS };
+    pub const AGGREGATES: Self = Self { clauses: &["by"], names: true, aliases: true, conditions: true };
 }
 
 /// What an expression may call.

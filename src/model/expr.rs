@@ -62,8 +62,11 @@ pub enum ScalarOp {
     GreaterEqual,
     /// The first is one of the others.
     In,
+    /// From the second to the third, both included.
+    Between,
     /// A regular expression, unanchored.
     Matches,
+    /// A text in a text, an element in a list.
     Contains,
     StartsWith,
     EndsWith,

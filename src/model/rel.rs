@@ -115,4 +115,9 @@ impl Rel {
             | Self::Save { input, .. } => vec![input],
         }
     }
+
+    /// Some rows are written to a file on the way.
+    pub fn saves(&self) -> bool {
+        matches!(self, Self::Save { .. }) || self.inputs().iter().any(|input| input.saves())
+    }
 }

@@ -17,7 +17,7 @@ pub struct Column {
 
 impl Column {
     pub fn new(name: impl Into<String>, ty: Type) -> Self {
-        Self { name: name.into(), ty, role: Role::Plain, aliases: &[], parts: None, doc: "" }
+        Self { name: name.into(), ty: ty.settled(), role: Role::Plain, aliases: &[], parts: None, doc: "" }
     }
 
     pub fn role(self, role: Role) -> Self {

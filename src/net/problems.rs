@@ -77,8 +77,12 @@ impl Failed<'_> {
 
     fn not_found(&self, refusal: &Refusal) -> Diagnostic {
         let id = self.request.query.iter().find(|(name, _)| *name == "id").map(|(_, id)| safe::line(id));
+        let help = match id {
+            Some(_) => "check the spelling, and that the key belongs to the account that has it",
+            None => "check `--base-url`: the address of the API ends in `/api/v1`",
+        };
         let what = match id {
-            Some(id) => format!("`{id}` is not found by `{}`", self.asked()),
+            Some(ref id) => format!("`{id}` is not found by `{}`", self.asked()),
             None => format!("nothing is found at `{}`", self.asked()),
         };
         let often = match self.request.not_found {
@@ -86,8 +90,7 @@ impl Failed<'_> {
             NotFound::Wait => format!(", asked {} times over some seconds", self.attempts),
         };
         let message = format!("{what}{often}{}", says(refusal.message.as_ref()));
-        Diagnostic::error(Code::E0507, message)
-            .help("check the spelling, and that the key belongs to the account that has it")
+        Diagnostic::error(Code::E0507, message).help(help)
     }
 
     fn failed(&self, refusal: &Refusal, stop: Stop) -> Diagnostic {

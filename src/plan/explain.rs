@@ -8,6 +8,7 @@ use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::request::Paging;
 use crate::model::route::Lookup;
 use crate::model::schema::Schema;
+use crate::sources;
 use crate::syntax::format;
 use crate::types::Unit;
 
@@ -16,7 +17,10 @@ pub fn explain(plan: &Pruned, schema: &Schema, lookups: &[Lookup], fetches: &[Fe
     let mut shown = String::from("calls\n");
     for lookup in lookups {
         match lookup {
-            Lookup::Workspaces => line(&mut shown, "GET /workspaces, every page  (lookup: names and ids)"),
+            Lookup::Workspaces => {
+                let request = sources::workspaces_request().shown();
+                line(&mut shown, &format!("{request}, every page  (lookup: names and ids)"));
+            }
         }
     }
     for fetch in fetches {

@@ -46,9 +46,10 @@ impl Validator for Lines {
     }
 }
 
-/// Whether an input can be answered; else it goes on in the next line.
+/// Whether an input can be answered; else it goes on in the next line. An empty line ends it, whatever is open.
 fn is_complete(input: &str) -> bool {
-    input.trim_start().starts_with(':') || syntax::is_complete(input)
+    let ended = input.rsplit_once('\n').is_some_and(|(_, last)| last.trim().is_empty());
+    ended || input.trim_start().starts_with(':') || syntax::is_complete(input)
 }
 
 /// Where lines come from.

@@ -36,32 +36,31 @@ impl Lines {
 
     /// The next input, of as many lines as it has. Ctrl-C drops what was begun.
     pub fn readline(&mut self, prompt: &str) -> rustyline::Result<String> {
-        print!("{prompt}");
-        io::stdout().flush()?;
-        let mut input = String::new();
-        loop {
-            let next = self.runtime.block_on(async {
-                tokio::select! {
-                    line = self.lines.recv() => line.unwrap_or(Err(io::ErrorKind::UnexpectedEof.into())).map(Some),
-                    _ = tokio::signal::ctrl_c() => Ok(None),
-                }
-            });
-            match next {
-                Ok(Some(line)) => input += &line,
-                Ok(None) => {
-                    println!();
-                    return Err(ReadlineError::Interrupted);
-                }
-                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    println!();
-                    return Err(ReadlineError::Eof);
-                }
-                Err(error) => return Err(error.into()),
+        let Self { lines, runtime } = self;
+        let input = runtime.block_on(async {
+            tokio::select! {
+                // Ctrl-C is listened for before the prompt invites it.
+                biased;
+                _ = tokio::signal::ctrl_c() => Err(ReadlineError::Interrupted),
+                input = input(lines, prompt) => input,
             }
-            if super::is_complete(&input) {
-                return Ok(input);
-            }
-            input.push('\n');
+        });
+        if input.is_err() {
+            println!();
         }
+        input
+    }
+}
+
+async fn input(lines: &mut Receiver<io::Result<String>>, prompt: &str) -> rustyline::Result<String> {
+    print!("{prompt}");
+    io::stdout().flush()?;
+    let mut input = String::new();
+    loop {
+        input += &lines.recv().await.ok_or(ReadlineError::Eof)??;
+        if super::is_complete(&input) {
+            return Ok(input);
+        }
+        input.push('\n');
     }
 }

@@ -1,6 +1,6 @@
 //! `agg`: one row for each group, or one in all.
 
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 
 pub const VERB: VerbDef = VerbDef {
     name: "agg",
@@ -11,6 +11,7 @@ pub const VERB: VerbDef = VerbDef {
         query: "activity last 7d | group model | agg usd_per_mtok = sum(cost) / sum(tokens) * 1e6, rows = count()",
         shows: "an exact rate for each model",
     }],
+    takes: Takes::AGGREGATES,
     aggregates: true,
     lower: |cx, stage, table| cx.aggregate(stage, table, None),
 };

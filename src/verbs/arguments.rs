@@ -18,45 +18,25 @@ pub fn misuse(def: &VerbDef, at: Span, message: impl Into<String>) -> Diagnostic
         .help(def.examples.first().map_or(String::new(), |example| format!("as in `{}`", example.query)))
 }
 
-/// The items of a verb that takes no clause but these, and neither `where` nor `as`.
-pub fn items<'s>(cx: &mut dyn Lowering, def: &VerbDef, stage: &'s Stage, clauses: &[&str]) -> Option<&'s [Item]> {
-    let tails = std::iter::once(&stage.tail).chain(stage.items.iter().map(|item| &item.tail));
-    for tail in tails {
-        let condition = tail.condition.as_ref().map(|condition| (condition.span, "where"));
-        let alias = tail.alias.as_ref().map(|alias| (alias.span, "as"));
-        if let Some((span, word)) = condition.or(alias) {
-            cx.report(misuse(def, span, format!("`{}` takes no `{word}`", def.name)));
-            return None;
-        }
-    }
-    if let Some(clause) = stage.clauses.iter().find(|clause| !clauses.contains(&clause.word.value.as_str())) {
-        cx.report(misuse(def, clause.span, format!("`{}` takes no `{}`", def.name, clause.word.value)));
+/// The items, of which there must be some.
+pub fn some_items<'s>(cx: &mut dyn Lowering, def: &VerbDef, stage: &'s Stage) -> Option<&'s [Item]> {
+    if stage.items.is_empty() {
+        cx.report(misuse(def, stage.word.span, format!("`{}` needs at least one argument", def.name)));
         return None;
     }
     Some(&stage.items)
 }
 
-/// The items, of which there must be some.
-pub fn some_items<'s>(cx: &mut dyn Lowering, def: &VerbDef, stage: &'s Stage) -> Option<&'s [Item]> {
-    let items = items(cx, def, stage, &[])?;
-    if items.is_empty() {
-        cx.report(misuse(def, stage.word.span, format!("`{}` needs at least one argument", def.name)));
-        return None;
-    }
-    Some(items)
-}
-
-/// The one item of a verb that takes exactly one, unnamed.
-pub fn one_item<'s>(cx: &mut dyn Lowering, def: &VerbDef, stage: &'s Stage, clauses: &[&str]) -> Option<&'s Expr> {
-    let items = items(cx, def, stage, clauses)?;
-    match items {
-        [Item { name: None, value, .. }] => Some(value),
+/// The one item of a verb that takes exactly one.
+pub fn one_item<'s>(cx: &mut dyn Lowering, def: &VerbDef, stage: &'s Stage) -> Option<&'s Expr> {
+    match stage.items.as_slice() {
+        [Item { value, .. }] => Some(value),
         [] => {
             cx.report(misuse(def, stage.word.span, format!("`{}` needs its argument", def.name)));
             None
         }
         [first, ..] => {
-            let at = items.get(1).unwrap_or(first).span;
+            let at = stage.items.get(1).unwrap_or(first).span;
             cx.report(misuse(def, at, format!("`{}` takes one argument", def.name)));
             None
         }

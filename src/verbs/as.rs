@@ -2,7 +2,7 @@
 
 use super::arguments::one_item;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::lowering::{Lowering, Table};
 use crate::suggest;
 use crate::syntax::ast::{ExprKind, Stage};
@@ -13,12 +13,13 @@ pub const VERB: VerbDef = VerbDef {
     doc: "Chooses the format of the output",
     usage: "as FORMAT",
     examples: &[Example { query: "credits | as json", shows: "the answer as JSON" }],
+    takes: Takes::ITEMS,
     aggregates: false,
     lower,
 };
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
-    let expr = one_item(cx, &VERB, stage, &[])?;
+    let expr = one_item(cx, &VERB, stage)?;
     let (ExprKind::Name(name) | ExprKind::Text(name)) = &expr.kind else {
         cx.report(super::arguments::misuse(&VERB, expr.span, "`as` needs the name of a format"));
         return None;

@@ -2,7 +2,7 @@
 
 use super::arguments::{all_kept, becomes, misuse};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Named;
 use crate::model::schema::{Role, Schema};
@@ -18,12 +18,13 @@ pub const VERB: VerbDef = VerbDef {
         query: "activity last 7d | group model | sum cost, tokens | derive usd_per_mtok = cost / tokens * 1e6 | top 5 by usd_per_mtok",
         shows: "the dearest models a million tokens",
     }],
+    takes: Takes::NAMED,
     aggregates: false,
     lower,
 };
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, mut table: Table) -> Option<Table> {
-    if stage.items.is_empty() || !stage.clauses.is_empty() {
+    if stage.items.is_empty() {
         cx.report(misuse(&VERB, stage.word.span, "`derive` needs `name = expression`"));
         return None;
     }
@@ -34,7 +35,9 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, mut table: Table) -> Option<Table
         let value = cx.row_expr(&item.value, &table.schema)?;
         let name = item.name.as_ref().or(item.tail.alias.as_ref());
         let name = name.map_or_else(|| format::expr(&item.value), |name| name.value.clone());
-        let column = becomes(&name, &value, &table.schema).role(Role::Plain);
+        // One that takes the place of another takes its part too: key, measure or neither.
+        let role = table.schema.columns.iter().find(|known| known.name == name).map_or(Role::Plain, |known| known.role);
+        let column = becomes(&name, &value, &table.schema).role(role);
         let mut columns = all_kept(&table.schema);
         let mut schema = table.schema.clone();
         match schema.columns.iter().position(|known| known.name == name) {

@@ -1,8 +1,8 @@
 //! `distinct`: each row once, or each combination of some columns, in key order.
 
-use super::arguments::{all_kept, items, sorted};
+use super::arguments::{all_kept, sorted};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Typed;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::{Named, Rel, SortKey};
@@ -16,12 +16,13 @@ pub const VERB: VerbDef = VerbDef {
     doc: "Each combination of these columns (of all columns) once, in their order",
     usage: "distinct COLUMN, …",
     examples: &[Example { query: "activity last 7d | distinct provider, model", shows: "which pairs were used" }],
+    takes: Takes::ITEMS,
     aggregates: false,
     lower,
 };
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
-    let items = items(cx, &VERB, stage, &[])?;
+    let items = stage.items.as_slice();
     let keys: Vec<Named> = if items.is_empty() { all_kept(&table.schema) } else { cx.keys(items, &table.schema)? };
     if let Some(key) = keys.iter().find(|key| matches!(key.value.ty, Type::List(_) | Type::Record(_))) {
         let message = format!("`{}` is a {}, which cannot be compared", key.name, key.value.ty);

@@ -1,7 +1,7 @@
 //! `drop`: all columns but these.
 
 use super::arguments::{column_of, kept, some_items};
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Named;
@@ -17,6 +17,7 @@ pub const VERB: VerbDef = VerbDef {
         query: "activity yesterday | drop endpoint, model_permaslug",
         shows: "without the long names",
     }],
+    takes: Takes::ITEMS,
     aggregates: false,
     lower,
 };

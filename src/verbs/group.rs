@@ -1,7 +1,7 @@
 //! `group`: keys for the stage that follows, which must aggregate.
 
 use super::arguments::misuse;
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::lowering::{Group, Lowering, Table};
 use crate::syntax::ast::{Item, Stage};
 
@@ -14,17 +14,16 @@ pub const VERB: VerbDef = VerbDef {
         Example { query: "activity last 7d | group provider, model | sum cost", shows: "spend of each pair" },
         Example { query: "activity last 30d | group week(date) | sum cost", shows: "spend of each week" },
     ],
+    takes: Takes { clauses: &["by"], ..Takes::NAMED },
     aggregates: false,
     lower,
 };
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
-    let by: Vec<&Item> = stage.clauses.iter().filter(|c| c.word.value == "by").flat_map(|c| &c.items).collect();
+    let by = stage.clauses.iter().flat_map(|clause| &clause.items);
     let items: Vec<Item> = stage.items.iter().chain(by).cloned().collect();
-    let other = stage.clauses.iter().find(|clause| clause.word.value != "by");
-    if items.is_empty() || other.is_some() {
-        let at = other.map_or(stage.word.span, |clause| clause.span);
-        cx.report(misuse(&VERB, at, "`group` needs at least one key, and takes nothing else"));
+    if items.is_empty() {
+        cx.report(misuse(&VERB, stage.word.span, "`group` needs at least one key"));
         return None;
     }
     let keys = cx.keys(&items, &table.schema)?;

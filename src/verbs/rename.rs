@@ -1,7 +1,7 @@
 //! `rename`: other names for columns, in their places.
 
 use super::arguments::{all_kept, distinct_names, misuse};
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::schema::{Column, Schema};
@@ -17,12 +17,13 @@ pub const VERB: VerbDef = VerbDef {
         query: "activity last 7d | group model | sum cost | rename spend = cost",
         shows: "`cost` as `spend`",
     }],
+    takes: Takes::NAMED,
     aggregates: false,
     lower,
 };
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
-    if stage.items.is_empty() || !stage.clauses.is_empty() {
+    if stage.items.is_empty() {
         cx.report(misuse(&VERB, stage.word.span, "`rename` needs `new = old`"));
         return None;
     }

@@ -2,7 +2,7 @@
 
 use super::arguments::{misuse, one_item};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::{Rel, SaveTo};
 use crate::suggest;
@@ -14,12 +14,13 @@ pub const VERB: VerbDef = VerbDef {
     doc: "Writes the rows to a file, in the format of its ending, and passes them on",
     usage: "save \"FILE\"",
     examples: &[Example { query: "activity yesterday | save \"yesterday.csv\" | sum cost", shows: "a file and a sum" }],
+    takes: Takes::ITEMS,
     aggregates: false,
     lower,
 };
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
-    let expr = one_item(cx, &VERB, stage, &[])?;
+    let expr = one_item(cx, &VERB, stage)?;
     let ExprKind::Text(path) = &expr.kind else {
         let written = expr.span.of(cx.text()).to_string();
         let error = misuse(&VERB, expr.span, "`save` needs the name of a file in quotes");

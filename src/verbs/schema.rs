@@ -1,7 +1,7 @@
 //! `schema`: the columns at this point, in the place of the rows. Nothing is asked of the API for it.
 
-use super::arguments::{items, misuse};
-use crate::model::catalog::{Example, VerbDef};
+use super::arguments::misuse;
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::rel::Rel;
 use crate::model::schema::{Column, Schema};
 use crate::model::value::Value;
@@ -14,10 +14,17 @@ pub const VERB: VerbDef = VerbDef {
     doc: "The columns at this point with type, unit and meaning, in the place of the rows; no request is sent",
     usage: "schema",
     examples: &[Example { query: "activity | schema", shows: "what `activity` has" }],
+    takes: Takes::ITEMS,
     aggregates: false,
     lower: |cx, stage, table| {
-        if let Some(item) = items(cx, &VERB, stage, &[])?.first() {
+        if let Some(item) = stage.items.first() {
             cx.report(misuse(&VERB, item.span, "`schema` takes no argument"));
+            return None;
+        }
+        if table.rel.saves() {
+            let error =
+                misuse(&VERB, stage.word.span, "`schema` runs nothing, so the `save` before it would write nothing");
+            cx.report(error.label("nothing runs").help("take one of them out"));
             return None;
         }
         let row = |column: &Column| {

@@ -1,7 +1,7 @@
 //! `select`: these columns, in this order; it may compute.
 
-use super::arguments::{becomes, distinct_names, misuse};
-use crate::model::catalog::{Example, VerbDef};
+use super::arguments::{becomes, distinct_names, some_items};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Named;
@@ -18,17 +18,14 @@ pub const VERB: VerbDef = VerbDef {
         query: "keys | select name, workspace, left = remaining",
         shows: "three columns, one renamed",
     }],
+    takes: Takes::NAMED,
     aggregates: false,
     lower,
 };
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
-    if stage.items.is_empty() || stage.tail.condition.is_some() || !stage.clauses.is_empty() {
-        let at = stage.clauses.first().map_or(stage.word.span, |clause| clause.span);
-        cx.report(misuse(&VERB, at, "`select` needs columns, and takes nothing else"));
-        return None;
-    }
-    let columns: Option<Vec<Named>> = stage.items.iter().map(|item| column(cx, item, &table.schema)).collect();
+    let items = some_items(cx, &VERB, stage)?;
+    let columns: Option<Vec<Named>> = items.iter().map(|item| column(cx, item, &table.schema)).collect();
     let columns = columns?;
     let name = |item: &Item| item.tail.alias.as_ref().or(item.name.as_ref()).map(|name| name.span);
     let named: Vec<_> = stage.items.iter().map(name).collect();
@@ -39,10 +36,6 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
 
 /// A result and its name: given, or that of the column, or the text of the expression.
 fn column(cx: &mut dyn Lowering, item: &Item, schema: &Schema) -> Option<Named> {
-    if let Some(condition) = &item.tail.condition {
-        cx.report(misuse(&VERB, condition.span, "`select` takes no `where`"));
-        return None;
-    }
     let value = cx.row_expr(&item.value, schema)?;
     let name = match (&item.tail.alias, &item.name, &value.node) {
         (Some(alias), _, _) => alias.value.clone(),

@@ -1,7 +1,7 @@
 //! `skip`: all rows but the first N.
 
 use super::arguments::{one_item, whole_number};
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::rel::Rel;
 
 pub const VERB: VerbDef = VerbDef {
@@ -10,9 +10,10 @@ pub const VERB: VerbDef = VerbDef {
     doc: "All rows but the first N, in the order they have",
     usage: "skip N",
     examples: &[Example { query: "models | sort id | skip 10 | limit 10", shows: "the second ten" }],
+    takes: Takes::ITEMS,
     aggregates: false,
     lower: |cx, stage, table| {
-        let number = one_item(cx, &VERB, stage, &[])?;
+        let number = one_item(cx, &VERB, stage)?;
         let skip = whole_number(cx, &VERB, number)?;
         Some(table.over(|input| Rel::Limit { input, skip, take: None }))
     },

@@ -2,7 +2,7 @@
 
 use super::arguments::{direction, misuse, sorted};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::SortKey;
 use crate::model::schema::Schema;
@@ -15,12 +15,13 @@ pub const VERB: VerbDef = VerbDef {
     doc: "Sorts the rows; `-key` from above, nulls last, equal rows as they were",
     usage: "sort KEY, -KEY, …",
     examples: &[Example { query: "activity yesterday | sort -cost, model", shows: "the dearest first" }],
+    takes: Takes::BY,
     aggregates: false,
     lower,
 };
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
-    let by = stage.clauses.iter().filter(|clause| clause.word.value == "by").flat_map(|clause| &clause.items);
+    let by = stage.clauses.iter().flat_map(|clause| &clause.items);
     let items: Vec<&Item> = stage.items.iter().chain(by).collect();
     if items.is_empty() {
         cx.report(misuse(&VERB, stage.word.span, "`sort` needs a key"));
@@ -72,7 +73,7 @@ pub fn key(cx: &mut dyn Lowering, expr: &Expr, schema: &Schema) -> Option<SortKe
 }
 
 /// Whether a word means from above; none where it means no order.
-fn order(word: &str) -> Option<bool> {
+pub fn order(word: &str) -> Option<bool> {
     match word.to_lowercase().as_str() {
         "desc" | "descending" => Some(true),
         "asc" | "ascending" => Some(false),

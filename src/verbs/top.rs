@@ -1,8 +1,8 @@
 //! `top` and `bottom`: the first N rows by some order; ties are broken by the keys of the group.
 
-use super::arguments::{items, misuse, sorted, whole_number};
+use super::arguments::{misuse, sorted, whole_number};
 use super::sort;
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Typed;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::{Rel, SortKey};
@@ -21,6 +21,7 @@ pub const TOP: VerbDef = VerbDef {
         },
         Example { query: "keys | top 10 by cost_monthly", shows: "by a column that is named" },
     ],
+    takes: Takes::BY,
     aggregates: false,
     lower: |cx, stage, table| lower(cx, &TOP, stage, table, true),
 };
@@ -31,13 +32,14 @@ pub const BOTTOM: VerbDef = VerbDef {
     doc: "The N rows with the least values: by the first aggregate, or by what is named",
     usage: "bottom N by COLUMN",
     examples: &[Example { query: "activity last 7d | group model | sum cost | bottom 5", shows: "the five cheapest" }],
+    takes: Takes::BY,
     aggregates: false,
     lower: |cx, stage, table| lower(cx, &BOTTOM, stage, table, false),
 };
 
 fn lower(cx: &mut dyn Lowering, def: &VerbDef, stage: &Stage, table: Table, greatest: bool) -> Option<Table> {
-    let items = items(cx, def, stage, &["by"])?;
-    let [Item { name: None, value, .. }] = items else {
+    let items = stage.items.as_slice();
+    let [Item { value, .. }] = items else {
         let at = items.get(1).map_or(stage.word.span, |item| item.span);
         cx.report(misuse(def, at, format!("`{}` needs a number, and then `by`", def.name)));
         return None;
@@ -56,7 +58,19 @@ fn lower(cx: &mut dyn Lowering, def: &VerbDef, stage: &Stage, table: Table, grea
     let mut keys = Vec::new();
     for item in &by {
         let key = sort::key(cx, &item.value, &table.schema)?;
-        keys.push(SortKey { descending: key.descending != greatest, ..key });
+        let Some(word) = written_order(&item.value) else {
+            keys.push(SortKey { descending: key.descending != greatest, ..key });
+            continue;
+        };
+        // `top 3 by cost desc` says the same twice; `asc` would say the opposite.
+        if key.descending != greatest {
+            let other = if greatest { "bottom" } else { "top" };
+            let error = misuse(def, item.span, format!("`{}` and `{word}` say opposite things", def.name));
+            let error = error.label("from the other end").help(format!("write `{other}`, or leave `{word}` out"));
+            cx.report(error.edit(stage.word.span, other));
+            return None;
+        }
+        keys.push(key);
     }
     if by.is_empty() {
         let Some(measure) = table.schema.with_role(Role::Measure).next() else {
@@ -78,4 +92,13 @@ fn lower(cx: &mut dyn Lowering, def: &VerbDef, stage: &Stage, table: Table, grea
     let ties = ties.map(|key| Typed::column(&key.name, key.ty.clone(), stage.word.span));
     keys.extend(ties.map(|value| SortKey { value, descending: false }));
     Some(sorted(table, keys).over(|input| Rel::Limit { input, skip: 0, take: Some(take) }))
+}
+
+/// The `desc` or `asc` behind a key.
+fn written_order(expr: &Expr) -> Option<&str> {
+    let ExprKind::Call(Call { arguments, as_word: true, .. }) = &expr.kind else { return None };
+    match arguments.as_slice() {
+        [Expr { kind: ExprKind::Name(word), .. }] => sort::order(word).map(|_| word.as_str()),
+        _ => None,
+    }
 }

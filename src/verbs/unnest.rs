@@ -2,7 +2,7 @@
 
 use super::arguments::{column_of, misuse, one_item};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Rel;
@@ -19,12 +19,13 @@ pub const VERB: VerbDef = VerbDef {
         query: "generation gen-demo-2 | select id, provider_responses | unnest provider_responses",
         shows: "a row for each provider that was tried",
     }],
+    takes: Takes::ITEMS,
     aggregates: false,
     lower,
 };
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
-    one_item(cx, &VERB, stage, &[])?;
+    one_item(cx, &VERB, stage)?;
     let item = stage.items.first()?;
     let value = column_of(cx, &VERB, item, &table.schema)?;
     let Node::Column(name) = &value.node else { return None };

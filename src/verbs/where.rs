@@ -1,9 +1,8 @@
 //! `where`: keeps the rows for which a condition is true.
 
-use super::arguments::items;
 use super::arguments::misuse;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Example, VerbDef};
+use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::{ScalarOp, Typed};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Rel;
@@ -26,12 +25,13 @@ pub const VERB: VerbDef = VerbDef {
             shows: "keys that are nearly used up",
         },
     ],
+    takes: Takes { names: true, ..Takes::ITEMS },
     aggregates: false,
     lower,
 };
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
-    let items = items(cx, &VERB, stage, &[])?;
+    let items = stage.items.as_slice();
     if items.is_empty() {
         cx.report(misuse(&VERB, stage.word.span, "`where` needs a condition"));
         return None;

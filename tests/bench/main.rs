@@ -1,1 +1,114 @@
-fn main() {}
+//! What orq costs, measured as ratios and in microseconds, beside the goals: `cargo bench`. It fails only where it
+//! cannot measure.
+
+use std::hint::black_box;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use orq::exec::{Permissions, Places};
+use orq::net::{Client, ClientOptions, Credentials, Places as KeyPlaces};
+use orq::session::{Clock, Session};
+
+const QUERY: &str = "activity from 2026-02-01 | group model | sum cost | top 5";
+
+/// The clock of all measurements.
+const NOW: &str = "2026-02-19T09:00:00Z";
+
+/// What a script of the language that helpers are written in loads before it can do anything.
+const PYTHON: &[&str] = &["python3", "-c", "import json, urllib.request, argparse"];
+
+/// Processes are started so often, each kind in its turn, so that what disturbs one disturbs the other.
+const PROCESSES: usize = 41;
+
+/// Times that parse and check are timed together, and how often that is done.
+const BATCH: u32 = 200;
+const BATCHES: usize = 51;
+
+fn main() -> ExitCode {
+    if cfg!(debug_assertions) {
+        println!("(a build without optimisation: the goals are for `cargo bench` in release)");
+    }
+    match measured() {
+        Ok(lines) => {
+            lines.iter().for_each(|line| println!("{line}"));
+            ExitCode::SUCCESS
+        }
+        Err(problem) => {
+            eprintln!("cannot measure: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measured() -> Result<[String; 2], String> {
+    let (orq, python) = processes()?;
+    let ratio = python.as_secs_f64() / orq.as_secs_f64();
+    let check = parse_and_check()?;
+    let micros = check.as_secs_f64() * 1e6;
+    Ok([
+        format!(
+            "orq check, whole process   {:.1} ms, {ratio:.1} times faster than python3 with its imports ({:.1} ms)   {}",
+            orq.as_secs_f64() * 1e3,
+            python.as_secs_f64() * 1e3,
+            goal(ratio >= 5.0, "at least 5 times"),
+        ),
+        format!("parse and check            {micros:.1} us   {}", goal(micros < 50.0, "under 50 us")),
+    ])
+}
+
+fn goal(reached: bool, goal: &str) -> String {
+    format!("[{}: {goal}]", if reached { "goal" } else { "GOAL MISSED" })
+}
+
+/// The medians of both processes, from start to end.
+fn processes() -> Result<(Duration, Duration), String> {
+    let orq = [env!("CARGO_BIN_EXE_orq"), "check", QUERY];
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for round in 0..PROCESSES + 2 {
+        let (a, b) = (process(&orq)?, process(PYTHON)?);
+        // The first rounds fill the caches.
+        if round >= 2 {
+            ours.push(a);
+            theirs.push(b);
+        }
+    }
+    Ok((median(ours)?, median(theirs)?))
+}
+
+/// One run of a program that must succeed.
+fn process(words: &[&str]) -> Result<Duration, String> {
+    let [program, arguments @ ..] = words else { return Err("nothing to run".to_string()) };
+    let mut command = Command::new(program);
+    command.args(arguments).env("ORQ_NOW", NOW).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let start = Instant::now();
+    let status = command.status().map_err(|error| format!("{program}: {error}"))?;
+    let took = start.elapsed();
+    if status.success() { Ok(took) } else { Err(format!("{program} ended with {status}")) }
+}
+
+/// The median of one parse and check, in this process.
+fn parse_and_check() -> Result<Duration, String> {
+    let now = NOW.parse().map_err(|error| format!("{error}"))?;
+    let credentials = Arc::new(Credentials::new(KeyPlaces::nowhere()));
+    let client = Client::new(ClientOptions::new(credentials)).map_err(|error| error.message)?;
+    let permissions = Permissions { places: Places::Anywhere, force: false };
+    let session = Session::new(Clock::Frozen(now), client, permissions);
+    let found = session.check(QUERY).diagnostics;
+    if !found.is_empty() {
+        return Err(format!("the query is wrong: {found:?}"));
+    }
+    let batch = || {
+        let start = Instant::now();
+        for _ in 0..BATCH {
+            black_box(session.check(black_box(QUERY)));
+        }
+        start.elapsed() / BATCH
+    };
+    median((0..BATCHES).map(|_| batch()).collect())
+}
+
+fn median(mut times: Vec<Duration>) -> Result<Duration, String> {
+    times.sort();
+    times.get(times.len() / 2).copied().ok_or_else(|| "nothing was measured".to_string())
+}

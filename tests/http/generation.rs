@@ -20,7 +20,7 @@ fn fact_27_a_generation_that_is_not_there_yet_is_waited_for() {
     assert_eq!(late.stdout, prompt.stdout);
 }
 
-/// Answers when four calls are under way together, and remembers how many ever were.
+/// Answers when enough calls have been under way together, and remembers how many ever were.
 #[derive(Default)]
 struct Crowd {
     here: Mutex<(usize, usize)>,
@@ -33,9 +33,12 @@ impl Crowd {
         here.0 += 1;
         here.1 = here.1.max(here.0);
         self.changed.notify_all();
-        // The last ones of all have nobody left to wait for.
-        let patience = Duration::from_secs(1);
-        let (mut here, _) = self.changed.wait_timeout_while(here, patience, |here| here.1 < enough).unwrap();
+        let wait = |here, time, until: usize| {
+            self.changed.wait_timeout_while(here, time, |here: &mut (usize, usize)| here.1 < until).unwrap().0
+        };
+        let here = wait(here, Duration::from_secs(20), enough);
+        // One too many would show itself about now.
+        let mut here = wait(here, Duration::from_millis(30), enough + 1);
         here.0 -= 1;
     }
 }

@@ -97,6 +97,17 @@ fn fact_25_a_server_that_gives_the_same_page_again_is_not_believed() {
 }
 
 #[test]
+fn fact_25_an_account_that_lists_no_workspace_has_its_keys_all_the_same() {
+    let server = Server::new(|seen, _| match (seen.path.as_str(), seen.param("offset")) {
+        ("/keys", None) => Reply::data(json!([key("a", "w1", [1.0; 4])])),
+        ("/keys", Some(_)) => Reply::data(json!([])),
+        _ => Reply::ok(json!({ "data": [], "total_count": 0 })),
+    });
+    assert_eq!(server.rows("keys | select name, workspace"), [json!({ "name": "a", "workspace": null })]);
+    assert_eq!(server.targets()[1..], ["/keys?include_disabled=true", "/keys?include_disabled=true&offset=1"]);
+}
+
+#[test]
 fn fact_25_the_demo_account_has_more_keys_than_a_page_in_its_first_workspace() {
     use orq::demo::data::{KEYS, Life, WORKSPACES};
     let in_workspace =

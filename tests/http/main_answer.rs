@@ -17,7 +17,7 @@ fn by_hand(answer: &Value) -> Vec<(String, f64)> {
     let mut counted = 0;
     for row in answer["data"].as_array().unwrap() {
         let date = row["date"].as_str().unwrap();
-        if date < "2026-02-01" || date > "2026-02-18" {
+        if !("2026-02-01"..="2026-02-18").contains(&date) {
             continue;
         }
         counted += 1;
