@@ -6,8 +6,8 @@ use orq::session::{CATALOG, Output, Session};
 use orq::types::Type;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 
+use super::runner;
 use crate::support::NOW;
 use crate::support::inside::{Inside, deep, planner};
 
@@ -271,7 +271,6 @@ fn a_pipeline_that_is_checked_runs_and_has_the_columns_of_the_check() {
         let planner = planner(NOW);
         let mut inside = Inside::new();
         let state = std::cell::RefCell::new((&mut inside, &mut stages));
-        let config = Config { cases: 400, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
         let runs = |choices: Vec<u16>| {
             let mut state = state.borrow_mut();
             let query = pipeline(&planner, &choices);
@@ -307,7 +306,7 @@ fn a_pipeline_that_is_checked_runs_and_has_the_columns_of_the_check() {
             }
             Ok(())
         };
-        TestRunner::new(config).run(&vec(any::<u16>(), 0..60), runs).unwrap_or_else(|error| panic!("{error}"));
+        runner(400).run(&vec(any::<u16>(), 0..60), runs).unwrap_or_else(|error| panic!("{error}"));
     });
     assert!(stages > 500, "only {stages} stages were run");
 }

@@ -2,15 +2,11 @@
 
 use orq::syntax::{format, parse};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::TestCaseError;
 
-use super::texts;
 use super::trees::{erased, scripts};
+use super::{runner, texts};
 use crate::support::inside::deep;
-
-fn runner(cases: u32) -> TestRunner {
-    TestRunner::new(Config { cases, failure_persistence: None, max_global_rejects: 1_000_000, ..Config::default() })
-}
 
 #[test]
 fn any_tree_is_written_so_that_it_is_read_again() {
