@@ -3,6 +3,7 @@
 use polars::prelude::*;
 
 use super::decode::TIME;
+use super::text;
 use crate::model::expr::{Node, ScalarOp, TimeUnit as Unit, Typed};
 use crate::model::value::Value;
 use crate::syntax::format;
@@ -280,7 +281,7 @@ fn several(op: ScalarOp, arguments: &[Typed], a: Expr, b: Expr, rest: Vec<Expr>)
             let (start, length) = (arguments.get(1).map_or(0, whole), arguments.get(2).map_or(0, whole));
             a.str().slice(lit(start as i64), lit(length as u64))
         }
-        ScalarOp::Replace => a.str().replace_all(b, rest.into_iter().next().unwrap_or_else(|| lit("")), true),
+        ScalarOp::Replace => text::replaced(a, b, rest.into_iter().next().unwrap_or_else(|| lit(""))),
         ScalarOp::Concat => {
             let texts: Vec<Expr> = arguments.iter().zip(all).map(|(typed, expr)| as_text(typed, expr)).collect();
             concat_str(texts, "", true)

@@ -7,6 +7,7 @@ mod expr;
 mod fetch;
 mod frame;
 mod save;
+mod text;
 
 pub use fetch::{Fetched, fetch, look_up};
 pub use frame::run;

@@ -202,9 +202,7 @@ pub fn quoted(text: &str) -> String {
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
             // A backslash before anything else is read as itself.
-            '\\' if !chars.peek().is_none_or(|next| matches!(next, '\\' | '"' | '\'' | 'n' | 't' | 'r')) => {
-                quoted.push('\\')
-            }
+            '\\' if !chars.peek().is_none_or(|next| "\\\"'ntr\n\t\r".contains(*next)) => quoted.push('\\'),
             '\\' => quoted.push_str("\\\\"),
             c => quoted.push(c),
         }

@@ -35,7 +35,7 @@ pub fn parse(text: &str) -> Parsed {
     if found.too_deep {
         return Parsed { script: Script::default(), diagnostics: found.diagnostics };
     }
-    match OrqParser::parse(Rule::script, &without(&found.broken, text)) {
+    match OrqParser::parse(Rule::script, &without(&found.halves, text)) {
         Ok(mut pairs) => {
             let mut lowering = Lowering::new(text);
             let statements = pairs
@@ -61,10 +61,10 @@ pub fn parse(text: &str) -> Parsed {
 }
 
 /// The text without the brackets that have no other half, each replaced by a character of one byte that fits nowhere.
-fn without<'a>(broken: &[Span], text: &'a str) -> Cow<'a, str> {
+fn without<'a>(halves: &[usize], text: &'a str) -> Cow<'a, str> {
     let mut blanked = Cow::Borrowed(text);
-    for span in broken.iter().filter(|span| matches!(span.of(text), "(" | ")" | "[" | "]")) {
-        blanked.to_mut().replace_range(span.start..span.end, "\u{1}");
+    for at in halves {
+        blanked.to_mut().replace_range(at..=at, "\u{1}");
     }
     blanked
 }

@@ -17,6 +17,8 @@ pub struct Scan {
     pub diagnostics: Vec<Diagnostic>,
     /// Brackets and quotes that have no other half: pieces that hold one are not reported again.
     pub broken: Vec<Span>,
+    /// Brackets that have no other half of their kind, each one byte long.
+    pub halves: Vec<usize>,
     /// Brackets are open at the end.
     pub open: bool,
     /// Too deep to be parsed at all.
@@ -65,8 +67,10 @@ pub fn scan(text: &str) -> Scan {
                     open.pop();
                 } else {
                     found.broken.push(span);
+                    found.halves.push(span.start);
                     if let Some((bracket, opened)) = open.pop() {
                         found.broken.push(opened);
+                        found.halves.push(opened.start);
                         found.diagnostics.push(other_kind(bracket, opened, span));
                         continue;
                     }
@@ -94,6 +98,7 @@ fn report_open(open: &mut Vec<(char, Span)>, end: usize, text: &str, found: &mut
     if let Some((bracket, span)) = open.last().copied() {
         // All that follows is inside of the bracket, and its line ends part nothing.
         found.broken.extend(open.iter().map(|(_, span)| Span::new(span.start, end)));
+        found.halves.extend(open.iter().map(|(_, span)| span.start));
         let error = Diagnostic::error(Code::E0002, format!("this `{bracket}` is not closed"));
         let error = error.at(span).label("opened here").help(format!("close it with `{closing}`"));
         // Where it ends is plain on one line only.

@@ -2,15 +2,11 @@
 
 use orq::syntax::{format, parse};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::TestCaseError;
 
-use super::texts;
 use super::trees::{erased, scripts};
+use super::{runner, texts};
 use crate::support::inside::deep;
-
-fn runner(cases: u32) -> TestRunner {
-    TestRunner::new(Config { cases, failure_persistence: None, max_global_rejects: 1_000_000, ..Config::default() })
-}
 
 #[test]
 fn any_tree_is_written_so_that_it_is_read_again() {
@@ -32,7 +28,9 @@ fn the_one_form_of_a_text_is_its_own_one_form() {
     deep(|| {
         let again = |text: String| {
             let first = parse(&text);
-            if !first.diagnostics.is_empty() {
+            // What is understood only to be corrected has no one form.
+            let loose = format!("{:?}", first.script).contains("calls: Loose");
+            if !first.diagnostics.is_empty() || loose {
                 return Err(TestCaseError::reject("not a query"));
             }
             read += 1;

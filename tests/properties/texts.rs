@@ -4,8 +4,8 @@ use orq::diagnostics::apply;
 use orq::syntax;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 
+use super::runner;
 use crate::support::NOW;
 use crate::support::inside::{deep, planner};
 
@@ -178,7 +178,6 @@ fn no_text_makes_parse_or_check_panic_or_hang() {
     deep(|| {
         let session = planner(NOW);
         let count = std::cell::RefCell::new((&mut fine, &mut wrong));
-        let config = Config { cases: 4000, failure_persistence: None, ..Config::default() };
         let looked_at = |text: String| {
             syntax::is_complete(&text);
             let checked = session.check(&text);
@@ -200,7 +199,7 @@ fn no_text_makes_parse_or_check_panic_or_hang() {
             }
             Ok(())
         };
-        TestRunner::new(config).run(&texts(), looked_at).unwrap_or_else(|error| panic!("{error}"));
+        runner(4000).run(&texts(), looked_at).unwrap_or_else(|error| panic!("{error}"));
     });
     assert!(fine > 50 && wrong > 2000, "{fine} texts were fine and {wrong} were not");
 }

@@ -192,7 +192,7 @@ impl Lowering<'_> {
             Rule::call => self.call(pair)?,
             Rule::list => ExprKind::List(self.expressions(pair.into_inner())?),
             Rule::tuple => {
-                let trailing = pair.as_str().trim_end_matches(')').trim_end().ends_with(',');
+                let trailing = pair.clone().into_inner().rev().nth(1).is_some_and(|last| last.as_rule() == Rule::comma);
                 if let Some(stages) = pair.clone().into_inner().find(|part| part.as_rule() == Rule::piped) {
                     let start = self.expr(find(pair.into_inner(), Rule::expr)?)?;
                     let source = self.as_source(start)?;
