@@ -142,7 +142,11 @@ const WRONG: &[(&str, Code, &str)] = &[
     ("activity last 7d | sum(cost) / sum(tokens)", Code::E0302, "activity last 7d | agg result = sum(cost) / sum(tokens)"),
     ("activity last 7d | where", Code::E0302, ""),
     ("activity last 7d | derive", Code::E0302, ""),
-    ("activity last 7d | select model, cost where cost > 1", Code::E0302, ""),
+    (
+        "activity last 7d | select model, cost where cost > 1",
+        Code::E0302,
+        "activity last 7d | where cost > 1 | select model, cost",
+    ),
     ("activity last 7d | drop cost + 1", Code::E0302, ""),
     ("activity last 7d | limit", Code::E0302, ""),
     ("activity last 7d | limit 1.5", Code::E0302, ""),

@@ -171,34 +171,47 @@ fn print(outcome: &Outcome, query: &Query, format: Option<&'static FormatDef>, o
     }
 }
 
-/// All outputs as text: tables of one format together, explanations as they are.
+/// All outputs as text, in their order; tables that follow each other are one document, and all are of one format.
 pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &Place) -> Result<String, Diagnostic> {
+    let is_table = |output: &Output| matches!(output, Output::Table { .. });
+    let format = one_format(outputs, format)?;
     let mut text = String::new();
-    let mut tables: Vec<Titled<'_>> = Vec::new();
-    let several = outputs.len() > 1;
-    let mut chosen = format;
-    for output in outputs {
-        match output {
-            Output::Text(explanation) => text.push_str(explanation),
-            Output::Table { answer, format: own } => {
-                chosen = format.or(own.and_then(|name| CATALOG.format(name))).or(chosen);
-                tables.push(Titled { title: if several { &answer.query } else { "" }, answer });
+    for run in outputs.chunk_by(|a, b| is_table(a) == is_table(b)) {
+        let mut tables: Vec<Titled<'_>> = Vec::new();
+        for output in run {
+            match output {
+                Output::Text(explanation) => text += explanation,
+                Output::Table { answer, .. } => {
+                    tables.push(Titled { title: if outputs.len() > 1 { &answer.query } else { "" }, answer });
+                }
             }
         }
+        let (false, Some(format)) = (tables.is_empty(), format) else { continue };
+        let Render::Text(render) = format.render else {
+            let message = format!("{} goes into a file, not on a terminal", format.name);
+            return Err(Diagnostic::error(Code::E0801, message).help("save it, as in `… | save \"answer.parquet\"`"));
+        };
+        text += &render(&tables, &place.looks).map_err(|error| {
+            Diagnostic::error(Code::E0801, error.to_string())
+                .help("`save` each to a file of its own, or choose json or table")
+        })?;
     }
-    if tables.is_empty() {
-        return Ok(text);
+    Ok(text)
+}
+
+/// The format of `-f`, or the one that `as` names, or the default. One output has one format.
+fn one_format(outputs: &[Output], given: Option<&'static FormatDef>) -> Result<Option<&'static FormatDef>, Diagnostic> {
+    let mut named: Option<&'static str> = None;
+    for output in outputs {
+        let Output::Table { format: Some(format), .. } = output else { continue };
+        if let (Some(other), None) = (named.filter(|other| other != format), given) {
+            let message = format!("one pipeline asks for {other}, another for {format}");
+            return Err(Diagnostic::error(Code::E0801, message)
+                .help("choose one of them with `-f`, or `save` each to a file of its own"));
+        }
+        named = Some(format);
     }
-    let Some(format) = chosen.or(CATALOG.formats.first().copied()) else { return Ok(text) };
-    let Render::Text(render) = format.render else {
-        return Err(Diagnostic::error(Code::E0801, format!("{} goes into a file, not on a terminal", format.name))
-            .help("save it, as in `… | save \"answer.parquet\"`"));
-    };
-    let shown = render(&tables, &place.looks).map_err(|error| {
-        Diagnostic::error(Code::E0801, error.to_string())
-            .help("`save` each to a file of its own, or choose json or table")
-    })?;
-    Ok(text + &shown)
+    Ok(given.or_else(|| CATALOG.format(named?)).or(CATALOG.formats.first().copied()))
 }
 
 fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
