@@ -64,6 +64,7 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: T
         text,
         now,
         lets: lets.clone(),
+        defined: HashSet::new(),
         lost: script.lost.iter().cloned().collect(),
         diagnostics: Vec::new(),
     };
@@ -114,6 +115,8 @@ struct Checker<'a> {
     text: &'a str,
     now: Timestamp,
     lets: Lets,
+    /// Those of them that stand in this text; the spans of all others belong to texts that are gone.
+    defined: HashSet<String>,
     /// Names whose pipelines are wrong, which has been said where they are defined.
     lost: HashSet<String>,
     diagnostics: Vec<Diagnostic>,
@@ -131,6 +134,7 @@ impl Checker<'_> {
         match self.pipeline(pipeline) {
             Some(table) => {
                 self.lost.remove(name);
+                self.defined.insert(name.to_string());
                 self.lets.insert(name.to_string(), table);
             }
             None => {

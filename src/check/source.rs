@@ -24,7 +24,10 @@ impl Checker<'_> {
         if self.lost.contains(&name.value) {
             return None;
         }
-        if let Some(table) = self.lets.get(&name.value).cloned() {
+        if let Some(mut table) = self.lets.get(&name.value).cloned() {
+            if !self.defined.contains(&name.value) {
+                table.rel = table.rel.placed(name.span);
+            }
             if let Some(argument) = arguments.first() {
                 let message = format!("`{}` is a pipeline with a name, and takes no arguments", name.value);
                 let error = Diagnostic::error(Code::E0106, message).at(argument.span).label("too much");

@@ -81,7 +81,7 @@ fn query(text: Text) -> Result<Query, Diagnostic> {
             .help("name a file, `-` for standard input, or write a query in quotes")),
         [] => standard_input(),
         [dash] if dash == "-" => standard_input(),
-        [path] if Path::new(path).exists() || looks_like_a_file(path) => script(path),
+        [path] if (Path::new(path).exists() && !Path::new(path).is_dir()) || looks_like_a_file(path) => script(path),
         words => Ok(typed(words.join(" "))),
     }
 }
@@ -140,7 +140,7 @@ fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     let mut started = Started::new(options, query.places.clone())?;
     if !options.raw {
         // A format that cannot hold these tables is told before anything is sent.
-        rendered(&started.session.outputs(&query.text), format, &Place::stdout(options.color))?;
+        rendered(&started.session.outputs(&query.text), format, &Place::stdout(options.color, options.errors))?;
     }
     let runtime = started.runtime()?;
     let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheProcess };
@@ -157,7 +157,7 @@ fn print(outcome: &Outcome, query: &Query, format: Option<&'static FormatDef>, o
     if failed != Exit::Fine {
         return failed;
     }
-    let place = Place::stdout(options.color);
+    let place = Place::stdout(options.color, options.errors);
     if options.raw {
         let pages: Vec<String> = outcome.pages.iter().map(|page| format!("{page:#}\n")).collect();
         return place.print(&harmless::json(&pages.concat()));
@@ -222,7 +222,7 @@ fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     if failed != Exit::Fine {
         return Ok(failed);
     }
-    let place = Place::stdout(options.color);
+    let place = Place::stdout(options.color, options.errors);
     let mut shown = String::new();
     for step in &checked.program.steps {
         shown += &describe::columns(&step.query, &step.table.schema, place.looks.width);
@@ -231,7 +231,7 @@ fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
 }
 
 fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
-    let place = Place::stdout(options.color);
+    let place = Place::stdout(options.color, options.errors);
     if let [word] = text.words.as_slice()
         && let Ok(code) = word.parse::<Code>()
     {
@@ -258,7 +258,7 @@ fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
 }
 
 fn describe_command(name: Option<&str>, whole: bool, options: &Options) -> Result<Exit, Diagnostic> {
-    let place = Place::stdout(options.color);
+    let place = Place::stdout(options.color, options.errors);
     let text = match name {
         _ if whole => reference::reference(&CATALOG),
         None => describe::all(&CATALOG, place.looks.width),
@@ -271,7 +271,7 @@ fn serve(port: u16, options: &Options) -> Result<Exit, Diagnostic> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", port)).map_err(|error| start::no_demo(&error))?;
     let address = listener.local_addr().map_err(|error| start::no_demo(&error))?;
     let clock = options.now.map_or(Clock::System, Clock::Frozen);
-    let place = Place::stdout(options.color);
+    let place = Place::stdout(options.color, options.errors);
     let told = place.print(&format!("http://{address}{}\n", crate::demo::BASE_PATH));
     if told != Exit::Fine {
         return Ok(told);
@@ -311,7 +311,7 @@ fn interactive(options: &Options) -> Exit {
         print(&outcome, &query, format, options);
     };
     let help = |name: Option<&str>| {
-        let width = Place::stdout(options.color).looks.width;
+        let width = Place::stdout(options.color, options.errors).looks.width;
         match name {
             None => Ok(describe::names(&CATALOG, width)),
             Some(name) => describe::one(&CATALOG, name, width),

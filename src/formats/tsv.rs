@@ -11,7 +11,7 @@ pub const DEF: FormatDef = FormatDef {
     render: Render::Text(render),
 };
 
-fn render(answers: &[Titled<'_>], _: &Looks) -> Result<String, Unrenderable> {
+fn render(answers: &[Titled<'_>], looks: &Looks) -> Result<String, Unrenderable> {
     let answer = super::only(DEF.name, answers)?;
-    Ok(answer.map_or_else(String::new, |answer| delimited::render(&answer.frame, Dialect::Tabs)))
+    Ok(answer.map_or_else(String::new, |answer| delimited::render(&answer.frame, Dialect::Tabs, looks)))
 }
