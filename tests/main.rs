@@ -8,6 +8,7 @@ mod docs;
 mod errors;
 mod examples;
 mod faults;
+mod formats;
 mod http;
 mod language;
 mod mistakes;

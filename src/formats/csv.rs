@@ -6,7 +6,7 @@ use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
 pub const DEF: FormatDef = FormatDef {
     name: "csv",
     aliases: &[],
-    doc: "Comma-separated values, unrounded; a null is empty, an empty text is `\"\"`.",
+    doc: "Comma-separated values, unrounded; a null is empty, an empty text is `\"\"`",
     extension: Some("csv"),
     render: Render::Text(render),
 };

@@ -15,7 +15,7 @@ use crate::types::Type;
 pub const DEF: FormatDef = FormatDef {
     name: "table",
     aliases: &[],
-    doc: "Aligned columns with units, fitted to the terminal; one row that is too wide is shown as a record.",
+    doc: "Aligned columns with units, fitted to the terminal; one row that is too wide is shown as a record",
     extension: None,
     render: Render::Text(render),
 };

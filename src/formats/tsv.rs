@@ -6,7 +6,7 @@ use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
 pub const DEF: FormatDef = FormatDef {
     name: "tsv",
     aliases: &[],
-    doc: "Tab-separated values, unrounded, one row a line: tabs and line ends in values are `\\t` and `\\n`.",
+    doc: "Tab-separated values, unrounded, one row a line: tabs and line ends in values are `\\t` and `\\n`",
     extension: Some("tsv"),
     render: Render::Text(render),
 };
