@@ -2,6 +2,7 @@
 
 use polars::prelude::*;
 
+use super::collect::dtype;
 use super::decode::TIME;
 use super::text;
 use crate::model::expr::{Node, ScalarOp, TimeUnit as Unit, Typed};
@@ -42,8 +43,12 @@ pub fn literal(value: &Value) -> Expr {
 }
 
 fn scalar(op: ScalarOp, arguments: &[Typed], ty: &Type) -> Expr {
-    let operand = |typed: &Typed| match (&typed.ty, type_of_operands(op)) {
-        (Type::Null, Some(dtype)) => lower(typed).cast(dtype),
+    // Compared with something, a null takes the type of that; among values of any type it fits as it is.
+    let any_type = matches!(op, ScalarOp::Coalesce | ScalarOp::Choose);
+    let beside =
+        arguments.iter().find(|typed| typed.ty != Type::Null).map_or(DataType::Boolean, |typed| dtype(&typed.ty));
+    let operand = |typed: &Typed| match typed.ty {
+        Type::Null if !any_type => lower(typed).cast(type_of_operands(op).unwrap_or(beside.clone())),
         _ => lower(typed),
     };
     let lowered: Vec<Expr> = arguments.iter().map(operand).collect();
