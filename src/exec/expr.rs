@@ -173,6 +173,8 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
         let (a, b) = comparable(left, a, right, b);
         of(a, b)
     };
+    // What is looked for is written out, as nearly always.
+    let written = matches!(right.node, Node::Literal(Value::Text(_)));
     match op {
         ScalarOp::And => a.and(b),
         ScalarOp::Or => a.or(b),
@@ -185,9 +187,12 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
         ScalarOp::GreaterEqual => compared(|a, b| a.gt_eq(b), a, b),
         ScalarOp::Matches => a.str().contains(b, true),
         ScalarOp::Contains if matches!(left.ty, Type::List(_)) => a.list().contains(b, false),
-        ScalarOp::Contains => a.str().contains_literal(b),
-        ScalarOp::StartsWith => a.str().starts_with(b),
-        ScalarOp::EndsWith => a.str().ends_with(b),
+        ScalarOp::Contains if written => a.str().contains_literal(b),
+        ScalarOp::Contains => text::holds(a, b, |text, part| text.contains(part)),
+        ScalarOp::StartsWith if written => a.str().starts_with(b),
+        ScalarOp::StartsWith => text::holds(a, b, |text, part| text.starts_with(part)),
+        ScalarOp::EndsWith if written => a.str().ends_with(b),
+        ScalarOp::EndsWith => text::holds(a, b, |text, part| text.ends_with(part)),
         ScalarOp::Coalesce => {
             let (a, b) = comparable(left, a, right, b);
             coalesce(&[a, b])
@@ -364,6 +369,8 @@ fn start(unit: Unit, a: Expr, typed: &Typed, ty: &Type) -> Expr {
         Unit::Quarter => "1q",
         Unit::Year => "1y",
     };
-    let started = a.dt().truncate(lit(every));
+    // What lies under a null may be any number, and truncating that one may overflow.
+    let epoch = lit(0).cast(if typed.ty == Type::Date { DataType::Date } else { TIME });
+    let started = only_if(a.clone().is_not_null(), a.fill_null(epoch).dt().truncate(lit(every)));
     if *ty == Type::Date { started.cast(DataType::Date) } else { started }
 }
