@@ -93,7 +93,8 @@ fn any(value: &Value) -> AnyValue<'static> {
     }
 }
 
-fn dtype(ty: &Type) -> DataType {
+/// How the values of a type are kept; what has no such form is text.
+pub fn dtype(ty: &Type) -> DataType {
     match ty {
         Type::Number(..) => DataType::Float64,
         Type::Bool => DataType::Boolean,

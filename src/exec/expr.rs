@@ -2,6 +2,7 @@
 
 use polars::prelude::*;
 
+use super::collect::dtype;
 use super::decode::TIME;
 use super::text;
 use crate::model::expr::{Node, ScalarOp, TimeUnit as Unit, Typed};
@@ -56,8 +57,12 @@ pub fn literal(value: &Value) -> Expr {
 }
 
 fn scalar(op: ScalarOp, arguments: &[Typed], ty: &Type) -> Expr {
-    let operand = |typed: &Typed| match (&typed.ty, type_of_operands(op)) {
-        (Type::Null, Some(dtype)) => lower(typed).cast(dtype),
+    // Compared with something, a null takes the type of that; among values of any type it fits as it is.
+    let any_type = matches!(op, ScalarOp::Coalesce | ScalarOp::Choose);
+    let beside =
+        arguments.iter().find(|typed| typed.ty != Type::Null).map_or(DataType::Boolean, |typed| dtype(&typed.ty));
+    let operand = |typed: &Typed| match typed.ty {
+        Type::Null if !any_type => lower(typed).cast(type_of_operands(op).unwrap_or(beside.clone())),
         _ if is_linear(op) => unchecked(typed),
         _ => lower(typed),
     };
@@ -183,6 +188,8 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
         let (a, b) = comparable(left, a, right, b);
         of(a, b)
     };
+    // What is looked for is written out, as nearly always.
+    let written = matches!(right.node, Node::Literal(Value::Text(_)));
     match op {
         ScalarOp::And => a.and(b),
         ScalarOp::Or => a.or(b),
@@ -195,9 +202,12 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
         ScalarOp::GreaterEqual => compared(|a, b| a.gt_eq(b), a, b),
         ScalarOp::Matches => a.str().contains(b, true),
         ScalarOp::Contains if matches!(left.ty, Type::List(_)) => a.list().contains(b, false),
-        ScalarOp::Contains => a.str().contains_literal(b),
-        ScalarOp::StartsWith => a.str().starts_with(b),
-        ScalarOp::EndsWith => a.str().ends_with(b),
+        ScalarOp::Contains if written => a.str().contains_literal(b),
+        ScalarOp::Contains => text::holds(a, b, |text, part| text.contains(part)),
+        ScalarOp::StartsWith if written => a.str().starts_with(b),
+        ScalarOp::StartsWith => text::holds(a, b, |text, part| text.starts_with(part)),
+        ScalarOp::EndsWith if written => a.str().ends_with(b),
+        ScalarOp::EndsWith => text::holds(a, b, |text, part| text.ends_with(part)),
         ScalarOp::Coalesce => {
             let (a, b) = comparable(left, a, right, b);
             coalesce(&[a, b])
@@ -374,6 +384,8 @@ fn start(unit: Unit, a: Expr, typed: &Typed, ty: &Type) -> Expr {
         Unit::Quarter => "1q",
         Unit::Year => "1y",
     };
-    let started = a.dt().truncate(lit(every));
+    // What lies under a null may be any number, and truncating that one may overflow.
+    let epoch = lit(0).cast(if typed.ty == Type::Date { DataType::Date } else { TIME });
+    let started = only_if(a.clone().is_not_null(), a.fill_null(epoch).dt().truncate(lit(every)));
     if *ty == Type::Date { started.cast(DataType::Date) } else { started }
 }
