@@ -3,7 +3,9 @@
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
@@ -12,6 +14,7 @@ use crate::diagnostics::{Code, Diagnostic, Edit};
 use crate::exec::{self, Permissions};
 use crate::model::catalog::Catalog;
 use crate::model::frame::{Answer, Frame};
+use crate::model::rel::Scan;
 use crate::model::route::{Coverage, Facts};
 use crate::model::schema::Schema;
 use crate::model::window::Days;
@@ -199,6 +202,8 @@ impl Session {
         let calls = self.client.calls();
         let (fetches, fetched) = answered.map_err(|error| vec![error])?;
         outcome.pages = fetched.pages;
+        let late = late_days(&fetched.silent, now);
+        outcome.diagnostics.extend(late.iter().map(|(scan, day)| not_there_yet(scan, *day)));
         for (step, plan) in steps.iter().zip(&plans) {
             if step.explain {
                 outcome.outputs.push(Output::Text(explanation(step, text, now)));
@@ -206,7 +211,7 @@ impl Session {
             }
             let frame = exec::run(&plan.rel, &step.table.schema, &fetched.frames, &self.permissions)
                 .map_err(|error| vec![error])?;
-            let coverage = Coverage { calls: calls.clone(), ..coverage(plan, &fetches) };
+            let coverage = Coverage { calls: calls.clone(), ..coverage(plan, &fetches, &late) };
             let answer = Answer { query: step.query.clone(), frame, coverage, warnings: outcome.diagnostics.clone() };
             outcome.outputs.push(Output::Table { answer, format: step.table.format });
         }
@@ -249,10 +254,26 @@ fn explanation(step: &Step, text: &str, now: Timestamp) -> String {
     plan::explain::explain(plan, schema, &lookups, &fetches, text)
 }
 
+/// Scans that end with the last completed day, and have no row of it: the API may lag by a day or two (seen).
+fn late_days(silent: &[(Scan, Date)], now: Timestamp) -> Vec<(Scan, Date)> {
+    let yesterday = now.to_zoned(TimeZone::UTC).date().saturating_sub(1.day());
+    silent.iter().filter(|(_, day)| *day >= yesterday).cloned().collect()
+}
+
+fn not_there_yet(scan: &Scan, day: Date) -> Diagnostic {
+    Diagnostic::warning(Code::E0601, format!("`{}` has no row of {day}, the last completed day", scan.source.name))
+        .at(scan.span)
+        .label("may be missing a day")
+        .help("nothing was used on that day, or the API lags behind: ask again in some hours")
+}
+
 /// What the scans of a plan covered, and how.
-fn coverage(plan: &Pruned, fetches: &[Fetch]) -> Coverage {
+fn coverage(plan: &Pruned, fetches: &[Fetch], late: &[(Scan, Date)]) -> Coverage {
     let mut coverage = Coverage::default();
     for (scan, _) in &plan.scans {
+        let missing =
+            late.iter().filter(|(of, _)| of.asks_the_same(scan)).map(|(_, day)| Days { first: *day, last: *day });
+        coverage.missing.extend(missing);
         coverage.days = match (coverage.days, scan.arguments.days) {
             (Some(a), Some(b)) => Some(Days { first: a.first.min(b.first), last: a.last.max(b.last) }),
             (a, b) => a.or(b),

@@ -141,13 +141,12 @@ impl Unit {
 
     /// Values of both units may be added and compared; a number without a unit goes with all.
     pub fn fits(self, other: Self) -> bool {
-        let (a, b) = (self.settled(), other.settled());
-        a == b || a == Self::NONE || b == Self::NONE
+        self == other || self == Self::NONE || other == Self::NONE
     }
 
     /// The unit that is left when one of two that fit has none.
     pub fn or(self, other: Self) -> Self {
-        if self == Self::NONE { other.settled() } else { self.settled() }
+        if self == Self::NONE { other } else { self }
     }
 
     pub fn times(self, other: Self) -> Option<Self> {
@@ -159,15 +158,16 @@ impl Unit {
     }
 
     /// The unit after multiplying by 10^power. Only a quotient or a ratio keeps note of it in the end (see
-    /// [`Unit::settled`]): `cost * 1e6 / tokens` is a price of a million tokens, `cost * 100` a hundredfold cost.
+    /// [`Unit::settled`]): `cost * 1e6 / tokens` is a price of a million tokens, `cost * 100` a number.
     pub fn scaled(self, power: i8) -> Self {
         let scale = self.scale.saturating_add(power);
         if self == Self::NONE || !(-12..=12).contains(&scale) { self } else { Self { scale, ..self } }
     }
 
-    /// The unit of a result: what is neither quotient nor ratio has just become larger or smaller.
+    /// The unit of a result: what is neither quotient nor ratio has no unit once it was scaled (`latency / 1000` is no
+    /// longer in ms).
     pub fn settled(self) -> Self {
-        if self.ratio || self.is_quotient() { self } else { self.unscaled() }
+        if self.ratio || self.is_quotient() || self.scale == 0 { self } else { Self::NONE }
     }
 
     /// The power of ten of [`Unit::scaled`].

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::expr::{Place, read_date};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::expr::{Node, ScalarOp, Typed};
+use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
 use crate::model::value::Value;
@@ -181,6 +181,7 @@ impl Checker<'_> {
 
     fn comparison(&mut self, op: ScalarOp, left: Typed, right: Typed, at: Span, span: Span) -> Option<Typed> {
         let (left, right) = as_dates(left, right);
+        let (left, right) = (by_day(left.clone(), &right), by_day(right, &left));
         if self.no_such_day(&left, &right) || self.no_such_day(&right, &left) {
             return None;
         }
@@ -309,6 +310,7 @@ impl Checker<'_> {
                 self.comparison(ScalarOp::GreaterEqual, value.clone(), low.clone(), *at, span)?;
                 self.comparison(ScalarOp::LessEqual, value.clone(), high.clone(), *at, span)?;
                 let ((value, low), (_, high)) = (as_dates(value.clone(), low), as_dates(value, high));
+                let value = if low.ty == Type::Date && high.ty == Type::Date { by_day(value, &low) } else { value };
                 Typed::scalar(ScalarOp::Between, vec![value, low, high], Type::Bool, span)
             }
             ExprKind::Pipeline(pipeline) if self.no_pipeline(pipeline) => return None,
@@ -325,6 +327,16 @@ impl Checker<'_> {
                 {
                     let has = Typed::scalar(ScalarOp::Contains, vec![list, value], Type::Bool, span);
                     return Some(negated(has, op == BinaryOp::NotIn, span));
+                }
+                if let (ExprKind::Name(name), Node::Literal(Value::Text(text)), Some(Type::Text)) =
+                    (kind, &value.node, schema.find(right_name(right)).map(|column| &column.ty))
+                {
+                    let mended = format!("{name} contains {}", format::quoted(text));
+                    let error = Diagnostic::error(Code::E0202, format!("`{name}` is text, and `in` wants a list"))
+                        .at(right.span);
+                    let error = error.label("a text").help(format!("write `{mended}`, or `==` for the whole text"));
+                    self.report(error.edit(span, mended));
+                    return None;
                 }
                 if self.unquoted_among(Some(&value), items, schema) {
                     return None;
@@ -351,7 +363,7 @@ impl Checker<'_> {
                     }
                     arguments.push(item);
                 }
-                Typed::scalar(ScalarOp::In, arguments, Type::Bool, span)
+                one_of(arguments, span)?
             }
         };
         Some(negated(test, op == BinaryOp::NotIn, span))
@@ -468,26 +480,50 @@ impl Checker<'_> {
             _ => Some(a.0),
         };
         let unit = unit.unwrap_or(Unit::NONE);
-        let unit = match (op, power_of_ten(&left), power_of_ten(&right)) {
-            (BinaryOp::Multiply, _, Some(power)) => a.0.scaled(power),
-            (BinaryOp::Multiply, Some(power), _) => b.0.scaled(power),
-            (BinaryOp::Divide, _, Some(power)) => a.0.scaled(-power),
-            _ => unit,
+        // A written factor scales: by a power of ten under a name of its own (a price of a million tokens), by any other
+        // factor a quotient or ratio is no longer in its unit.
+        let factor = match op {
+            BinaryOp::Multiply => constant(&right).or_else(|| constant(&left)),
+            BinaryOp::Divide => constant(&right).map(|n| 1.0 / n).or_else(|| constant(&left)),
+            _ => None,
         };
-        let literal = |typed: &Typed| matches!(typed.node, Node::Literal(_));
-        let class = if unit.is_quotient() || unit.unscaled() == Unit::RATIO {
+        let fixed = unit.is_quotient() || unit.unscaled() == Unit::RATIO;
+        let scaled = match factor.map(|factor| (factor, power_of_ten(factor))) {
+            None => unit,
+            Some((_, Some(power))) => unit.scaled(power),
+            Some(_) if fixed => Unit::NONE,
+            Some(_) => unit,
+        };
+        let class = if fixed {
             Class::Ratio
-        } else if literal(&right) && op != BinaryOp::Remainder {
+        } else if constant(&right).is_some() && op != BinaryOp::Remainder {
             a.1
-        } else if literal(&left) && op == BinaryOp::Multiply {
+        } else if constant(&left).is_some() && op == BinaryOp::Multiply {
             b.1
         } else if op == BinaryOp::Divide && a.1 == Class::Additive && b.1 == Class::Additive {
             Class::Ratio
         } else {
             Class::Plain
         };
+        let unit = scaled;
         Some(Typed::scalar(scalar, vec![left, right], Type::Number(unit, class), span))
     }
+}
+
+/// The first is one of the others: of written values in one look, of columns by comparing with each, so that nulls are
+/// what they are in a comparison.
+fn one_of(arguments: Vec<Typed>, span: Span) -> Option<Typed> {
+    let (value, items) = arguments.split_first()?;
+    if items.iter().all(|item| matches!(item.node, Node::Literal(_))) {
+        let days = items.iter().all(|item| item.ty == Type::Date);
+        let value = items.first().filter(|_| days).map_or_else(|| value.clone(), |day| by_day(value.clone(), day));
+        let arguments = std::iter::once(value).chain(items.iter().cloned()).collect();
+        return Some(Typed::scalar(ScalarOp::In, arguments, Type::Bool, span));
+    }
+    let tests = items
+        .iter()
+        .map(|item| Typed::scalar(ScalarOp::Equal, vec![by_day(value.clone(), item), item.clone()], Type::Bool, span));
+    tests.reduce(|a, b| Typed::scalar(ScalarOp::Or, vec![a, b], Type::Bool, span))
 }
 
 fn negated(test: Typed, negated: bool, span: Span) -> Typed {
@@ -507,6 +543,16 @@ fn mixed(a: Class, b: Class) -> Class {
     }
 }
 
+/// An instant beside a written day is compared by its day: `created_at <= 2026-02-18` has all of that day.
+fn by_day(typed: Typed, other: &Typed) -> Typed {
+    let written_day = other.ty == Type::Date && matches!(other.node, Node::Literal(_));
+    if !written_day || typed.ty != Type::Time || matches!(typed.node, Node::Literal(_)) {
+        return typed;
+    }
+    let span = typed.span;
+    Typed::scalar(ScalarOp::Start(TimeUnit::Day), vec![typed], Type::Date, span)
+}
+
 /// A text that stands beside a date can only be one.
 fn as_dates(left: Typed, right: Typed) -> (Typed, Typed) {
     let is_time = |typed: &Typed| matches!(typed.ty, Type::Date | Type::Time);
@@ -524,10 +570,27 @@ fn as_dates(left: Typed, right: Typed) -> (Typed, Typed) {
     }
 }
 
-/// 2 for a written 100, 6 for 1e6.
-fn power_of_ten(typed: &Typed) -> Option<i8> {
-    let Node::Literal(Value::Float(n)) = typed.node else { return None };
-    (1..=12).find(|power| 10f64.powi(i32::from(*power)) == n)
+/// The value of a number that is written out, or computed from such without a unit.
+fn constant(typed: &Typed) -> Option<f64> {
+    match &typed.node {
+        Node::Literal(Value::Float(n)) if typed.ty.unit() == Some(Unit::NONE) => Some(*n),
+        Node::Scalar(op, arguments) => match (op, arguments.as_slice()) {
+            (ScalarOp::Negate, [a]) => Some(-constant(a)?),
+            (ScalarOp::Multiply, [a, b]) => Some(constant(a)? * constant(b)?),
+            (ScalarOp::Divide, [a, b]) => Some(constant(a)? / constant(b)?),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// 2 for 100, -3 for 0.001; the sign does not count.
+fn power_of_ten(n: f64) -> Option<i8> {
+    (-12..=12).find(|power| (10f64.powi(i32::from(*power)) / n.abs() - 1.0).abs() < 1e-12)
+}
+
+fn right_name(expr: &Expr) -> &str {
+    if let ExprKind::Name(name) = &expr.kind { name } else { "" }
 }
 
 /// The name that a chain of operators starts with.

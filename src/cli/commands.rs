@@ -60,6 +60,10 @@ fn command_or_query(words: &[String]) -> Result<Query, Diagnostic> {
     }
     let names: Vec<String> =
         Arguments::command().get_subcommands().map(|command| command.get_name().to_string()).collect();
+    // `explain` starts a statement too.
+    if names.iter().any(|name| name == word) {
+        return Ok(query);
+    }
     let near = suggest::nearest(word, names.iter().map(String::as_str));
     match near.first() {
         None => Ok(query),

@@ -37,6 +37,21 @@ pub fn frame<'a>(
     DataFrame::new(all.len(), series?).map_err(defect)
 }
 
+/// Some row is of this day.
+pub fn has_day(pieces: &[(&Piece, &[Json])], day: jiff::civil::Date) -> Result<bool, Diagnostic> {
+    let days = Days { first: day, last: day };
+    for (piece, pages) in pieces {
+        for page in *pages {
+            for row in rows(page, &piece.request)? {
+                if lies_in(row, days)? {
+                    return Ok(true);
+                }
+            }
+        }
+    }
+    Ok(false)
+}
+
 /// Ids and names of a list, for routing.
 pub fn names(pages: &[Json], request: &Request) -> Result<Vec<(String, String)>, Diagnostic> {
     let mut found = Vec::new();

@@ -1,5 +1,6 @@
 //! All requests of a run at once, and what routing has to look up before.
 
+use jiff::civil::Date;
 use polars::frame::DataFrame;
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
@@ -17,6 +18,8 @@ use crate::sources;
 #[derive(Debug, Default)]
 pub struct Fetched {
     pub frames: Vec<(Scan, DataFrame)>,
+    /// Last days of scans without a single row: nothing was used, or the API lags behind.
+    pub silent: Vec<(Scan, Date)>,
     /// Every page as the API gave it, in the order of the plan.
     pub pages: Vec<Json>,
 }
@@ -62,7 +65,13 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], keep_pages: bool) -> Resu
     for (index, fetch) in fetches.iter().enumerate() {
         let mine = answers.iter().filter(|(of, _, _)| *of == index);
         let pieces = mine.filter_map(|(_, part, pages)| Some((fetch.offer.pieces.get(*part)?, pages.as_slice())));
-        fetched.frames.push((fetch.scan.clone(), decode::frame(&fetch.columns, pieces)?));
+        let pieces: Vec<(&Piece, &[Json])> = pieces.collect();
+        if let Some(last) = pieces.iter().filter_map(|(piece, _)| piece.days).map(|days| days.last).max()
+            && !decode::has_day(&pieces, last)?
+        {
+            fetched.silent.push((fetch.scan.clone(), last));
+        }
+        fetched.frames.push((fetch.scan.clone(), decode::frame(&fetch.columns, pieces.into_iter())?));
     }
     if keep_pages {
         fetched.pages = answers.into_iter().flat_map(|(_, _, pages)| pages).collect();

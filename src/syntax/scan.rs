@@ -45,13 +45,13 @@ pub fn scan(text: &str) -> Scan {
                     }
                     continue;
                 }
-                found.diagnostics.push(
-                    Diagnostic::error(Code::E0003, "this quote is not closed")
-                        .at(Span::new(span.start, end))
-                        .label("starts here and runs to the end of the line")
-                        .help(format!("close it with `{quote}` on the same line"))
-                        .edit(Span::new(end, end), quote),
-                );
+                let error = Diagnostic::error(Code::E0003, "this quote is not closed")
+                    .at(Span::new(span.start, end))
+                    .label("starts here and runs to the end of the line")
+                    .help(format!("close it with `{quote}` on the same line"));
+                // Where stages may follow, only the writer knows where it ends.
+                let plain = !Span::new(span.start, end).of(text).contains('|');
+                found.diagnostics.push(if plain { error.edit(Span::new(end, end), quote) } else { error });
             }
             Rule::open => {
                 open.push((pair.as_str().chars().next().unwrap_or('('), span));
@@ -101,8 +101,8 @@ fn report_open(open: &mut Vec<(char, Span)>, end: usize, text: &str, found: &mut
         found.halves.extend(open.iter().map(|(_, span)| span.start));
         let error = Diagnostic::error(Code::E0002, format!("this `{bracket}` is not closed"));
         let error = error.at(span).label("opened here").help(format!("close it with `{closing}`"));
-        // Where it ends is plain on one line only.
-        let one_line = !Span::new(span.start, end).of(text).contains('\n');
+        // Where it ends is plain on one line and in one stage only.
+        let one_line = !Span::new(span.start, end).of(text).contains(['\n', '|']);
         found.diagnostics.push(if one_line { error.edit(Span::new(end, end), closing) } else { error });
     }
     open.clear();

@@ -123,6 +123,12 @@ pub fn distinct_names(cx: &mut dyn Lowering, columns: &[Named], named: &[Option<
         let error =
             if first.value.span == Span::default() { error } else { error.also(first.value.span, "the first one") };
         let error = error.help(format!("give it another name, such as `{other}`"));
+        let kept = span == Span::default();
+        let error = if kept { error.at(first.value.span).label("this one takes a name that is there") } else { error };
+        if kept {
+            cx.report(error);
+            return None;
+        }
         cx.report(match named.get(index).copied().flatten() {
             Some(name) => error.edit(name, other),
             None => error.edit(Span::new(span.start, span.start), format!("{other} = ")),

@@ -91,3 +91,45 @@ fn only_the_days_that_were_asked_for_are_in_the_answer() {
     let dates: Vec<&str> = rows.iter().map(|row| row["date"].as_str().unwrap()).collect();
     assert_eq!(dates, ["2026-02-05", "2026-02-06", "2026-02-07"]);
 }
+
+#[test]
+fn a_last_day_without_a_row_is_named() {
+    let lagging = |query: &str| {
+        let run = crate::support::orq().args(["--demo", "--fault", "lagging-activity", "-f", "envelope", query]).run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        (run.stderr, answer)
+    };
+    let (told, answer) = lagging("activity last 7d | sum cost");
+    assert!(told.contains("no row of 2026-02-18"), "{told}");
+    assert_eq!(answer["coverage"]["missing"], serde_json::json!(["2026-02-18"]));
+    assert_eq!(answer["warnings"][0]["severity"], "warning");
+    let (told, answer) = lagging("activity from 2026-02-01 to 2026-02-10 | sum cost");
+    assert_eq!((told.as_str(), &answer["coverage"]["missing"]), ("", &serde_json::json!([])));
+    assert_eq!(demo_stderr("activity last 7d | sum cost"), "", "nothing is said where nothing is missing");
+}
+
+fn demo_stderr(query: &str) -> String {
+    crate::support::demo(query).stderr
+}
+
+#[test]
+fn an_instant_is_compared_with_a_day_by_its_day() {
+    let all = crate::support::rows("keys | select created_at");
+    let of_day =
+        |test: fn(&str) -> bool| all.iter().filter(|row| test(&row["created_at"].as_str().unwrap()[..10])).count();
+    let count =
+        |condition: &str| crate::support::rows(&format!("keys | where {condition} | count"))[0]["count"].clone();
+    assert!(of_day(|day| day == "2024-01-10") > 0);
+    assert_eq!(count("created_at == 2024-01-10"), of_day(|day| day == "2024-01-10"));
+    assert_eq!(count("created_at <= 2024-01-12"), of_day(|day| day <= "2024-01-12"));
+    assert_eq!(count("created_at > 2024-01-12"), of_day(|day| day > "2024-01-12"));
+    assert_eq!(
+        count("created_at in 2024-01-10..2024-01-12"),
+        of_day(|day| ("2024-01-10"..="2024-01-12").contains(&day))
+    );
+    assert_eq!(
+        count("created_at in (2024-01-10, 2024-01-12)"),
+        of_day(|day| day == "2024-01-10" || day == "2024-01-12")
+    );
+}

@@ -29,7 +29,12 @@ fn units_follow_the_arithmetic() {
         ("cost / requests", Some("usd/request"), "ratio"),
         ("cost / cost", Some("ratio"), "ratio"),
         ("cost / cost * 100", Some("percent"), "ratio"),
-        ("cost * 100", Some("usd"), "additive"),
+        ("cost * 100", None, "additive"),
+        ("cost * 2000", Some("usd"), "additive"),
+        ("1e6 / tokens * cost", Some("usd/Mtok"), "ratio"),
+        ("cost / tokens * (1000 * 1000)", Some("usd/Mtok"), "ratio"),
+        ("100 / cost * cost", Some("percent"), "ratio"),
+        ("cost / tokens * 2000", None, "ratio"),
         ("round(cost, 2)", Some("usd"), "plain"),
         ("length(\"abc\")", None, "plain"),
     ];
