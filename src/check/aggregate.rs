@@ -81,7 +81,7 @@ impl Checker<'_> {
         let Some(verb) = verb else {
             if stage.items.is_empty() {
                 let error = Diagnostic::error(Code::E0302, "`agg` needs at least one aggregate").at(stage.word.span);
-                self.report(error.label("missing").help("as in `agg cost = sum(cost), rows = count()`"));
+                self.report(error.label("missing").help("as in `agg cost = sum(cost), n = count()`"));
                 return None;
             }
             return Some(stage.items.clone());
@@ -226,10 +226,10 @@ impl Checker<'_> {
             self.unknown_function(call, schema);
             return;
         }
-        let Some((first, at)) = calls.first() else { return };
-        let mended = self.in_brackets(first, *at);
+        let Some((_, at)) = calls.first() else { return };
+        let mended: Vec<String> = calls.iter().map(|(call, at)| format!("`{}`", self.in_brackets(call, *at))).collect();
         let error = Diagnostic::error(Code::E0001, "among operators the argument of a call stands in brackets");
-        let mut error = error.at(*at).label("no brackets").help(format!("write `{mended}`"));
+        let mut error = error.at(*at).label("no brackets").help(format!("write {}", mended.join(" and ")));
         for (call, at) in &calls {
             error = error.edit(*at, self.in_brackets(call, *at));
         }

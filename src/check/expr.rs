@@ -11,7 +11,7 @@ use crate::model::schema::Schema;
 use crate::model::value::Value;
 use crate::span::{Span, Spanned};
 use crate::suggest;
-use crate::syntax::ast::{BinaryOp, Call, Expr, ExprKind, UnaryOp};
+use crate::syntax::ast::{BinaryOp, Call, Expr, ExprKind, Pipeline, Source, UnaryOp};
 use crate::types::{Class, Type, Unit};
 
 /// Where an expression stands.
@@ -75,6 +75,8 @@ impl Checker<'_> {
                 });
                 None
             }
+            // `(cost gt 5)`: words in brackets read as a source and its arguments.
+            ExprKind::Pipeline(pipeline) if self.no_pipeline(pipeline) => None,
             ExprKind::Pipeline(_) => {
                 let help = "give the pipeline a name with `let`, and run it on its own";
                 self.not_yet("a pipeline inside of an expression", span, help);
@@ -121,6 +123,19 @@ impl Checker<'_> {
                 Diagnostic::error(Code::E0006, format!("`{unit}` is no unit of time")).at(at).label("unknown unit");
             // `5usd`: the unit is that of the column.
             let known = ["usd", "dollars", "tokens", "requests"].contains(&unit.to_lowercase().as_str());
+            // `1M`: a number with the prefix of a thousand or a million.
+            let power = match unit {
+                "k" | "K" => Some("e3"),
+                "M" => Some("e6"),
+                "B" | "G" | "bn" => Some("e9"),
+                _ => None,
+            };
+            if let Some(power) = power {
+                let mended = format!("{}{power}", Span::new(span.start, at.start).of(self.text));
+                let error = error.help(format!("write `{mended}`"));
+                self.report(error.edit(at, power));
+                return None;
+            }
             self.report(if known {
                 let number = Span::new(span.start, at.start).of(self.text);
                 error.help(format!("a number takes the unit of its column: write `{number}`")).edit(at, "")
@@ -228,6 +243,19 @@ impl Checker<'_> {
         }
     }
 
+    /// Words in brackets that start with no source.
+    pub fn no_pipeline(&mut self, pipeline: &Pipeline) -> bool {
+        let Source::Named { name, arguments } = &pipeline.source else { return false };
+        let known = self.catalog.source(&name.value).is_some() || self.lets.contains_key(&name.value);
+        let (false, [argument, ..]) = (known, arguments.as_slice()) else { return false };
+        let word = argument.span.of(self.text);
+        let message = format!("something is missing between `{}` and `{word}`", name.value);
+        let error = Diagnostic::error(Code::E0001, message).at(argument.span);
+        let error = error.label("a `,` or an operator is missing before this");
+        self.report(error.help("values are joined by operators, as in `(cost > 1 and cost < 5)`"));
+        true
+    }
+
     /// Whether each condition of an `if` or `case` is one, and all values are of one kind.
     fn choices(&mut self, function: &FunctionDef, arguments: &[Typed]) -> bool {
         let mut values: Vec<Typed> = Vec::new();
@@ -272,16 +300,24 @@ impl Checker<'_> {
         }
         let lower = name.to_lowercase();
         if call.as_word && name != lower && matches!(lower.as_str(), "not" | "by") {
-            let error = Diagnostic::error(Code::E0005, format!("`{name}` is written in small letters")).at(span);
+            let error = Diagnostic::error(Code::E0005, format!("`{name}` wants small letters")).at(span);
             self.report(error.label(format!("use `{lower}`")).help(format!("write `{lower}`")).edit(span, lower));
             return;
         }
-        let near = suggest::nearest(name, self.catalog.all_functions().map(|function| function.name));
+        let mut near = suggest::nearest(name, self.catalog.all_functions().map(|function| function.name));
+        if self.catalog.verb(name).is_some() {
+            near.clear();
+        }
         let error = Diagnostic::error(Code::E0104, format!("there is no function `{name}`")).at(span);
         let error = error.label("unknown function");
         self.report(if near.is_empty() {
             let scalar = |f: &&FunctionDef| matches!(f.kind, FunctionKind::Scalar { .. });
             let names: Vec<&str> = self.catalog.all_functions().filter(scalar).map(|f| f.name).collect();
+            if self.catalog.verb(name).is_some() && call.as_word {
+                let stage = span.to(call.arguments.first().map_or(span, |argument| argument.span)).of(self.text);
+                self.report(error.label("a verb").help(format!("`{name}` is a verb, and starts a stage: `| {stage}`")));
+                return;
+            }
             let name_it = match call.arguments.first() {
                 Some(Expr { kind: ExprKind::Name(column), .. }) if call.as_word => {
                     format!("`{name} = {column}` gives a name; ")

@@ -26,6 +26,7 @@ use crate::syntax::ast::{Calls, Expr, Item, Pipeline, Rest, Script, Stage, State
 use crate::syntax::format;
 use crate::types::Class;
 use crate::types::Type;
+use range::STARTERS;
 
 /// Everything a text asks for, in order.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +64,7 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: T
         text,
         now,
         lets: lets.clone(),
+        defined: HashSet::new(),
         lost: script.lost.iter().cloned().collect(),
         diagnostics: Vec::new(),
     };
@@ -104,12 +106,17 @@ fn statement_words(kind: &StatementKind) -> (&'static str, &'static str) {
     }
 }
 
+/// A plan may have this many steps, those of the pipelines with names that it is made of included.
+const MAX_DEPTH: usize = 2000;
+
 /// What is known while a text is checked.
 struct Checker<'a> {
     catalog: &'a Catalog,
     text: &'a str,
     now: Timestamp,
     lets: Lets,
+    /// Those of them that stand in this text; the spans of all others belong to texts that are gone.
+    defined: HashSet<String>,
     /// Names whose pipelines are wrong, which has been said where they are defined.
     lost: HashSet<String>,
     diagnostics: Vec<Diagnostic>,
@@ -119,12 +126,15 @@ impl Checker<'_> {
     fn define(&mut self, name: &str, span: Span, pipeline: &Pipeline) {
         if self.catalog.source(name).is_some() {
             let error = Diagnostic::error(Code::E0108, format!("`{name}` is the name of a source"));
-            self.report(error.at(span).label("taken").help("choose another name").edit(span, format!("my_{name}")));
+            let other = format!("my_{name}");
+            let error = error.at(span).label("taken").help(format!("choose another name, such as `{other}`"));
+            self.report(error.edit(span, other));
             return;
         }
         match self.pipeline(pipeline) {
             Some(table) => {
                 self.lost.remove(name);
+                self.defined.insert(name.to_string());
                 self.lets.insert(name.to_string(), table);
             }
             None => {
@@ -142,6 +152,17 @@ impl Checker<'_> {
         let mut table = self.source(&pipeline.source)?;
         for stage in &pipeline.stages {
             table = self.stage(stage, table)?;
+            if table.rel.depth() > MAX_DEPTH {
+                let error =
+                    Diagnostic::error(Code::E0004, "the pipeline, with those it is made of, has too many steps");
+                self.report(
+                    error
+                        .at(stage.span)
+                        .label("one too many")
+                        .help("`save` a part of it to a file, and go on from there"),
+                );
+                return None;
+            }
         }
         if pipeline.rest == Rest::Cut {
             return None;
@@ -157,9 +178,19 @@ impl Checker<'_> {
     fn stage(&mut self, stage: &Stage, table: Table) -> Option<Table> {
         let word = stage.word.value.as_str();
         let aggregate = self.catalog.aggregates().find(|f| f.name == word || f.aliases.contains(&word));
+        if self.two_names(stage) {
+            return None;
+        }
         if let Some(verb) = self.catalog.verb(word) {
             if let (Some(group), false) = (&table.group, verb.aggregates) {
                 self.idle_group(group.span, &table.schema, Some(stage));
+                return None;
+            }
+            if let (true, Some(first)) = (stage.alone, stage.items.first()) {
+                let gap = Span::new(stage.word.span.end, first.span.start);
+                let comma = gap.start + gap.of(self.text).find(',').unwrap_or(0);
+                let error = Diagnostic::error(Code::E0001, "one `,` is too many").at(Span::new(comma, comma + 1));
+                self.report(error.label("nothing stands before it").help("remove it").edit(gap, " "));
                 return None;
             }
             if stage.calls == Calls::Loose {
@@ -181,13 +212,29 @@ impl Checker<'_> {
         None
     }
 
+    /// `x = cost as y`: which of the two is meant is not guessed.
+    fn two_names(&mut self, stage: &Stage) -> bool {
+        let both = |item: &Item| Some((item.name.clone()?, item.tail.alias.clone()?));
+        let Some((name, alias)) = stage.items.iter().find_map(both) else { return false };
+        let message = format!("a result is given two names, `{}` and `{}`", name.value, alias.value);
+        let error = Diagnostic::error(Code::E0302, message).at(alias.span).label("the second name");
+        self.report(error.also(name.span, "the first name").help("leave one of them out"));
+        true
+    }
+
     fn unknown_verb(&mut self, stage: &Stage) {
         let (word, at) = (stage.word.value.as_str(), stage.word.span);
         if self.catalog.function(word).is_some() {
             let error =
                 Diagnostic::error(Code::E0102, format!("`{word}` is a function, and a stage starts with a verb"));
             let start = Span::new(at.start, at.start);
-            self.report(error.at(at).label("a function").help("`derive` computes a column").edit(start, "derive "));
+            self.report(
+                error
+                    .at(at)
+                    .label("a function")
+                    .help(format!("write `derive {}`", stage.span.of(self.text)))
+                    .edit(start, "derive "),
+            );
             return;
         }
         let error = Diagnostic::error(Code::E0102, format!("there is no verb `{word}`")).at(at).label("unknown verb");
@@ -217,7 +264,9 @@ impl Checker<'_> {
             && group.of(self.text).starts_with(&stage.word.value)
         {
             let gap = Span::new(group.end, first.span.start);
-            self.report(error.help("name all keys in one `group`, with a `,` between them").edit(gap, ", "));
+            let keys = Span::new(first.span.start, stage.span.end).of(self.text);
+            let mended = format!("{}, {keys}", group.of(self.text));
+            self.report(error.help(format!("name all keys at once: `{mended}`")).edit(gap, ", "));
             return;
         }
         let additive = schema.columns.iter().find(|column| column.ty.class() == Some(Class::Additive));
@@ -234,7 +283,7 @@ impl Checker<'_> {
         let names: Vec<&str> = schema.names().collect();
         let lower = name.to_lowercase();
         if name != lower && matches!(lower.as_str(), "true" | "false" | "null") {
-            let error = Diagnostic::error(Code::E0005, format!("`{name}` is written in small letters")).at(span);
+            let error = Diagnostic::error(Code::E0005, format!("`{name}` wants small letters")).at(span);
             self.report(error.label(format!("use `{lower}`")).help(format!("write `{lower}`")).edit(span, lower));
             return;
         }
@@ -245,7 +294,10 @@ impl Checker<'_> {
             self.report(error.help(format!("write `{mended}`: a function has brackets")).edit(span, mended));
             return;
         }
-        self.report(if near.is_empty() {
+        let function = self.catalog.function(name).filter(|_| near.is_empty());
+        self.report(if let Some(function) = function {
+            error.label("a function").help(format!("a function has its arguments behind it: `{}`", function.usage()))
+        } else if near.is_empty() {
             error.help(format!("columns at this point: {}", names.join(", ")))
         } else {
             error.did_you_mean(span, near)
@@ -264,8 +316,18 @@ impl Checker<'_> {
             if before.ends_with(|c: char| !matches!(c, ';' | '|' | '(' | '='))
                 && self.text.get(before.len()..span.start).is_some_and(|gap| gap.contains('\n'))
             {
+                if STARTERS.contains(&lower.as_str()) {
+                    let gap = Span::new(before.len(), span.start);
+                    let error = error.help("a line end ends a query: write the range behind its source");
+                    self.report(error.edit(gap, " "));
+                    return;
+                }
                 let here = Span::new(span.start, span.start);
                 self.report(error.help("a `|` goes on with the pipeline of the line before").edit(here, "| "));
+                return;
+            }
+            if before.ends_with(';') {
+                self.report(error.help("a `;` ends a query: a further stage follows a `|`, a further result a `,`"));
                 return;
             }
             let example = self.catalog.sources.iter().find_map(|source| source.examples.last());

@@ -132,35 +132,44 @@ impl Checker<'_> {
 
     /// `model == openai/gpt-5.2`: text without its quotes. Says so, and what to write.
     fn unquoted(&mut self, left: Option<&Typed>, right: &Expr, schema: &Schema) -> bool {
+        self.unquoted_among(left, std::slice::from_ref(right), schema)
+    }
+
+    /// The same for several values; the edits mend them all.
+    fn unquoted_among(&mut self, left: Option<&Typed>, values: &[Expr], schema: &Schema) -> bool {
         if left.is_some_and(|left| left.ty != Type::Text) {
             return false;
         }
-        let written = right.span.of(self.text).to_string();
-        if written.contains('`') {
-            return self.backticks(&written, right, schema);
+        let texts: Vec<(Span, String)> =
+            values.iter().filter_map(|value| Some((value.span, self.meant_as_text(value, schema)?))).collect();
+        let Some((at, text)) = texts.first() else {
+            return values.iter().any(|value| self.backticks(value, schema));
+        };
+        let error = Diagnostic::error(Code::E0206, format!("`{text}` is text, and text wants quotes")).at(*at);
+        let quoted: Vec<String> = texts.iter().map(|(_, text)| format!("`\"{text}\"`")).collect();
+        let mut error = error.label("no quotes").help(format!("write {}", quoted.join(" and ")));
+        for (at, text) in &texts {
+            error = error.edit(*at, format!("\"{text}\""));
         }
-        let Some(first) = first_name(right) else { return false };
-        let plain = matches!(right.kind, ExprKind::Name(_) | ExprKind::Binary(..));
-        let in_one = !written.contains(char::is_whitespace) && !written.contains(['(', '"', '\'', '@']);
-        if !plain
-            || !in_one
-            || schema.find(first).is_some()
-            || (!written.contains('/') && !schema.nearest(first).is_empty())
-        {
-            return false;
-        }
-        let error =
-            Diagnostic::error(Code::E0206, format!("`{written}` is text, and text wants quotes")).at(right.span);
-        self.report(
-            error.label("no quotes").help(format!("write `\"{written}\"`")).edit(right.span, format!("\"{written}\"")),
-        );
+        self.report(error);
         true
     }
 
+    /// The text of a bare word or slug that names no column, nor nearly one.
+    fn meant_as_text(&self, value: &Expr, schema: &Schema) -> Option<String> {
+        let written = value.span.of(self.text);
+        let first = first_name(value)?;
+        let plain = matches!(value.kind, ExprKind::Name(_) | ExprKind::Binary(..));
+        let in_one = !written.contains(char::is_whitespace) && !written.contains(['(', '"', '\'', '@', '`']);
+        let column = schema.find(first).is_some() || (!written.contains('/') && !schema.nearest(first).is_empty());
+        (plain && in_one && !column).then(|| written.to_string())
+    }
+
     /// Backticks where quotes were meant.
-    fn backticks(&mut self, written: &str, right: &Expr, schema: &Schema) -> bool {
+    fn backticks(&mut self, right: &Expr, schema: &Schema) -> bool {
         let ExprKind::Name(name) = &right.kind else { return false };
-        if schema.find(name).is_some() || !schema.nearest(name).is_empty() {
+        let written = right.span.of(self.text);
+        if !written.contains('`') || schema.find(name).is_some() || !schema.nearest(name).is_empty() {
             return false;
         }
         let mended = format!("\"{name}\"");
@@ -302,6 +311,7 @@ impl Checker<'_> {
                 let ((value, low), (_, high)) = (as_dates(value.clone(), low), as_dates(value, high));
                 Typed::scalar(ScalarOp::Between, vec![value, low, high], Type::Bool, span)
             }
+            ExprKind::Pipeline(pipeline) if self.no_pipeline(pipeline) => return None,
             ExprKind::Pipeline(_) => {
                 let help = "list the values, as in `model in (\"a\", \"b\")`";
                 self.not_yet("`in` with a pipeline", right.span, help);
@@ -316,12 +326,12 @@ impl Checker<'_> {
                     let has = Typed::scalar(ScalarOp::Contains, vec![list, value], Type::Bool, span);
                     return Some(negated(has, op == BinaryOp::NotIn, span));
                 }
+                if self.unquoted_among(Some(&value), items, schema) {
+                    return None;
+                }
                 let mut arguments = vec![value];
                 for item in items {
                     let first = arguments.first()?.clone();
-                    if self.unquoted(Some(&first), item, schema) {
-                        return None;
-                    }
                     let item = self.expr(item, schema, place)?;
                     let (first, item) = as_dates(first, item);
                     if item.ty == Type::Null {

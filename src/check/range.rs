@@ -54,7 +54,7 @@ impl Checker<'_> {
                 Diagnostic::error(Code::E0402, message)
                     .at(whole)
                     .label("ends before it starts")
-                    .help("put the earlier day first")
+                    .help(format!("write `from {last} to {}`", phrase.first))
                     .edit(whole, format!("from {last} to {}", phrase.first)),
             );
             return None;
@@ -68,6 +68,15 @@ impl Checker<'_> {
         match texts.as_slice() {
             ["from" | "since", rest @ ..] => {
                 let to = rest.iter().position(|word| *word == "to");
+                let other = rest.iter().position(|word| matches!(*word, "until" | "till" | "through" | "-" | "and"));
+                if let (None, Some(other)) = (to, other.and_then(|at| words.get(at + 1))) {
+                    let error = Diagnostic::error(
+                        Code::E0401,
+                        format!("the end of a range follows `to`, not `{}`", other.text),
+                    );
+                    self.report(error.at(other.span).label("use `to`").help("write `to`").edit(other.span, "to"));
+                    return None;
+                }
                 let (start, end) = match to {
                     Some(at) => (rest.get(..at)?, rest.get(at + 1..)),
                     None => (rest, None),
@@ -129,15 +138,26 @@ impl Checker<'_> {
                     self.report(error.label("which unit?").help("as in `last 7d`; units: d w mo q y"));
                     return None;
                 }
+                Some((_, unit)) if unit.starts_with('.') => {
+                    let error = Diagnostic::error(Code::E0401, "a range has whole units").at(at).label("a part of one");
+                    self.report(error.help("as in `last 7d`; units: d w mo q y"));
+                    return None;
+                }
                 Some((count, unit)) => (count, unit),
                 None if one.starts_with('-') => {
                     let error = Diagnostic::error(Code::E0401, "`last` counts back, and its number has no sign").at(at);
                     self.report(error.label("no sign").help("as in `last 7d`"));
                     return None;
                 }
+                None if one.starts_with(|c: char| c.is_ascii_digit()) => return self.too_far(at),
                 None => (1, *one),
             },
             [count, unit] if count.parse::<i64>().is_ok() => (count.parse().ok()?, *unit),
+            [count, _] if split_number(count).is_none() => {
+                let error = Diagnostic::error(Code::E0401, format!("`{count}` is no number")).at(at);
+                self.report(error.label("no number").help("as in `last 7d`; units: d w mo q y"));
+                return None;
+            }
             _ => {
                 let text = rest.join(" ");
                 let error = Diagnostic::error(Code::E0401, format!("`last {text}` is more than one range")).at(at);
@@ -224,11 +244,25 @@ impl Checker<'_> {
     fn not_a_range(&mut self, text: &str, at: Span) -> Option<Phrase> {
         let error = |message: String| Diagnostic::error(Code::E0401, message).at(at).label("cannot be read");
         let digit = text.starts_with(|c: char| c.is_ascii_digit());
-        let day = text.split_once('t').is_some_and(|(day, _)| calendar(day).is_some());
+        // As it was written: words are compared in small letters.
+        let whole = at.of(self.text);
+        let text = if whole.to_lowercase() == text { whole } else { text };
+        let small = text.to_lowercase();
+        let start = Span::new(at.start, at.start);
+        let length = split_number(&small).is_some_and(|(_, unit)| days_or_longer(unit));
+        let day = small.split_once('t').is_some_and(|(day, _)| calendar(day).is_some());
         self.report(if let Some(why) = off_the_calendar(text) {
             error(format!("`{text}` is not in the calendar")).label("no such day").help(why)
         } else if let Some(mended) = padded(text) {
             error(format!("`{text}` is not a date")).help(format!("write `{mended}`")).edit(at, mended)
+        } else if length {
+            error(format!("`{text}` is a length of time, and no range"))
+                .help(format!("write `last {text}`"))
+                .edit(start, "last ")
+        } else if digit && small.contains(" to ") {
+            error("a range with a `to` starts with `from`".to_string())
+                .help(format!("write `from {text}`"))
+                .edit(start, "from ")
         } else if day {
             error(format!("`{text}` has a time, and this source has whole UTC days"))
                 .help("write the day alone, as in `2026-02-01`")

@@ -24,7 +24,10 @@ impl Checker<'_> {
         if self.lost.contains(&name.value) {
             return None;
         }
-        if let Some(table) = self.lets.get(&name.value).cloned() {
+        if let Some(mut table) = self.lets.get(&name.value).cloned() {
+            if !self.defined.contains(&name.value) {
+                table.rel = table.rel.placed(name.span);
+            }
             if let Some(argument) = arguments.first() {
                 let message = format!("`{}` is a pipeline with a name, and takes no arguments", name.value);
                 let error = Diagnostic::error(Code::E0106, message).at(argument.span).label("too much");
@@ -102,7 +105,7 @@ impl Checker<'_> {
                 format!("`{}` needs its {}: {}", source.name, missing.name, missing.doc),
             );
             let example = source.examples.first().map_or(source.usage, |example| example.query);
-            self.report(error.at(at).label("nothing follows").help(format!("as in `{example}`")));
+            self.report(error.at(at).label(format!("no {}", missing.name)).help(format!("as in `{example}`")));
             return None;
         }
         read.days = match (source.range, words.is_empty()) {

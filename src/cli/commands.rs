@@ -81,7 +81,7 @@ fn query(text: Text) -> Result<Query, Diagnostic> {
             .help("name a file, `-` for standard input, or write a query in quotes")),
         [] => standard_input(),
         [dash] if dash == "-" => standard_input(),
-        [path] if Path::new(path).exists() || looks_like_a_file(path) => script(path),
+        [path] if (Path::new(path).exists() && !Path::new(path).is_dir()) || looks_like_a_file(path) => script(path),
         words => Ok(typed(words.join(" "))),
     }
 }
@@ -140,7 +140,7 @@ fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     let mut started = Started::new(options, query.places.clone())?;
     if !options.raw {
         // A format that cannot hold these tables is told before anything is sent.
-        rendered(&started.session.outputs(&query.text), format, &Place::stdout(options.color))?;
+        rendered(&started.session.outputs(&query.text), format, &Place::stdout(options.color, options.errors))?;
     }
     let runtime = started.runtime()?;
     let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheProcess };
@@ -157,7 +157,7 @@ fn print(outcome: &Outcome, query: &Query, format: Option<&'static FormatDef>, o
     if failed != Exit::Fine {
         return failed;
     }
-    let place = Place::stdout(options.color);
+    let place = Place::stdout(options.color, options.errors);
     if options.raw {
         let pages: Vec<String> = outcome.pages.iter().map(|page| format!("{page:#}\n")).collect();
         return place.print(&harmless::json(&pages.concat()));
@@ -171,34 +171,47 @@ fn print(outcome: &Outcome, query: &Query, format: Option<&'static FormatDef>, o
     }
 }
 
-/// All outputs as text: tables of one format together, explanations as they are.
+/// All outputs as text, in their order; tables that follow each other are one document, and all are of one format.
 pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &Place) -> Result<String, Diagnostic> {
+    let is_table = |output: &Output| matches!(output, Output::Table { .. });
+    let format = one_format(outputs, format)?;
     let mut text = String::new();
-    let mut tables: Vec<Titled<'_>> = Vec::new();
-    let several = outputs.len() > 1;
-    let mut chosen = format;
-    for output in outputs {
-        match output {
-            Output::Text(explanation) => text.push_str(explanation),
-            Output::Table { answer, format: own } => {
-                chosen = format.or(own.and_then(|name| CATALOG.format(name))).or(chosen);
-                tables.push(Titled { title: if several { &answer.query } else { "" }, answer });
+    for run in outputs.chunk_by(|a, b| is_table(a) == is_table(b)) {
+        let mut tables: Vec<Titled<'_>> = Vec::new();
+        for output in run {
+            match output {
+                Output::Text(explanation) => text += explanation,
+                Output::Table { answer, .. } => {
+                    tables.push(Titled { title: if outputs.len() > 1 { &answer.query } else { "" }, answer });
+                }
             }
         }
+        let (false, Some(format)) = (tables.is_empty(), format) else { continue };
+        let Render::Text(render) = format.render else {
+            let message = format!("{} goes into a file, not on a terminal", format.name);
+            return Err(Diagnostic::error(Code::E0801, message).help("save it, as in `… | save \"answer.parquet\"`"));
+        };
+        text += &render(&tables, &place.looks).map_err(|error| {
+            Diagnostic::error(Code::E0801, error.to_string())
+                .help("`save` each to a file of its own, or choose json or table")
+        })?;
     }
-    if tables.is_empty() {
-        return Ok(text);
+    Ok(text)
+}
+
+/// The format of `-f`, or the one that `as` names, or the default. One output has one format.
+fn one_format(outputs: &[Output], given: Option<&'static FormatDef>) -> Result<Option<&'static FormatDef>, Diagnostic> {
+    let mut named: Option<&'static str> = None;
+    for output in outputs {
+        let Output::Table { format: Some(format), .. } = output else { continue };
+        if let (Some(other), None) = (named.filter(|other| other != format), given) {
+            let message = format!("one pipeline asks for {other}, another for {format}");
+            return Err(Diagnostic::error(Code::E0801, message)
+                .help("choose one of them with `-f`, or `save` each to a file of its own"));
+        }
+        named = Some(format);
     }
-    let Some(format) = chosen.or(CATALOG.formats.first().copied()) else { return Ok(text) };
-    let Render::Text(render) = format.render else {
-        return Err(Diagnostic::error(Code::E0801, format!("{} goes into a file, not on a terminal", format.name))
-            .help("save it, as in `… | save \"answer.parquet\"`"));
-    };
-    let shown = render(&tables, &place.looks).map_err(|error| {
-        Diagnostic::error(Code::E0801, error.to_string())
-            .help("`save` each to a file of its own, or choose json or table")
-    })?;
-    Ok(text + &shown)
+    Ok(given.or_else(|| CATALOG.format(named?)).or(CATALOG.formats.first().copied()))
 }
 
 fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
@@ -209,7 +222,7 @@ fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     if failed != Exit::Fine {
         return Ok(failed);
     }
-    let place = Place::stdout(options.color);
+    let place = Place::stdout(options.color, options.errors);
     let mut shown = String::new();
     for step in &checked.program.steps {
         shown += &describe::columns(&step.query, &step.table.schema, place.looks.width);
@@ -218,7 +231,7 @@ fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
 }
 
 fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
-    let place = Place::stdout(options.color);
+    let place = Place::stdout(options.color, options.errors);
     if let [word] = text.words.as_slice()
         && let Ok(code) = word.parse::<Code>()
     {
@@ -245,7 +258,7 @@ fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
 }
 
 fn describe_command(name: Option<&str>, whole: bool, options: &Options) -> Result<Exit, Diagnostic> {
-    let place = Place::stdout(options.color);
+    let place = Place::stdout(options.color, options.errors);
     let text = match name {
         _ if whole => reference::reference(&CATALOG),
         None => describe::all(&CATALOG, place.looks.width),
@@ -258,7 +271,7 @@ fn serve(port: u16, options: &Options) -> Result<Exit, Diagnostic> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", port)).map_err(|error| start::no_demo(&error))?;
     let address = listener.local_addr().map_err(|error| start::no_demo(&error))?;
     let clock = options.now.map_or(Clock::System, Clock::Frozen);
-    let place = Place::stdout(options.color);
+    let place = Place::stdout(options.color, options.errors);
     let told = place.print(&format!("http://{address}{}\n", crate::demo::BASE_PATH));
     if told != Exit::Fine {
         return Ok(told);
@@ -298,7 +311,7 @@ fn interactive(options: &Options) -> Exit {
         print(&outcome, &query, format, options);
     };
     let help = |name: Option<&str>| {
-        let width = Place::stdout(options.color).looks.width;
+        let width = Place::stdout(options.color, options.errors).looks.width;
         match name {
             None => Ok(describe::names(&CATALOG, width)),
             Some(name) => describe::one(&CATALOG, name, width),

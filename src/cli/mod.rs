@@ -34,7 +34,7 @@ fn run() -> Exit {
         Ok(arguments) => commands::run(arguments),
         Err(error) if !error.use_stderr() => {
             // Help and version are data.
-            Place::stdout(arguments::Color::Auto).print(&error.render().to_string())
+            Place::stdout(arguments::Color::Auto, Errors::Human).print(&error.render().to_string())
         }
         Err(error) => usage(&error),
     }

@@ -13,10 +13,11 @@ const ROWS_ON_A_TERMINAL: usize = 200;
 /// Standard output, and what it can show.
 pub struct Place {
     pub looks: Looks,
+    errors: Errors,
 }
 
 impl Place {
-    pub fn stdout(color: Color) -> Self {
+    pub fn stdout(color: Color, errors: Errors) -> Self {
         let terminal = io::stdout().is_terminal();
         let width = terminal.then(|| terminal_width().unwrap_or(80));
         let looks = Looks {
@@ -25,7 +26,7 @@ impl Place {
             color: colors(color, terminal),
             max_rows: terminal.then_some(ROWS_ON_A_TERMINAL),
         };
-        Self { looks }
+        Self { looks, errors }
     }
 
     /// Prints text; what cannot be written is an error, but for a reader that went away.
@@ -37,7 +38,7 @@ impl Place {
             Err(error) => {
                 let diagnostic = Diagnostic::error(Code::E0701, format!("the output cannot be written: {error}"));
                 let diagnostic = diagnostic.help("free space where it goes, or send it elsewhere");
-                report(&[diagnostic], "", "", Errors::Human, Color::Auto);
+                report(&[diagnostic], "", "", self.errors, Color::Auto);
                 Exit::Internal
             }
         }

@@ -24,25 +24,26 @@ pub fn reference(catalog: &Catalog) -> String {
     }
     page += "\n## Verbs\n\nEach stage after the source is a verb and its arguments.\n";
     for def in catalog.verbs {
-        page += &format!("\n### `{}`\n\n{}.{}\n", def.usage, def.doc, also(def.aliases));
+        page += &format!("\n### `{}`\n\n{}\n", def.usage, meaning(def.doc, def.aliases));
         page += &queries(def.examples);
     }
     page += "\n## Aggregates\n\nEach is a verb too: `sum cost` is the stage `agg cost = sum(cost)`.\n\n";
     page += "| aggregate | meaning | example |\n|---|---|---|\n";
     let is_aggregate = |def: &FunctionDef| catalog.aggregates().any(|other| other.name == def.name);
     for def in catalog.aggregates() {
-        page += &format!("| `{}` | {}{} | `{}` |\n", def.name, def.doc, also(def.aliases), cell(def.example.query));
+        page += &format!("| `{}` | {} | `{}` |\n", def.name, meaning(def.doc, def.aliases), cell(def.example.query));
     }
     page += "\n## Functions\n\n| function | meaning | example | gives |\n|---|---|---|---|\n";
     for def in catalog.all_functions().filter(|def| !is_aggregate(def)) {
         let (query, shows) = (cell(def.example.query), cell(def.example.shows));
-        page += &format!("| `{}` | {}{} | `{query}` | `{shows}` |\n", cell(&def.usage()), def.doc, also(def.aliases));
+        let meaning = meaning(def.doc, def.aliases);
+        page += &format!("| `{}` | {meaning} | `{query}` | `{shows}` |\n", cell(&def.usage()));
     }
     page += "\n## Formats\n\nChosen by `-f NAME` or the verb `as`; `save` chooses by the ending of the file.\n\n";
     page += "| format | meaning | ending |\n|---|---|---|\n";
     for def in catalog.formats {
         let ending = def.extension.map(|ending| format!("`.{ending}`")).unwrap_or_default();
-        page += &format!("| `{}` | {}{} | {ending} |\n", def.name, def.doc, also(def.aliases));
+        page += &format!("| `{}` | {} | {ending} |\n", def.name, meaning(def.doc, def.aliases));
     }
     page
 }
@@ -80,9 +81,10 @@ fn queries(examples: &[Example]) -> String {
     page + "```\n"
 }
 
-fn also(aliases: &[&str]) -> String {
+/// What it means and its other names, in whole sentences.
+fn meaning(doc: &str, aliases: &[&str]) -> String {
     let names: Vec<String> = aliases.iter().map(|alias| format!("`{alias}`")).collect();
-    if names.is_empty() { String::new() } else { format!(" Also understood: {}.", names.join(", ")) }
+    if names.is_empty() { format!("{doc}.") } else { format!("{doc}. Also understood: {}.", names.join(", ")) }
 }
 
 /// A `|` would end the cell.

@@ -1,6 +1,9 @@
 //! Diagnostics for people: the place in the text, the reason and the fix, drawn by miette.
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, ThemeCharacters, ThemeStyles};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, NamedSource, SourceCode,
+    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+};
 
 use super::{Code, Diagnostic, Severity};
 use crate::harmless;
@@ -49,7 +52,31 @@ struct Report {
     message: String,
     help: Option<String>,
     labels: Vec<LabeledSpan>,
-    source: NamedSource<String>,
+    source: Shown,
+}
+
+/// The text as it is shown: of a long line only a part, but the column as it is.
+#[derive(Debug)]
+struct Shown {
+    text: NamedSource<String>,
+    /// Of the main place, from 0.
+    column: usize,
+}
+
+impl SourceCode for Shown {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let found = self.text.read_span(span, before, after)?;
+        // Without lines around it is the main place, for the heading.
+        let column = if before == 0 && after == 0 { self.column } else { found.column() };
+        let name = self.text.name().to_string();
+        let (line, lines) = (found.line(), found.line_count());
+        Ok(Box::new(MietteSpanContents::new_named(name, found.data(), *found.span(), line, column, lines)))
+    }
 }
 
 impl Report {
@@ -74,7 +101,10 @@ impl Report {
             message: shortened(&harmless::lines(&diagnostic.message)),
             help: diagnostic.help.as_ref().map(|help| shortened(&harmless::lines(help))),
             labels,
-            source: NamedSource::new(source.name, harmless::same_length(&text).into_owned()),
+            source: Shown {
+                text: NamedSource::new(source.name, harmless::same_length(&text).into_owned()),
+                column: diagnostic.span.map_or(0, |span| span.line_and_column(source.text).1 - 1),
+            },
         }
     }
 }
@@ -163,8 +193,8 @@ impl miette::Diagnostic for Report {
         self.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
     }
 
-    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        (!self.labels.is_empty()).then_some(&self.source as &dyn miette::SourceCode)
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        (!self.labels.is_empty()).then_some(&self.source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

@@ -12,6 +12,20 @@ use crate::types::Type;
 
 /// The value of each row; aggregates are lowered by `aggregate`.
 pub fn lower(typed: &Typed) -> Expr {
+    let lowered = unchecked(typed);
+    // A sum or product of finite numbers may be none; it is looked at once, where the expression is complete.
+    match &typed.node {
+        Node::Scalar(op, _) if is_linear(*op) => finite(lowered),
+        _ => lowered,
+    }
+}
+
+fn is_linear(op: ScalarOp) -> bool {
+    matches!(op, ScalarOp::Add | ScalarOp::Subtract | ScalarOp::Multiply)
+}
+
+/// The value, which may be an infinite number where it is a part of a sum or product.
+fn unchecked(typed: &Typed) -> Expr {
     match &typed.node {
         Node::Literal(value) => literal(value),
         Node::Column(name) => column(name),
@@ -49,6 +63,7 @@ fn scalar(op: ScalarOp, arguments: &[Typed], ty: &Type) -> Expr {
         arguments.iter().find(|typed| typed.ty != Type::Null).map_or(DataType::Boolean, |typed| dtype(&typed.ty));
     let operand = |typed: &Typed| match typed.ty {
         Type::Null if !any_type => lower(typed).cast(type_of_operands(op).unwrap_or(beside.clone())),
+        _ if is_linear(op) => unchecked(typed),
         _ => lower(typed),
     };
     let lowered: Vec<Expr> = arguments.iter().map(operand).collect();
@@ -198,9 +213,9 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
             coalesce(&[a, b])
         }
         ScalarOp::Choose => only_if(a.cast(DataType::Boolean), b),
-        ScalarOp::Add => finite(float(a) + float(b)),
-        ScalarOp::Subtract => finite(float(a) - float(b)),
-        ScalarOp::Multiply => finite(float(a) * float(b)),
+        ScalarOp::Add => float(a) + float(b),
+        ScalarOp::Subtract => float(a) - float(b),
+        ScalarOp::Multiply => float(a) * float(b),
         ScalarOp::Divide => finite(float(a) / float(b)),
         ScalarOp::Remainder => finite(float(a) % float(b)),
         ScalarOp::Round => {

@@ -6,12 +6,12 @@ use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
 pub const DEF: FormatDef = FormatDef {
     name: "csv",
     aliases: &[],
-    doc: "Comma-separated values, unrounded; a null is empty, an empty text is `\"\"`.",
+    doc: "Comma-separated values, unrounded; a null is empty, an empty text is `\"\"`",
     extension: Some("csv"),
     render: Render::Text(render),
 };
 
-fn render(answers: &[Titled<'_>], _: &Looks) -> Result<String, Unrenderable> {
+fn render(answers: &[Titled<'_>], looks: &Looks) -> Result<String, Unrenderable> {
     let answer = super::only(DEF.name, answers)?;
-    Ok(answer.map_or_else(String::new, |answer| delimited::render(&answer.frame, Dialect::Commas)))
+    Ok(answer.map_or_else(String::new, |answer| delimited::render(&answer.frame, Dialect::Commas, looks)))
 }

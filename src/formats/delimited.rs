@@ -1,6 +1,8 @@
 //! What `csv` and `tsv` share: a header and a line for each row. A null is an empty field, an empty text is `""`.
 
 use super::plain;
+use crate::harmless;
+use crate::model::catalog::Looks;
 use crate::model::frame::Frame;
 use crate::model::value::Value;
 
@@ -13,7 +15,13 @@ pub enum Dialect {
     Tabs,
 }
 
-pub fn render(frame: &Frame, dialect: Dialect) -> String {
+/// Data as it is; on a terminal, made harmless.
+pub fn render(frame: &Frame, dialect: Dialect, looks: &Looks) -> String {
+    let text = written(frame, dialect);
+    if looks.width.is_some() { harmless::lines(&text).into_owned() } else { text }
+}
+
+fn written(frame: &Frame, dialect: Dialect) -> String {
     let mut out = String::with_capacity(16 * frame.columns.len() * (frame.height() + 1));
     let separator = match dialect {
         Dialect::Commas => ',',

@@ -15,7 +15,7 @@ use crate::types::{Class, Unit};
 pub const DEF: FormatDef = FormatDef {
     name: "envelope",
     aliases: &[],
-    doc: "One line of JSON for programs: rows with their schema, coverage, calls and warnings.",
+    doc: "One line of JSON for programs: rows with their schema, coverage, calls and warnings",
     extension: None,
     render: Render::Text(render),
 };

@@ -7,7 +7,7 @@ use crate::model::frame::Frame;
 pub const DEF: FormatDef = FormatDef {
     name: "json",
     aliases: &[],
-    doc: "An array of objects, one a row; several answers are an array of `{title, rows}`.",
+    doc: "An array of objects, one a row; several answers are an array of `{title, rows}`",
     extension: Some("json"),
     render: Render::Text(render),
 };

@@ -6,7 +6,7 @@ use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
 pub const DEF: FormatDef = FormatDef {
     name: "jsonl",
     aliases: &["ndjson"],
-    doc: "A JSON object a line, one a row.",
+    doc: "A JSON object a line, one a row",
     extension: Some("jsonl"),
     render: Render::Text(render),
 };

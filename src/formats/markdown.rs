@@ -8,7 +8,7 @@ use crate::model::frame::Frame;
 pub const DEF: FormatDef = FormatDef {
     name: "markdown",
     aliases: &["md"],
-    doc: "A GitHub table, with values as people read them.",
+    doc: "A GitHub table, with values as people read them",
     extension: Some("md"),
     render: Render::Text(render),
 };

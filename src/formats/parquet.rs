@@ -5,7 +5,7 @@ use crate::model::catalog::{FormatDef, Render};
 pub const DEF: FormatDef = FormatDef {
     name: "parquet",
     aliases: &[],
-    doc: "Columns with their types, for other engines.",
+    doc: "Columns with their types, for other engines",
     extension: Some("parquet"),
     render: Render::Parquet,
 };

@@ -13,7 +13,7 @@ use crate::types::Type;
 pub const DEF: FormatDef = FormatDef {
     name: "record",
     aliases: &["records", "vertical"],
-    doc: "A line for each value, for rows with many columns.",
+    doc: "A line for each value, for rows with many columns",
     extension: None,
     render: Render::Text(render),
 };

@@ -15,7 +15,7 @@ use crate::types::Type;
 pub const DEF: FormatDef = FormatDef {
     name: "table",
     aliases: &[],
-    doc: "Aligned columns with units, fitted to the terminal; one row that is too wide is shown as a record.",
+    doc: "Aligned columns with units, fitted to the terminal; one row that is too wide is shown as a record",
     extension: None,
     render: Render::Text(render),
 };
@@ -102,7 +102,7 @@ fn columns_line(out: &mut String, names: &[&str], looks: &Looks) {
     let names: Vec<_> = names.iter().map(|name| harmless::line(name)).collect();
     let columns = if names.len() == 1 { "column" } else { "columns" };
     let line =
-        format!("{} and {} more {columns}: {} (-f record shows all)", ellipsis(looks), names.len(), names.join(", "));
+        format!("{} and {} more {columns}: {} (`as record` shows all)", ellipsis(looks), names.len(), names.join(", "));
     for line in grid::wrapped(&line, looks.width.unwrap_or(usize::MAX)) {
         out.push_str(&grid::dim(&line, looks.color));
         out.push('\n');

@@ -6,12 +6,12 @@ use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
 pub const DEF: FormatDef = FormatDef {
     name: "tsv",
     aliases: &[],
-    doc: "Tab-separated values, unrounded, one row a line: tabs and line ends in values are `\\t` and `\\n`.",
+    doc: "Tab-separated values, unrounded, one row a line: tabs and line ends in values are `\\t` and `\\n`",
     extension: Some("tsv"),
     render: Render::Text(render),
 };
 
-fn render(answers: &[Titled<'_>], _: &Looks) -> Result<String, Unrenderable> {
+fn render(answers: &[Titled<'_>], looks: &Looks) -> Result<String, Unrenderable> {
     let answer = super::only(DEF.name, answers)?;
-    Ok(answer.map_or_else(String::new, |answer| delimited::render(&answer.frame, Dialect::Tabs)))
+    Ok(answer.map_or_else(String::new, |answer| delimited::render(&answer.frame, Dialect::Tabs, looks)))
 }

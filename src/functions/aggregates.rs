@@ -61,12 +61,17 @@ pub const ROWS: &[FunctionDef] = &[
         |_| Type::Number(Unit::NONE, Class::Holistic),
     )
     .alias(&["distinct_count", "n_unique"]),
-    percentile("median", "The middle value, interpolated linearly", 0.5),
-    percentile("p50", "The 50th percentile, interpolated linearly", 0.5),
-    percentile("p75", "The 75th percentile, interpolated linearly", 0.75),
-    percentile("p90", "The 90th percentile, interpolated linearly", 0.9),
-    percentile("p95", "The 95th percentile, interpolated linearly", 0.95),
-    percentile("p99", "The 99th percentile, interpolated linearly", 0.99),
+    percentile(
+        "median",
+        "The middle value, interpolated linearly",
+        0.5,
+        "activity last 7d | group model | median cost",
+    ),
+    percentile("p50", "The 50th percentile, interpolated linearly", 0.5, "activity last 7d | group model | p50 cost"),
+    percentile("p75", "The 75th percentile, interpolated linearly", 0.75, "activity last 7d | group model | p75 cost"),
+    percentile("p90", "The 90th percentile, interpolated linearly", 0.9, "activity last 7d | group model | p90 cost"),
+    percentile("p95", "The 95th percentile, interpolated linearly", 0.95, "activity last 7d | group model | p95 cost"),
+    percentile("p99", "The 99th percentile, interpolated linearly", 0.99, "activity last 7d | group model | p99 cost"),
     FunctionDef::aggregate(
         "first",
         "The value of the first row that has one",
@@ -85,8 +90,8 @@ pub const ROWS: &[FunctionDef] = &[
     ),
 ];
 
-const fn percentile(name: &'static str, doc: &'static str, q: f64) -> FunctionDef {
-    let example = Example::new("activity last 7d | group model | median cost, p95 cost", "the middle and the tail");
+const fn percentile(name: &'static str, doc: &'static str, q: f64, query: &'static str) -> FunctionDef {
+    let example = Example::new(query, "of the rows of each");
     FunctionDef::aggregate(name, doc, example, Op::Quantile(q), NUMBER, holistic)
 }
 

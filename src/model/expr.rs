@@ -173,6 +173,21 @@ impl Typed {
         }
     }
 
+    /// The same expression with all of it standing at one place.
+    pub fn placed(self, span: Span) -> Self {
+        let node = match self.node {
+            Node::Literal(_) | Node::Column(_) => self.node,
+            Node::Field(record, name) => Node::Field(Box::new(record.placed(span)), name),
+            Node::Scalar(op, arguments) => Node::Scalar(op, arguments.into_iter().map(|a| a.placed(span)).collect()),
+            Node::Aggregate(aggregate) => Node::Aggregate(Box::new(Aggregate {
+                op: aggregate.op,
+                argument: aggregate.argument.map(|argument| argument.placed(span)),
+                condition: aggregate.condition.map(|condition| condition.placed(span)),
+            })),
+        };
+        Self { node, ty: self.ty, span }
+    }
+
     pub fn has_aggregate(&self) -> bool {
         let mut found = false;
         self.visit(&mut |part| found |= matches!(part.node, Node::Aggregate(_)));

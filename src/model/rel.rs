@@ -116,8 +116,47 @@ impl Rel {
         }
     }
 
+    /// How many primitives lie on one another.
+    pub fn depth(&self) -> usize {
+        let (mut depth, mut below) = (1, self.inputs());
+        while let Some(input) = below.pop() {
+            depth += 1;
+            below = input.inputs();
+        }
+        depth
+    }
+
     /// Some rows are written to a file on the way.
     pub fn saves(&self) -> bool {
         matches!(self, Self::Save { .. }) || self.inputs().iter().any(|input| input.saves())
     }
+
+    /// The same plan with all of it standing at one place: the text that it came from is gone.
+    pub fn placed(self, span: Span) -> Self {
+        let below = |input: Box<Self>| Box::new(input.placed(span));
+        match self {
+            Self::Scan(scan) => Self::Scan(Scan { span, ..scan }),
+            Self::Constant { .. } => self,
+            Self::Filter { input, condition } => {
+                Self::Filter { input: below(input), condition: condition.placed(span) }
+            }
+            Self::Project { input, columns } => Self::Project { input: below(input), columns: placed(columns, span) },
+            Self::Aggregate { input, keys, aggregates } => {
+                Self::Aggregate { input: below(input), keys: placed(keys, span), aggregates: placed(aggregates, span) }
+            }
+            Self::Sort { input, by } => {
+                let by = by.into_iter().map(|key| SortKey { value: key.value.placed(span), ..key }).collect();
+                Self::Sort { input: below(input), by }
+            }
+            Self::Limit { input, skip, take } => Self::Limit { input: below(input), skip, take },
+            Self::Unnest { input, column, fields } => Self::Unnest { input: below(input), column, fields },
+            Self::Save { input, file, schema } => {
+                Self::Save { input: below(input), file: SaveTo { span, ..file }, schema }
+            }
+        }
+    }
+}
+
+fn placed(columns: Vec<Named>, span: Span) -> Vec<Named> {
+    columns.into_iter().map(|named| Named { value: named.value.placed(span), ..named }).collect()
 }

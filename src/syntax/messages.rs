@@ -28,10 +28,10 @@ pub fn explain(rule: Rule, piece: Span, text: &str) -> Diagnostic {
 
 fn missing_stage(piece: Span, text: &str) -> Diagnostic {
     let before = text.get(..piece.start).unwrap_or_default();
-    let bar = before.rfind('|').map_or(Span::default(), |at| Span::new(at, at + 1));
-    let between = Span::new(bar.end, piece.start).of(text);
-    let gap = between.lines().all(|line| line.split('#').next().unwrap_or_default().trim().is_empty());
-    if bar.of(text) == "|" && gap {
+    let blank = |line: &str| line.split('#').next().unwrap_or_default().trim().is_empty();
+    // Only white space and comments stand between.
+    let bar = before.rmatch_indices('|').map(|(at, bar)| Span::new(at, at + bar.len()));
+    if let Some(bar) = bar.into_iter().find(|bar| Span::new(bar.end, piece.start).of(text).lines().all(blank)) {
         return Diagnostic::error(Code::E0001, "a stage is missing after this `|`")
             .at(bar)
             .label("nothing follows")
@@ -176,6 +176,7 @@ fn ends(place: &Place<'_>, missing: Missing) -> Diagnostic {
         Missing::Name => ("a name", "a name has letters, digits and `_`; any other goes in backticks"),
     };
     let error = Diagnostic::error(Code::E0001, format!("{what} is missing after `{before}`"));
+    let help = if before == "%" { "`%` is the remainder of a division; 5 percent is written 0.05" } else { help };
     error.at(place.before).label("nothing follows").help(help)
 }
 

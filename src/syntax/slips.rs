@@ -15,7 +15,8 @@ pub enum After {
 /// The slip at a place, where it is a known one.
 pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
     let found = place.found();
-    if let Some(slip) = look_alike(place).or_else(|| keyword(place)) {
+    let select = if after == After::Source { sql(place) } else { None };
+    if let Some(slip) = select.or_else(|| look_alike(place)).or_else(|| keyword(place)) {
         return Some(slip);
     }
     match (found, after) {
@@ -34,10 +35,22 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
                 .help(format!("write `let {} = …`", place.before()))
                 .edit(Span::new(place.before.start, place.before.start), "let "),
         ),
-        ("*", _) => Some(star(place)),
+        ("*", _) if !matches!(place.before(), "*" | "/" | "+" | "-" | "%") => Some(star(place)),
         ("$", _) => Some(dollar(place)),
         ("||", After::Source) => Some(foreign(place.found, "||", "|", "write `|`, which parts the stages")),
         ("||", After::Other) => Some(foreign(place.found, "||", "or", "write `or`; stages are parted by a single `|`")),
+        (">" | ">>", After::Source) => Some(
+            Diagnostic::error(Code::E0001, format!("`{found}` writes no file"))
+                .at(place.found)
+                .label("use `| save`")
+                .help("write `| save \"answer.csv\"`: the ending names the format"),
+        ),
+        ("(" | "[" | ",", After::Source) => Some(
+            Diagnostic::error(Code::E0001, format!("`{found}` does not fit here"))
+                .at(place.found)
+                .label("not among the arguments of a source")
+                .help("the arguments of a source are words parted by spaces, as in `activity last 7d`"),
+        ),
         ("where" | "as", After::Source) => Some(
             Diagnostic::error(Code::E0001, format!("a `|` is missing before `{found}`"))
                 .at(place.found)
@@ -45,8 +58,9 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
                 .help("part the source from its stages with `|`")
                 .edit(Span::new(place.found.start, place.found.start), "| "),
         ),
-        (_, After::Source) => sql(place).or_else(|| between_days(place)),
-        (_, After::Other) => named(place)
+        (_, After::Source) => between_days(place),
+        (_, After::Other) => reserved_name(place)
+            .or_else(|| named(place))
             .or_else(|| twice(place))
             .or_else(|| turned(place))
             .or_else(|| point(place))
@@ -175,12 +189,29 @@ fn keyword(place: &Place<'_>) -> Option<Diagnostic> {
     let (first, ours) = small(place.before())
         .map(|ours| (place.before, ours))
         .or_else(|| small(place.found()).map(|ours| (place.found, ours)))?;
-    let error = Diagnostic::error(Code::E0005, format!("`{}` is written in small letters", first.of(place.text)));
+    let error = Diagnostic::error(Code::E0005, format!("`{}` wants small letters", first.of(place.text)));
     let error = error.at(first).label(format!("use `{ours}`")).help(format!("write `{ours}`")).edit(first, ours);
-    Some(match small(place.found()).filter(|_| first != place.found) {
-        Some(ours) => error.edit(place.found, ours),
-        None => error,
-    })
+    // All that follow in the piece are mended with it, but for what stands in quotes.
+    let mut quote = None;
+    let mut edits = error;
+    let mut word = first.end;
+    let rest = Span::new(first.end, place.piece.end.max(first.end)).of(place.text);
+    for (at, c) in rest.char_indices().chain([(rest.len(), ' ')]) {
+        match quote {
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'' | '`') => quote = Some(c),
+            None if c.is_alphanumeric() || c == '_' => continue,
+            None => {
+                let span = Span::new(word, first.end + at);
+                if let Some(ours) = small(span.of(place.text)) {
+                    edits = edits.edit(span, ours);
+                }
+            }
+        }
+        word = first.end + at + c.len_utf8();
+    }
+    Some(edits)
 }
 
 /// `x := cost`, `x: cost`, `derive = cost`
@@ -200,6 +231,41 @@ fn named(place: &Place<'_>) -> Option<Diagnostic> {
     let at = Span::new(place.found.start, place.found.start + length);
     let ours = if length == 1 && place.before.end == at.start { " =" } else { "=" };
     Some(foreign(at, at.of(place.text), ours, "write `=` to give a name"))
+}
+
+/// `rows = count()`: a word of the language where a name is given.
+fn reserved_name(place: &Place<'_>) -> Option<Diagnostic> {
+    const WORDS: [&str; 20] = [
+        "and",
+        "as",
+        "by",
+        "contains",
+        "ends_with",
+        "false",
+        "in",
+        "is",
+        "not",
+        "null",
+        "on",
+        "or",
+        "over",
+        "per",
+        "range",
+        "rows",
+        "sort",
+        "starts_with",
+        "true",
+        "where",
+    ];
+    let found = place.found();
+    let after = place.rest().get(found.len()..).unwrap_or_default().trim_start();
+    (WORDS.contains(&found) && after.starts_with('=') && !after.starts_with("==")).then(|| {
+        Diagnostic::error(Code::E0001, format!("`{found}` is a word of the language, and here a name is given"))
+            .at(place.found)
+            .label("no name")
+            .help(format!("choose another name, such as `{found}_`"))
+            .edit(place.found, format!("{found}_"))
+    })
 }
 
 /// `model,, cost` and `1...5`
@@ -371,6 +437,9 @@ fn sql(place: &Place<'_>) -> Option<Diagnostic> {
 /// `as "total"`, `as total cost`
 fn alias(place: &Place<'_>) -> Option<Diagnostic> {
     let found = place.found();
+    if matches!(found, "as" | "where") {
+        return None;
+    }
     if place.before() == "as" && found.starts_with(['"', '\'']) {
         let inside = found.trim_matches(['"', '\'']);
         let mended = name(inside)?;
@@ -412,10 +481,56 @@ fn spaced_unit(place: &Place<'_>) -> Option<Diagnostic> {
         return None;
     }
     let before = place.before();
-    Some(
-        Diagnostic::error(Code::E0001, format!("something is missing between `{before}` and `{found}`"))
+    let error = Diagnostic::error(Code::E0001, format!("something is missing between `{before}` and `{found}`"));
+    let first = Span::new(start(place), place.before.start).of(place.text).split_whitespace().count() == 1;
+    Some(if first {
+        error
             .at(place.found)
-            .label("a `|`, a `,`, a `by` or an operator is missing before this")
-            .help("a length of time is one word, as in `7d`; `by` names what to sort by, as in `top 5 by cost`"),
-    )
+            .label("a `|`, a `,` or a `by` is missing before this")
+            .help("`by` names what to sort by, as in `top 5 by cost`; part stages with `|`")
+    } else {
+        error
+            .at(place.found)
+            .label("a `|`, a `,` or an operator is missing before this")
+            .help("part stages with `|` and items with `,`; a length of time is one word, as in `7d`")
+    })
+}
+
+/// `007`, the `02` of `2026-02`, the `000` of `1,000`.
+pub fn zero(source: &str, span: Span) -> Diagnostic {
+    let text = span.of(source);
+    let before = source.get(..span.start).unwrap_or_default();
+    let digits = |text: &str| text.bytes().rev().take_while(u8::is_ascii_digit).count();
+    if let Some(year) = before.strip_suffix('-')
+        && digits(year) == 4
+        && text.len() == 2
+    {
+        let month = Span::new(span.start - 5, span.end);
+        let written = month.of(source);
+        return Diagnostic::error(Code::E0006, format!("`{written}` is a month, and only a day is a date here"))
+            .at(month)
+            .label("a month")
+            .help(format!(
+                "name days, as in `date >= {written}-01`, or the month of each, `month(date) == {written}-01`"
+            ));
+    }
+    if let Some(thousands) = before.strip_suffix(',')
+        && digits(thousands) > 0
+        && text.len() == 3
+    {
+        let whole = Span::new(span.start - 1 - digits(thousands), span.end);
+        let mended = whole.of(source).replace(',', "");
+        return Diagnostic::error(Code::E0006, "a number is written without commas")
+            .at(whole)
+            .label("one number or two?")
+            .help(format!("write `{mended}`"))
+            .edit(whole, mended);
+    }
+    let plain = text.trim_start_matches('0');
+    let plain = if plain.is_empty() { "0" } else { plain };
+    Diagnostic::error(Code::E0006, format!("`{text}` is not a number: it starts with a zero"))
+        .at(span)
+        .label("a zero in front")
+        .help(format!("write `{plain}`; a text wants quotes, as in `\"{text}\"`"))
+        .edit(span, plain)
 }

@@ -8,7 +8,7 @@ pub const VERB: VerbDef = VerbDef {
     doc: "Aggregates each group (or all rows) by any expressions of aggregates",
     usage: "agg NAME = EXPRESSION, …",
     examples: &[Example {
-        query: "activity last 7d | group model | agg usd_per_mtok = sum(cost) / sum(tokens) * 1e6, rows = count()",
+        query: "activity last 7d | group model | agg usd_per_mtok = sum(cost) / sum(tokens) * 1e6, n = count()",
         shows: "an exact rate for each model",
     }],
     takes: Takes::AGGREGATES,

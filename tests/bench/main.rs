@@ -53,7 +53,7 @@ fn measured() -> Result<[String; 2], String> {
             python.as_secs_f64() * 1e3,
             goal(ratio >= 5.0, "at least 5 times"),
         ),
-        format!("parse and check            {micros:.1} us   {}", goal(micros < 50.0, "under 50 us")),
+        format!("parse and check            {micros:.1} µs   {}", goal(micros < 50.0, "under 50 µs")),
     ])
 }
 
