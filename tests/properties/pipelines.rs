@@ -68,7 +68,7 @@ fn expr(choices: &mut Choices<'_>, columns: &Columns, kind: Kind, depth: usize) 
         Kind::Date => named(columns, |ty| matches!(ty, Type::Date | Type::Time)),
     };
     let leaf = depth == 0 || choices.is_spent();
-    let mut sub = |choices: &mut Choices<'_>, kind| expr(choices, columns, kind, depth - 1);
+    let sub = |choices: &mut Choices<'_>, kind| expr(choices, columns, kind, depth - 1);
     if leaf || choices.up_to(3) == 0 {
         let literals: &[&str] = match kind {
             Kind::Number => &["1", "0", "0.5", "1e6", "100", "null", "3"],
@@ -275,7 +275,6 @@ fn a_pipeline_that_is_checked_runs_and_has_the_columns_of_the_check() {
             let mut state = state.borrow_mut();
             let query = pipeline(&planner, &choices);
             *state.1 += query.matches(" | ").count();
-            std::fs::write("/tmp/lang-query.txt", &query).unwrap();
             let promised = columns(&planner, &query).unwrap();
             let outcome = state.0.run(&query);
             for error in outcome.diagnostics.iter().filter(|d| d.is_error()) {
