@@ -269,3 +269,13 @@ fn a_lint_is_expected_only_with_a_reason() {
     }
     assert!(seen > 0);
 }
+
+#[test]
+fn the_words_of_the_grammar_are_those_that_are_written_in_backticks() {
+    let grammar = include_str!("../grammar/orq.pest");
+    let rule = grammar.split("\nreserved ").nth(1).unwrap().split("}").next().unwrap();
+    let mut words: Vec<&str> = rule.split('"').skip(1).step_by(2).collect();
+    words.sort_unstable();
+    assert!(words.len() > 10);
+    assert_eq!(words, orq::syntax::format::RESERVED);
+}

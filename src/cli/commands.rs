@@ -81,7 +81,7 @@ fn query(text: Text) -> Result<Query, Diagnostic> {
             .help("name a file, `-` for standard input, or write a query in quotes")),
         [] => standard_input(),
         [dash] if dash == "-" => standard_input(),
-        [path] if (Path::new(path).exists() && !Path::new(path).is_dir()) || looks_like_a_file(path) => script(path),
+        [path] if Path::new(path).exists() || looks_like_a_file(path) => script(path),
         words => Ok(typed(words.join(" "))),
     }
 }

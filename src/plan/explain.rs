@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::columns::Pruned;
 use super::route::Fetch;
+use crate::model::expr::{Node, Typed};
 use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::request::Paging;
 use crate::model::route::Lookup;
@@ -62,8 +63,9 @@ fn collect(rel: &Rel, text: &str, steps: &mut Vec<String>) {
     for input in rel.inputs() {
         collect(input, text, steps);
     }
+    let source = |value: &Typed| in_one_line(value.span.of(text));
     let written = |named: &Named| {
-        let source = named.value.span.of(text);
+        let source = source(&named.value);
         if source.is_empty() || source == named.name {
             named.name.clone()
         } else {
@@ -73,8 +75,8 @@ fn collect(rel: &Rel, text: &str, steps: &mut Vec<String>) {
     let list = |columns: &[Named]| columns.iter().map(written).collect::<Vec<_>>().join(", ");
     let order = |key: &SortKey| {
         let name = match &key.value.node {
-            crate::model::expr::Node::Column(name) => format::word(name),
-            _ => key.value.span.of(text).to_string(),
+            Node::Column(name) => format::word(name),
+            _ => source(&key.value),
         };
         if key.descending { format!("-{name}") } else { name }
     };
@@ -84,7 +86,7 @@ fn collect(rel: &Rel, text: &str, steps: &mut Vec<String>) {
             None => format!("scan {}", scan.source.name),
         },
         Rel::Constant { rows, .. } => format!("{} rows that are known", rows.len()),
-        Rel::Filter { condition, .. } => format!("filter {}", condition.span.of(text)),
+        Rel::Filter { condition, .. } => format!("filter {}", source(condition)),
         Rel::Project { columns, .. } => format!("project {}", list(columns)),
         Rel::Aggregate { keys, aggregates, .. } => {
             let by = if keys.is_empty() { String::new() } else { format!(" by {}", list(keys)) };
@@ -99,4 +101,10 @@ fn collect(rel: &Rel, text: &str, steps: &mut Vec<String>) {
         Rel::Unnest { column, .. } => format!("unnest {column}"),
         Rel::Save { file, .. } => format!("save {}", format::quoted(&file.path)),
     });
+}
+
+/// An expression that was written over several lines, comments left out.
+fn in_one_line(text: &str) -> String {
+    let code = text.lines().map(|line| line.split(" #").next().unwrap_or(line).trim());
+    code.filter(|line| !line.is_empty() && !line.starts_with('#')).collect::<Vec<_>>().join(" ")
 }

@@ -21,9 +21,9 @@ const GREETING: &str = "orq: a query a line, as in  activity last 7d | group mod
 /// Above the names that `:help` lists.
 const QUERIES: &str = "A query is a source and stages:\n  \
                          activity last 7d | group model | sum cost | top 5\n\n\
-                       `let NAME = QUERY` keeps it under a name. A line goes on in the next where it ends\n\
-                       in `|` or a bracket is open; Alt-Enter starts a line anywhere. Several lines can be\n\
-                       pasted at once.\n";
+                       `let NAME = QUERY` keeps it under a name. A line goes on in the next where it\n\
+                       ends in `|` or a bracket is open; Alt-Enter starts a line anywhere. Several\n\
+                       lines can be pasted at once.\n";
 
 /// Below them.
 const COMMANDS: &str = ":help NAME  shows one of these with its columns and examples\n\

@@ -1,5 +1,6 @@
 //! Habits of other languages and of the hand that can be told from the place alone, each with what to write instead.
 
+use super::format::RESERVED;
 use super::messages::Place;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::span::Span;
@@ -164,27 +165,9 @@ fn look_alike(place: &Place<'_>) -> Option<Diagnostic> {
 
 /// `AND`, `IN`, `IS NULL`: words of the language are written small.
 fn keyword(place: &Place<'_>) -> Option<Diagnostic> {
-    const WORDS: [&str; 16] = [
-        "and",
-        "or",
-        "not",
-        "in",
-        "is",
-        "null",
-        "by",
-        "as",
-        "where",
-        "on",
-        "per",
-        "contains",
-        "starts_with",
-        "ends_with",
-        "true",
-        "false",
-    ];
     let small = |text: &str| {
         let lower = text.to_lowercase();
-        (lower != text && WORDS.contains(&lower.as_str())).then_some(lower)
+        (lower != text && RESERVED.contains(&lower.as_str())).then_some(lower)
     };
     let (first, ours) = small(place.before())
         .map(|ours| (place.before, ours))
@@ -235,31 +218,9 @@ fn named(place: &Place<'_>) -> Option<Diagnostic> {
 
 /// `rows = count()`: a word of the language where a name is given.
 fn reserved_name(place: &Place<'_>) -> Option<Diagnostic> {
-    const WORDS: [&str; 20] = [
-        "and",
-        "as",
-        "by",
-        "contains",
-        "ends_with",
-        "false",
-        "in",
-        "is",
-        "not",
-        "null",
-        "on",
-        "or",
-        "over",
-        "per",
-        "range",
-        "rows",
-        "sort",
-        "starts_with",
-        "true",
-        "where",
-    ];
     let found = place.found();
     let after = place.rest().get(found.len()..).unwrap_or_default().trim_start();
-    (WORDS.contains(&found) && after.starts_with('=') && !after.starts_with("==")).then(|| {
+    (RESERVED.contains(&found) && after.starts_with('=') && !after.starts_with("==")).then(|| {
         Diagnostic::error(Code::E0001, format!("`{found}` is a word of the language, and here a name is given"))
             .at(place.found)
             .label("no name")
