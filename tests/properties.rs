@@ -1,5 +1,6 @@
 //! What holds for all texts and all pipelines, tried on thousands of them; what fails is shrunk to its least form.
 
+mod loops;
 mod pipelines;
 mod reading;
 mod texts;

@@ -1,5 +1,9 @@
 //! Order: of groups, of sorted rows, of ties.
 
+use std::cmp::Ordering;
+
+use jiff::Timestamp;
+use orq::types::Type;
 use serde_json::Value as Json;
 
 use crate::support::rows;
@@ -74,4 +78,49 @@ fn limit_and_skip_take_rows_as_they_come() {
     assert_eq!(rows("models | select id | limit 3"), all[..3]);
     assert_eq!(rows("models | select id | skip 3 | limit 2"), all[3..5]);
     assert_eq!(rows("models | select id | skip 1000"), Vec::<Json>::new());
+}
+
+/// The order of two cells of one column; nulls are last in both directions.
+fn compared(a: &Json, b: &Json, descending: bool) -> Ordering {
+    let order = match (a, b) {
+        (Json::Null, Json::Null) => return Ordering::Equal,
+        (Json::Null, _) => return Ordering::Greater,
+        (_, Json::Null) => return Ordering::Less,
+        (Json::Bool(a), Json::Bool(b)) => a.cmp(b),
+        (Json::Number(a), Json::Number(b)) => a.as_f64().unwrap().total_cmp(&b.as_f64().unwrap()),
+        // Instants by the time they mean, days and texts by their bytes.
+        (Json::String(a), Json::String(b)) => match (a.parse::<Timestamp>(), b.parse::<Timestamp>()) {
+            (Ok(a), Ok(b)) => a.cmp(&b),
+            _ => a.cmp(b),
+        },
+        other => panic!("{other:?}"),
+    };
+    if descending { order.reverse() } else { order }
+}
+
+#[test]
+fn every_column_of_every_list_sorts_both_ways_and_keeps_equal_rows_as_they_were() {
+    let (mut seen, mut with_nulls) = (0, 0);
+    for source in ["activity last 2d", "keys", "models", "workspaces"] {
+        let name = source.split(' ').next().unwrap();
+        let plain = rows(source);
+        let columns = orq::session::CATALOG.source(name).unwrap().schema().columns;
+        let sortable = columns.iter().filter(|column| !matches!(column.ty, Type::List(_) | Type::Record(_)));
+        let names: Vec<&str> = sortable.map(|column| column.name.as_str()).collect();
+        // One text of many pipelines: the source is asked once.
+        let queries =
+            names.iter().flat_map(|name| [format!("{source} | sort `{name}`"), format!("{source} | sort -`{name}`")]);
+        let queries: Vec<String> = queries.collect();
+        let answers = rows(&queries.join("\n"));
+        assert_eq!(answers.len(), queries.len());
+        for (place, (query, answer)) in queries.iter().zip(&answers).enumerate() {
+            let (name, descending) = (names[place / 2], place % 2 == 1);
+            let mut expected = plain.clone();
+            expected.sort_by(|a, b| compared(&a[name], &b[name], descending));
+            assert_eq!(answer["rows"].as_array().unwrap(), &expected, "{query}");
+            seen += 1;
+            with_nulls += usize::from(plain.iter().any(|row| row[name].is_null()));
+        }
+    }
+    assert!(seen > 100 && with_nulls > 20, "{seen} orders, {with_nulls} with nulls");
 }

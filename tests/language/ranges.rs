@@ -1,5 +1,8 @@
-//! Ranges of time, by what `explain` shows; expected days are written out by hand.
+//! Ranges of time, by what `explain` shows; expected days are written out by hand, or found by walking the calendar.
 
+use jiff::civil::{Date, Weekday};
+
+use crate::support::inside::planner;
 use crate::support::orq;
 
 /// The days of `activity RANGE` at a clock.
@@ -132,4 +135,94 @@ fn an_instant_is_compared_with_a_day_by_its_day() {
         count("created_at in (2024-01-10, 2024-01-12)"),
         of_day(|day| day == "2024-01-10" || day == "2024-01-12")
     );
+
+/// The first day of the unit that a day lies in, found by walking back day by day.
+fn start(unit: &str, mut day: Date) -> Date {
+    let starts = |day: Date| match unit {
+        "d" => true,
+        "w" => day.weekday() == Weekday::Monday,
+        "mo" => day.day() == 1,
+        "q" => day.day() == 1 && [1, 4, 7, 10].contains(&day.month()),
+        _ => day.day() == 1 && day.month() == 1,
+    };
+    while !starts(day) {
+        day = day.yesterday().unwrap();
+    }
+    day
+}
+
+/// The first day of the unit that lies `count` units before, walked unit by unit.
+fn back(unit: &str, day: Date, count: usize) -> Date {
+    (0..count).fold(start(unit, day), |first, _| start(unit, first.yesterday().unwrap()))
+}
+
+#[test]
+fn every_form_at_every_kind_of_day_is_what_walking_the_calendar_gives() {
+    let clocks = [
+        "2026-02-19T09:00:00Z", // a Thursday
+        "2026-02-16T00:00:00Z", // a Monday, at its first moment
+        "2026-02-15T23:59:59Z", // a Sunday, at its last
+        "2026-03-01T00:00:00Z", // the first of a month, after 28 days
+        "2024-03-01T12:00:00Z", // ... after 29
+        "2024-02-29T12:00:00Z", // the leap day itself
+        "2026-01-01T00:00:00Z", // a new year
+        "2024-12-31T18:00:00Z", // an old one
+        "2026-04-01T07:00:00Z", // a new quarter
+        "2027-01-04T10:00:00Z", // the first Monday of a year
+        "2026-05-31T10:00:00Z", // the 31st
+    ];
+    let units: [(&str, &[&str]); 5] = [
+        ("d", &["d", "day", "days"]),
+        ("w", &["w", "week", "weeks"]),
+        ("mo", &["mo", "month", "months"]),
+        ("q", &["q", "quarter", "quarters"]),
+        ("y", &["y", "year", "years"]),
+    ];
+    let mut seen = 0;
+    for clock in clocks {
+        let today = clock.parse::<jiff::Timestamp>().unwrap().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let yesterday = today.yesterday().unwrap();
+        let session = planner(clock);
+        let mut check = |range: String, first: Date, last: Date| {
+            let explained = session.explain(&format!("activity {range}")).unwrap_or_else(|e| panic!("{range}: {e:?}"));
+            let scan = explained[0].lines().find_map(|line| line.trim().strip_prefix("scan activity, ")).unwrap();
+            let expected = if first == last { first.to_string() } else { format!("{first} to {last}") };
+            assert_eq!(scan, expected, "`{range}` at {clock}");
+            seen += 1;
+        };
+        for (unit, names) in units {
+            let this = start(unit, today);
+            for count in [1, 2, 3, 8] {
+                let (first, next) = (back(unit, today, count), back(unit, today, count - 1));
+                let before = this.yesterday().unwrap();
+                let ago = next.yesterday().unwrap();
+                for name in names {
+                    check(format!("last {count} {name}"), first, before);
+                    check(format!("{count} {name} ago"), first, ago);
+                    check(format!("from {count} {name} ago to yesterday"), first, yesterday.max(first));
+                }
+                check(format!("last {count}{unit}"), first, before);
+                check(format!("{count}{unit} ago"), first, ago);
+                check(format!("since {count}{unit} ago"), first, yesterday);
+                check(format!("from {count}{unit} ago to {count}{unit} ago"), first, ago);
+            }
+            for name in names.iter().filter(|name| !name.ends_with('s')) {
+                check(format!("last {name}"), back(unit, today, 1), this.yesterday().unwrap());
+                check(format!("this {name}"), this, yesterday.max(this));
+                check(format!("this {name} to today"), this, today);
+            }
+        }
+        check(String::new(), (0..30).fold(today, |day, _| day.yesterday().unwrap()), yesterday);
+        check("today".into(), today, today);
+        check("yesterday".into(), yesterday, yesterday);
+        check("on yesterday".into(), yesterday, yesterday);
+        check(format!("{yesterday}"), yesterday, yesterday);
+        check(format!("from {yesterday} to today"), yesterday, today);
+        check(format!("{yesterday}..{today}"), yesterday, today);
+        let month = yesterday.strftime("%Y-%m").to_string();
+        check(format!("on {month}"), start("mo", yesterday), yesterday.last_of_month());
+        check(format!("from {month}"), start("mo", yesterday), yesterday);
+        check(format!("on {}", yesterday.year()), start("y", yesterday), yesterday.last_of_year());
+    }
+    assert!(seen > 1000, "only {seen} ranges were read");
 }

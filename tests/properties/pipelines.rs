@@ -275,7 +275,6 @@ fn a_pipeline_that_is_checked_runs_and_has_the_columns_of_the_check() {
             let mut state = state.borrow_mut();
             let query = pipeline(&planner, &choices);
             *state.1 += query.matches(" | ").count();
-            std::fs::write("/tmp/lang-query.txt", &query).unwrap();
             let promised = columns(&planner, &query).unwrap();
             let outcome = state.0.run(&query);
             for error in outcome.diagnostics.iter().filter(|d| d.is_error()) {

@@ -203,3 +203,45 @@ fn no_text_makes_parse_or_check_panic_or_hang() {
     });
     assert!(fine > 50 && wrong > 2000, "{fine} texts were fine and {wrong} were not");
 }
+
+/// A parser that tries something twice at each level would need 2^60 steps for these, and not come back.
+#[test]
+fn nesting_of_every_kind_comes_to_an_end() {
+    let kinds: &[(&str, &str)] = &[
+        ("(", ")"),
+        ("[", "]"),
+        ("([", "])"),
+        ("f(", ")"),
+        ("f (", ")"),
+        ("-(", ")"),
+        ("not (a, f(", "))"),
+        ("(a, ", ")"),
+        ("(a | where ", ")"),
+        ("(a last 7d | where x in ", ")"),
+        ("(a where ", ")"),
+        ("f (a, b | c ", ")"),
+        ("x in (", " | b)"),
+        ("x in (a | where ", " & | b)"),
+        ("f(x) over (by ", ")"),
+        ("sum a / (", ")"),
+        ("a = (", ")"),
+    ];
+    let middles = ["x", "&", "", "\"", "#", "`", ";", "a | b", "x y"];
+    let mut seen = 0;
+    deep(|| {
+        for (open, close) in kinds {
+            let brackets = open.chars().filter(|c| matches!(c, '(' | '[')).count();
+            let depth = 60 / brackets;
+            for middle in middles {
+                for closed in [0, depth / 2, depth] {
+                    for start in ["", "credits | where ", "credits | derive a = ", "let a = ", "credits | sum "] {
+                        let text = format!("{start}{}{middle}{}", open.repeat(depth), close.repeat(closed));
+                        syntax::parse(&text);
+                        seen += 1;
+                    }
+                }
+            }
+        }
+    });
+    assert!(seen > 2000, "{seen}");
+}
