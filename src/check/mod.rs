@@ -2,6 +2,7 @@
 //! verb, function or source is known by name here.
 
 mod aggregate;
+mod arithmetic;
 mod columns;
 mod expr;
 mod operators;

@@ -43,7 +43,7 @@ fn a_retry_is_a_call_of_its_own() {
     let server = Server::in_turn(vec![
         Reply::error(429, "slow down").header("Retry-After: 0"),
         Reply::Drop,
-        Reply::data(json!([row("2026-02-03", "a/b", 1.0, 0.5)])),
+        Reply::data(json!([row("2026-02-03", "a/b", 1.0, 0.25), row("2026-02-18", "a/b", 0.25, 0.0)])),
     ]);
     let envelope = envelope(&server, "activity from 2026-02-01 | sum cost");
     assert_eq!(

@@ -135,7 +135,7 @@ fn an_instant_is_compared_with_a_day_by_its_day() {
         count("created_at in (2024-01-10, 2024-01-12)"),
         of_day(|day| day == "2024-01-10" || day == "2024-01-12")
     );
-
+}
 /// The first day of the unit that a day lies in, found by walking back day by day.
 fn start(unit: &str, mut day: Date) -> Date {
     let starts = |day: Date| match unit {
