@@ -224,7 +224,7 @@ impl Session {
     }
 }
 
-/// Nothing in it prints or defines anything.
+/// There is nothing in it but comments.
 fn is_idle(script: &Script) -> bool {
     script.statements.is_empty()
 }

@@ -122,7 +122,8 @@ impl Checker<'_> {
             let error =
                 Diagnostic::error(Code::E0006, format!("`{unit}` is no unit of time")).at(at).label("unknown unit");
             // `5usd`: the unit is that of the column.
-            let known = ["usd", "dollars", "tokens", "requests"].contains(&unit.to_lowercase().as_str());
+            let of_columns = [Unit::USD, Unit::TOKENS, Unit::REQUESTS].map(|known| known.to_string());
+            let known = of_columns.contains(&unit.to_lowercase());
             // `1M`: a number with the prefix of a thousand or a million.
             let power = match unit {
                 "k" | "K" => Some("e3"),

@@ -177,7 +177,7 @@ fn unary(op: ScalarOp, typed: &Typed, a: Expr, ty: &Type) -> Expr {
         | ScalarOp::Replace
         | ScalarOp::AddMonths
         | ScalarOp::AddMillis
-        | ScalarOp::MillisBetween => a,
+        | ScalarOp::MillisBetween => never_checked(op, a),
         // `x in ()` holds for nothing.
         ScalarOp::In => lit(false),
     }
@@ -255,7 +255,7 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
         | ScalarOp::Start(_)
         | ScalarOp::HourOfDay
         | ScalarOp::Weekday
-        | ScalarOp::Replace => a,
+        | ScalarOp::Replace => never_checked(op, a),
     }
 }
 
@@ -296,8 +296,50 @@ fn several(op: ScalarOp, arguments: &[Typed], a: Expr, b: Expr, rest: Vec<Expr>)
             let texts: Vec<Expr> = arguments.iter().zip(all).map(|(typed, expr)| as_text(typed, expr)).collect();
             concat_str(texts, "", true)
         }
-        _ => a,
+        // The check gives these one operand, or two.
+        ScalarOp::And
+        | ScalarOp::Or
+        | ScalarOp::Not
+        | ScalarOp::Equal
+        | ScalarOp::NotEqual
+        | ScalarOp::Less
+        | ScalarOp::LessEqual
+        | ScalarOp::Greater
+        | ScalarOp::GreaterEqual
+        | ScalarOp::Matches
+        | ScalarOp::Contains
+        | ScalarOp::StartsWith
+        | ScalarOp::EndsWith
+        | ScalarOp::IsNull
+        | ScalarOp::Negate
+        | ScalarOp::Add
+        | ScalarOp::Subtract
+        | ScalarOp::Multiply
+        | ScalarOp::Divide
+        | ScalarOp::Remainder
+        | ScalarOp::Absolute
+        | ScalarOp::Round
+        | ScalarOp::Floor
+        | ScalarOp::Ceiling
+        | ScalarOp::SquareRoot
+        | ScalarOp::Logarithm
+        | ScalarOp::Lowercase
+        | ScalarOp::Uppercase
+        | ScalarOp::Trim
+        | ScalarOp::Length
+        | ScalarOp::Start(_)
+        | ScalarOp::HourOfDay
+        | ScalarOp::Weekday
+        | ScalarOp::AddMonths
+        | ScalarOp::AddMillis
+        | ScalarOp::MillisBetween => never_checked(op, a),
     }
+}
+
+/// An operation with another number of operands than the check lets through: a defect that must not become a value.
+fn never_checked(op: ScalarOp, a: Expr) -> Expr {
+    let message = format!("{op:?} has another number of operands");
+    a.map(move |_| Err(PolarsError::ComputeError(message.clone().into())), |_, field| Ok(field.clone()))
 }
 
 /// Whether the value is one of the items. Written ones become one list, so that the value is computed once.
