@@ -363,6 +363,9 @@ impl Checker<'_> {
                     }
                     arguments.push(item);
                 }
+                if self.is_tangled(&arguments) {
+                    return None;
+                }
                 one_of(arguments, span)?
             }
         };
@@ -374,6 +377,20 @@ impl Checker<'_> {
         let ExprKind::Name(name) = &expr.kind else { return None };
         schema.find(name).filter(|column| is_list_of_text(&column.ty))?;
         self.name(name, expr.span, schema)
+    }
+
+    /// A value is compared with each of several columns, so it must not be a large expression: nested, each level would
+    /// stand in the plan as often as there are columns.
+    fn is_tangled(&mut self, arguments: &[Typed]) -> bool {
+        let Some((value, items)) = arguments.split_first() else { return false };
+        let written = items.iter().all(|item| matches!(item.node, Node::Literal(_)));
+        if written || items.len() < 2 || matches!(value.node, Node::Column(_) | Node::Field(..) | Node::Literal(_)) {
+            return false;
+        }
+        let error =
+            Diagnostic::error(Code::E0302, "a computed value cannot be looked for among columns").at(value.span);
+        self.report(error.label("computed").help("give it a name first, as in `derive x = …`, and use `x in (…)`"));
+        true
     }
 
     /// `cost in 5..1`

@@ -41,3 +41,15 @@ fn signs_are_counted_too() {
     let refused = run(&signs(10_000));
     assert!(refused.code == 3 && refused.stderr.starts_with("E0004"), "{}", refused.stderr);
 }
+
+#[test]
+fn a_computed_value_is_not_multiplied_by_the_columns_it_is_looked_for_among() {
+    let mut nested = "disabled".to_string();
+    for _ in 0..50 {
+        nested = format!("({nested} in (disabled, include_byok_in_limit))");
+    }
+    let refused = run(&format!("keys | where {nested}"));
+    assert!(refused.code == 3 && refused.stderr.starts_with("E0302"), "{}", refused.stderr);
+    let named = run("keys | derive x = not disabled | where x in (disabled, include_byok_in_limit) | count");
+    assert_eq!(named.code, 0, "{}", named.stderr);
+}
