@@ -3,23 +3,20 @@
 
 use std::collections::HashSet;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
 use crate::check::{self, Checked, Lets, Step};
 use crate::diagnostics::{Code, Diagnostic, Edit};
-use crate::exec::{self, Permissions};
+use crate::exec::{self, Fetched, Permissions, Silent};
 use crate::model::catalog::Catalog;
 use crate::model::frame::{Answer, Frame};
-use crate::model::rel::Scan;
-use crate::model::route::{Coverage, Facts};
+use crate::model::route::{Coverage, Facts, Partial, Wishes};
 use crate::model::schema::Schema;
-use crate::model::window::Days;
+use crate::model::window::{Days, day_of};
 use crate::net::Client;
-use crate::plan::{self, Fetch, Pruned};
+use crate::plan::{self, Fetch, Plan, Routed};
 use crate::syntax::{self, ast::Script};
 use crate::{formats, functions, sources, verbs};
 
@@ -48,6 +45,7 @@ pub struct Session {
     clock: Clock,
     client: Client,
     permissions: Permissions,
+    wishes: Wishes,
     lets: Lets,
 }
 
@@ -88,7 +86,12 @@ pub enum Interrupts {
 
 impl Session {
     pub fn new(clock: Clock, client: Client, permissions: Permissions) -> Self {
-        Self { clock, client, permissions, lets: Lets::new() }
+        Self { clock, client, permissions, wishes: Wishes::default(), lets: Lets::new() }
+    }
+
+    /// The same session, planning as these wishes say.
+    pub fn wishing(self, wishes: Wishes) -> Self {
+        Self { wishes, ..self }
     }
 
     /// Text → tree → typed program and all that is wrong with it. Pure but for the clock.
@@ -136,7 +139,8 @@ impl Session {
         if checked.diagnostics.iter().any(Diagnostic::is_error) {
             return Err(checked.diagnostics);
         }
-        Ok(checked.program.steps.iter().map(|step| explanation(step, text, now)).collect())
+        let facts = Facts::at(now, self.wishes);
+        Ok(checked.program.steps.iter().map(|step| explanation(step, text, &facts)).collect())
     }
 
     /// The whole way of a text. Requests are sent on `runtime`; the rest runs on the thread that calls.
@@ -165,25 +169,16 @@ impl Session {
         options: RunOptions,
         outcome: &mut Outcome,
     ) -> Result<(), Vec<Diagnostic>> {
-        let plans: Vec<Pruned> = steps.iter().map(|step| plan::pruned(&step.table.rel, &step.table.schema)).collect();
-        let run: Vec<Pruned> =
-            steps.iter().zip(&plans).filter(|(step, _)| !step.explain).map(|(_, p)| p.clone()).collect();
-        let facts = Facts { now, workspaces: None };
-        // Days that no route has are named before anything is sent, look-ups included.
-        let gaps = plan::missing(&plan::route(&run, &facts));
-        if !gaps.is_empty() {
-            return Err(gaps);
-        }
-        for plan in &run {
+        let printed = || steps.iter().filter(|step| !step.explain);
+        let plans: Vec<Plan> = printed().map(|step| plan::plan(&step.table.rel, &step.table.schema)).collect();
+        let facts = Facts::at(now, self.wishes);
+        // What no route has is named before anything is sent, look-ups included.
+        let (routed, fetches) = plan::route(&plans, &facts);
+        fail_on_errors(plan::unroutable(&fetches, &facts))?;
+        for plan in &routed {
             exec::permit(&plan.rel, &self.permissions).map_err(|error| vec![error])?;
         }
-        let asked = async {
-            let lookups = plan::lookups(&run);
-            let facts = exec::look_up(&self.client, &lookups, facts).await?;
-            let fetches = plan::route(&run, &facts);
-            let fetched = exec::fetch(&self.client, &fetches, options.keep_pages).await?;
-            Ok((fetches, fetched))
-        };
+        let asked = self.ask(&plans, facts.clone(), options);
         let interrupted = async {
             match options.interrupts {
                 Interrupts::EndTheQuery => tokio::signal::ctrl_c().await,
@@ -193,29 +188,86 @@ impl Session {
         let answered = runtime.block_on(async {
             let answered = tokio::select! {
                 answered = asked => answered,
-                _ = interrupted => Err(Diagnostic::error(Code::E0704, "interrupted").help("run it again for the answer")),
+                _ = interrupted => Err(vec![
+                    Diagnostic::error(Code::E0704, "interrupted").help("run it again for the answer"),
+                ]),
             };
             // Requests that are given up end here, and not in the next query.
             tokio::task::yield_now().await;
             answered
         });
         let calls = self.client.calls();
-        let (fetches, fetched) = answered.map_err(|error| vec![error])?;
+        let Asked { routed, fetches, fetched, mut warnings } = answered?;
+        outcome.diagnostics.append(&mut warnings);
         outcome.pages = fetched.pages;
-        let late = late_days(&fetched.silent, now);
-        outcome.diagnostics.extend(late.iter().map(|(scan, day)| not_there_yet(scan, *day)));
-        for (step, plan) in steps.iter().zip(&plans) {
+        let missing = missing(&fetches, &fetched.missing, &fetched.silent, now);
+        let mut routed = routed.iter();
+        for step in steps {
             if step.explain {
-                outcome.outputs.push(Output::Text(explanation(step, text, now)));
+                outcome.outputs.push(Output::Text(explanation(step, text, &facts)));
                 continue;
             }
-            let frame = exec::run(&plan.rel, &step.table.schema, &fetched.frames, &self.permissions)
-                .map_err(|error| vec![error])?;
-            let coverage = Coverage { calls: calls.clone(), ..coverage(plan, &fetches, &late) };
+            let Some(plan) = routed.next() else { continue };
+            let frames: Vec<_> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
+            let frame =
+                exec::run(&plan.rel, &step.table.schema, &frames, &self.permissions).map_err(|error| vec![error])?;
+            let coverage = Coverage { calls: calls.clone(), ..coverage(plan, &fetches, &missing) };
             let answer = Answer { query: step.query.clone(), frame, coverage, warnings: outcome.diagnostics.clone() };
             outcome.outputs.push(Output::Table { answer, format: step.table.format });
         }
         Ok(())
+    }
+
+    /// Looks up what routing needs, routes, and fetches. A day that `/activity` turns out not to have yet is routed anew.
+    async fn ask(&self, plans: &[Plan], facts: Facts, options: RunOptions) -> Result<Asked, Vec<Diagnostic>> {
+        let one = |error: Diagnostic| vec![error];
+        let mut facts = facts;
+        loop {
+            let (routed, fetches) = plan::route(plans, &facts);
+            let mut warnings = fail_on_errors(plan::unroutable(&fetches, &facts))?;
+            let lookups = plan::lookups(&fetches, &facts);
+            if !lookups.is_empty() {
+                facts = exec::look_up(&self.client, &lookups, facts).await.map_err(one)?;
+                continue;
+            }
+            let mut fetched = exec::fetch(&self.client, &fetches, &facts, options.keep_pages).await.map_err(one)?;
+            if facts.late.is_none()
+                && let Some(day) = self.late(&mut fetched.silent, &facts).await.map_err(one)?
+            {
+                facts.late = Some(day);
+                continue;
+            }
+            warnings.extend(fetches.iter().flat_map(|fetch| fetch.offer.warnings.iter().cloned()));
+            warnings.append(&mut fetched.warnings);
+            warnings.extend(not_kept(&fetches, &fetched, &facts)?);
+            warnings.extend(
+                fetched.silent.iter().filter_map(|silent| Some(not_there_yet(fetches.get(silent.fetch)?, silent.day))),
+            );
+            return Ok(Asked { routed, fetches, fetched, warnings });
+        }
+    }
+
+    /// The last completed day, where `/activity` has no row of it though the cube has. Days that are known to be quiet
+    /// are silent no more.
+    async fn late(&self, silent: &mut Vec<Silent>, facts: &Facts) -> Result<Option<jiff::civil::Date>, Diagnostic> {
+        let yesterday = day_of(facts.now).saturating_sub(1.day());
+        silent.retain(|silent| silent.day >= yesterday);
+        let mut left = Vec::new();
+        for silent in silent.drain(..) {
+            let Some(check) = &silent.check else {
+                left.push(silent);
+                continue;
+            };
+            match exec::requests(&self.client, check, facts).await {
+                Ok(requests) if requests > 0.0 => return Ok(Some(silent.day)),
+                Ok(_) => {}
+                // What cannot be checked is said.
+                Err(error) if matches!(error.code, Code::E0502 | Code::E0503) => left.push(silent),
+                Err(error) => return Err(error),
+            }
+        }
+        *silent = left;
+        Ok(None)
     }
 
     /// The names that `let` gave, and the columns behind each.
@@ -245,42 +297,74 @@ fn without_doubles(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics
 }
 
-fn explanation(step: &Step, text: &str, now: Timestamp) -> String {
+/// What was asked for, and what came.
+struct Asked {
+    routed: Vec<Routed>,
+    fetches: Vec<Fetch>,
+    fetched: Fetched,
+    warnings: Vec<Diagnostic>,
+}
+
+/// The warnings, unless there are errors.
+fn fail_on_errors(diagnostics: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(diagnostics) }
+}
+
+fn explanation(step: &Step, text: &str, facts: &Facts) -> String {
     let schema = &step.table.schema;
-    let plans = [plan::pruned(&step.table.rel, schema)];
-    let fetches = plan::route(&plans, &Facts { now, workspaces: None });
-    let lookups = plan::lookups(&plans);
-    let [plan] = &plans;
-    plan::explain::explain(plan, schema, &lookups, &fetches, text)
+    let (routed, fetches) = plan::route(&[plan::plan(&step.table.rel, schema)], facts);
+    let lookups = plan::lookups(&fetches, facts);
+    routed.first().map_or(String::new(), |plan| plan::explain::explain(plan, schema, &lookups, &fetches, facts, text))
 }
 
-/// Scans that end with the last completed day, and have no row of it: the API may lag by a day or two (seen).
-fn late_days(silent: &[(Scan, Date)], now: Timestamp) -> Vec<(Scan, Date)> {
-    let yesterday = now.to_zoned(TimeZone::UTC).date().saturating_sub(1.day());
-    silent.iter().filter(|(_, day)| *day >= yesterday).cloned().collect()
+/// Days on which something was used, and of which the API has nothing at this grain any more.
+fn not_kept(fetches: &[Fetch], fetched: &Fetched, facts: &Facts) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let said = |(index, days): &(usize, Days)| {
+        let fetch = fetches.get(*index)?;
+        let name = fetch.scan.source.name;
+        let message = format!("the API has nothing of `{name}` for {days} at this grain, though something was used");
+        let error = Diagnostic::error(Code::E0601, message).at(fetch.scan.span).label("part of this cannot be had");
+        Some(match facts.wishes.partial {
+            Partial::Refused => error.help("leave out the columns of 31 days (`provider`, latencies, …), or the days"),
+            Partial::Allowed => Diagnostic { severity: crate::diagnostics::Severity::Warning, ..error }
+                .help("the answer leaves these days out, as `--allow-partial` asks for"),
+        })
+    };
+    fail_on_errors(fetched.missing.iter().filter_map(said).collect())
 }
 
-fn not_there_yet(scan: &Scan, day: Date) -> Diagnostic {
-    Diagnostic::warning(Code::E0601, format!("`{}` has no row of {day}, the last completed day", scan.source.name))
-        .at(scan.span)
+fn not_there_yet(fetch: &Fetch, day: jiff::civil::Date) -> Diagnostic {
+    let name = fetch.scan.source.name;
+    Diagnostic::warning(Code::E0601, format!("`{name}` has no row of {day}, the last completed day"))
+        .at(fetch.scan.span)
         .label("may be missing a day")
         .help("nothing was used on that day, or the API lags behind: ask again in some hours")
 }
 
+/// Days that each fetch was to have and has not.
+fn missing(fetches: &[Fetch], found: &[(usize, Days)], silent: &[Silent], now: Timestamp) -> Vec<(usize, Days)> {
+    let gaps =
+        fetches.iter().enumerate().flat_map(|(at, fetch)| fetch.offer.gaps.iter().map(move |gap| (at, gap.days)));
+    let yesterday = day_of(now).saturating_sub(1.day());
+    let late = silent.iter().filter(|silent| silent.day >= yesterday);
+    let late = late.map(|silent| (silent.fetch, Days { first: silent.day, last: silent.day }));
+    gaps.chain(found.iter().copied()).chain(late).collect()
+}
+
 /// What the scans of a plan covered, and how.
-fn coverage(plan: &Pruned, fetches: &[Fetch], late: &[(Scan, Date)]) -> Coverage {
+fn coverage(plan: &Routed, fetches: &[Fetch], missing: &[(usize, Days)]) -> Coverage {
     let mut coverage = Coverage::default();
-    for (scan, _) in &plan.scans {
-        let missing =
-            late.iter().filter(|(of, _)| of.asks_the_same(scan)).map(|(_, day)| Days { first: *day, last: *day });
-        coverage.missing.extend(missing);
-        coverage.days = match (coverage.days, scan.arguments.days) {
+    for index in &plan.fetches {
+        let Some(fetch) = fetches.get(*index) else { continue };
+        coverage.missing.extend(missing.iter().filter(|(of, _)| of == index).map(|(_, days)| *days));
+        let arguments = &fetch.scan.arguments;
+        let days = arguments.days.or(arguments.window.map(|window| window.days()));
+        coverage.days = match (coverage.days, days) {
             (Some(a), Some(b)) => Some(Days { first: a.first.min(b.first), last: a.last.max(b.last) }),
             (a, b) => a.or(b),
         };
-        let mine = fetches.iter().filter(|fetch| fetch.scan.asks_the_same(scan));
-        for piece in mine.flat_map(|fetch| &fetch.offer.pieces) {
-            let route = piece.request.path.trim_start_matches('/').to_string();
+        for piece in &fetch.offer.pieces {
+            let route = piece.route().to_string();
             if !coverage.routes.contains(&route) {
                 coverage.routes.push(route);
             }

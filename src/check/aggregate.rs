@@ -3,7 +3,7 @@
 use super::Checker;
 use super::expr::Place;
 use crate::diagnostics::{Code, Diagnostic, Edit, apply};
-use crate::model::catalog::FunctionKind;
+use crate::model::catalog::{FunctionKind, Shown};
 use crate::model::expr::{AggregateOp, Node, Typed};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::rel::{Named, Rel, SortKey};
@@ -17,6 +17,13 @@ use crate::types::{Class, Type, Unit};
 impl Checker<'_> {
     /// `verb` is the aggregate whose name the stage starts with; `None` for `agg`.
     pub fn aggregate_stage(&mut self, stage: &Stage, table: Table, verb: Option<&str>) -> Option<Table> {
+        let before = std::mem::replace(&mut self.of_cube, table.rel.cube().map(|scan| scan.source));
+        let aggregated = self.aggregated(stage, table, verb);
+        self.of_cube = before;
+        aggregated
+    }
+
+    fn aggregated(&mut self, stage: &Stage, table: Table, verb: Option<&str>) -> Option<Table> {
         let schema = table.schema.clone();
         let keys = self.stage_keys(stage, &table)?;
         let mut aggregates: Vec<Named> = Vec::new();
@@ -46,7 +53,7 @@ impl Checker<'_> {
             }
             let name = match item.tail.alias.as_ref().or(item.name.as_ref()) {
                 Some(name) => name.value.clone(),
-                None => self.result_name(&item.value, &value),
+                None => self.result_name(&item.value, &value, &schema),
             };
             aggregates.push(Named { name, value });
         }
@@ -109,7 +116,9 @@ impl Checker<'_> {
                 // `wavg(rate, weight)`, `count()`: the brackets are the arguments.
                 (ExprKind::List(arguments), true) if touches => call(arguments.clone(), word.span.to(item.value.span)),
                 (_, true) => call(vec![item.value.clone()], word.span.to(item.value.span)),
-                (ExprKind::Name(name), false) if self.bare_aggregate(name, item.span, schema).is_some() => {
+                (ExprKind::Name(name), false)
+                    if self.bare_aggregate(name, item.span, schema).is_some() || self.is_rate_of_cube(name, schema) =>
+                {
                     item.value.clone()
                 }
                 (ExprKind::Name(_), false) => call(vec![item.value.clone()], item.value.span),
@@ -261,7 +270,10 @@ impl Checker<'_> {
     }
 
     /// A sum keeps the name of its column, every other aggregate puts its own in front; what else is unnamed is its text.
-    fn result_name(&self, expr: &Expr, value: &Typed) -> String {
+    fn result_name(&self, expr: &Expr, value: &Typed, schema: &Schema) -> String {
+        if let Some(name) = self.result_of_cube(expr, schema) {
+            return name;
+        }
         let (ExprKind::Call(call), Node::Aggregate(aggregate)) = (&expr.kind, &value.node) else {
             return format::expr(expr);
         };
@@ -377,7 +389,7 @@ fn grouped(table: Table, keys: Vec<Named>, aggregates: Vec<Named>, span: Span) -
         };
         let column = column.unwrap_or_else(|| Column::new(&named.name, named.value.ty.clone()));
         let aliases = if column.name == named.name { column.aliases } else { &[] };
-        Column { name: named.name.clone(), aliases, ..column }.role(Role::Key)
+        Column { name: named.name.clone(), aliases, shown: Shown::Always, ..column }.role(Role::Key)
     };
     let measure = |named: &Named| Column::new(&named.name, named.value.ty.clone()).role(Role::Measure);
     let schema = Schema::new(keys.iter().map(key).chain(aggregates.iter().map(measure)).collect());

@@ -97,7 +97,7 @@ impl Checker<'_> {
         let ExprKind::Name(name) = &expr.kind else { return None };
         let unit = TimeUnit::named(name).filter(|_| schema.find(name).is_none())?;
         let times: Vec<&Column> =
-            schema.columns.iter().filter(|column| matches!(column.ty, Type::Date | Type::Time)).collect();
+            schema.shown_columns().filter(|column| matches!(column.ty, Type::Date | Type::Time)).collect();
         let column = match times.as_slice() {
             [] => return None,
             [column] => *column,

@@ -176,6 +176,9 @@ impl Checker<'_> {
     /// In an aggregating stage a column must be inside of an aggregate.
     fn column_of_a_group(&mut self, name: &str, span: Span, schema: &Schema) -> Option<Typed> {
         let column = self.name(name, span, schema)?;
+        if let Some(rate) = self.of_cube.and_then(|source| self.rate_of_cube(source, &column)) {
+            return Some(rate);
+        }
         let additive = column.ty.class() == Some(Class::Additive);
         let how = if additive { "sum" } else { "first" };
         let error =
@@ -222,6 +225,9 @@ impl Checker<'_> {
                     Argument::Needed(_) => (1, 1),
                 };
                 self.arity(function, call, span, least, most)?;
+                if let Some(source) = self.of_cube {
+                    return self.aggregate_of_cube(source, function, *op, call, span, schema);
+                }
                 let argument = match call.arguments.first() {
                     None => None,
                     Some(argument) => {
@@ -355,7 +361,13 @@ impl Checker<'_> {
     }
 
     /// The argument, where the function takes its type.
-    fn accepted(&mut self, function: &FunctionDef, accepts: Accepts, typed: Typed, before: &[Typed]) -> Option<Typed> {
+    pub fn accepted(
+        &mut self,
+        function: &FunctionDef,
+        accepts: Accepts,
+        typed: Typed,
+        before: &[Typed],
+    ) -> Option<Typed> {
         let ty = &typed.ty;
         let wanted = match accepts {
             Accepts::Anything => return Some(typed),

@@ -4,19 +4,21 @@
 mod aggregate;
 mod arithmetic;
 mod columns;
+mod cube;
 mod expr;
 mod operators;
 mod range;
 mod shape;
 mod source;
 mod units;
+mod window;
 
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, Takes};
+use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, SourceDef, Takes};
 use crate::model::expr::Typed;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Named;
@@ -67,6 +69,7 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: T
         lets: lets.clone(),
         defined: HashSet::new(),
         lost: script.lost.iter().cloned().collect(),
+        of_cube: None,
         diagnostics: Vec::new(),
     };
     let mut program = Program::default();
@@ -84,7 +87,8 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: T
                 continue;
             }
         };
-        if let Some(table) = checker.pipeline(pipeline) {
+        if let Some(mut table) = checker.pipeline(pipeline) {
+            table.schema = table.schema.shown();
             let query = format::pipeline(pipeline);
             program.steps.push(Step { table, query, span: pipeline.span, explain });
         }
@@ -120,6 +124,8 @@ struct Checker<'a> {
     defined: HashSet<String>,
     /// Names whose pipelines are wrong, which has been said where they are defined.
     lost: HashSet<String>,
+    /// The cube that the stage at hand aggregates.
+    of_cube: Option<&'static SourceDef>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -172,6 +178,10 @@ impl Checker<'_> {
             self.idle_group(group.span, &table.schema, None);
             return None;
         }
+        if let Some(scan) = table.rel.cube() {
+            self.no_rows_yet(scan.source, scan.span, pipeline.stages.last());
+            return None;
+        }
         Some(table)
     }
 
@@ -201,7 +211,18 @@ impl Checker<'_> {
             if !self.has_its_shape(stage, verb.takes) {
                 return None;
             }
-            return (verb.lower)(self, stage, table);
+            let cube = table.rel.cube().map(|scan| (scan.source, scan.span));
+            if let (Some((source, span)), false, false) = (cube, verb.row_by_row, verb.aggregates) {
+                self.no_rows_yet(source, span, Some(stage));
+                return None;
+            }
+            let lowered = (verb.lower)(self, stage, table)?;
+            if let Some((source, _)) = cube
+                && self.looks_at_a_measure(source, &lowered, stage)
+            {
+                return None;
+            }
+            return Some(lowered);
         }
         if let Some(function) = aggregate {
             if !self.has_its_shape(stage, Takes::AGGREGATES) {

@@ -62,6 +62,18 @@ impl Checker<'_> {
         Some(Days { first: phrase.first, last })
     }
 
+    /// The first and the last day of a phrase; none where its end is open.
+    pub fn calendar_range(&mut self, words: &[Word], whole: Span) -> Option<(Date, Option<Date>)> {
+        self.phrase(words, whole).map(|phrase| (phrase.first, phrase.last))
+    }
+
+    /// The same for one end of a range.
+    pub fn calendar_moment(&mut self, words: &[Word], at: Span) -> Option<(Date, Option<Date>)> {
+        let texts: Vec<String> = words.iter().map(|word| word.text.to_lowercase()).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        self.moment(&texts, at).map(|phrase| (phrase.first, phrase.last))
+    }
+
     fn phrase(&mut self, words: &[Word], whole: Span) -> Option<Phrase> {
         let texts: Vec<String> = words.iter().map(|word| word.text.to_lowercase()).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -301,7 +313,7 @@ fn days_or_longer(name: &str) -> bool {
 }
 
 /// `30d` is 30 and `d`.
-fn split_number(text: &str) -> Option<(i64, &str)> {
+pub fn split_number(text: &str) -> Option<(i64, &str)> {
     let at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(at);
     Some((number.parse().ok()?, unit))

@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{ParamDef, RangeOf, SourceDef};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::rel::{Rel, Scan, SourceArguments};
-use crate::model::window::Days;
+use crate::model::window::{Days, Window};
 use crate::span::Span;
 use crate::suggest;
 use crate::syntax::ast::{Argument, ArgumentValue, Ident, Source};
@@ -42,7 +42,7 @@ impl Checker<'_> {
         };
         let span = arguments.last().map_or(name.span, |last| name.span.to(last.span));
         let arguments = self.arguments(source, name.span, arguments)?;
-        let scan = Scan { source, arguments, span };
+        let scan = Scan { source, arguments, slot: 0, span };
         Some(Table::new(Rel::Scan(scan), source.schema()))
     }
 
@@ -108,14 +108,18 @@ impl Checker<'_> {
             self.report(error.at(at).label(format!("no {}", missing.name)).help(format!("as in `{example}`")));
             return None;
         }
-        read.days = match (source.range, words.is_empty()) {
-            (RangeOf::Nothing, _) => None,
+        let back = |days: i32| self.today().saturating_sub(jiff::Span::new().days(days));
+        match (source.range, words.is_empty()) {
+            (RangeOf::Nothing, _) => {}
             (RangeOf::CompletedDays { default }, true) => {
-                let back = |days: i32| self.today().saturating_sub(jiff::Span::new().days(days));
-                Some(Days { first: back(default), last: back(1) })
+                read.days = Some(Days { first: back(default), last: back(1) });
             }
-            (RangeOf::CompletedDays { .. }, false) => Some(self.days(&words)?),
-        };
+            (RangeOf::CompletedDays { .. }, false) => read.days = Some(self.days(&words)?),
+            (RangeOf::Instants { default }, true) => {
+                read.window = Some(Window::from(Days { first: back(default), last: back(1) }));
+            }
+            (RangeOf::Instants { .. }, false) => read.window = Some(self.window(&words)?),
+        }
         Some(read)
     }
 

@@ -54,6 +54,7 @@ codes! {
     E0106 Query "unknown argument of a source";
     E0107 Query "unknown format";
     E0108 Query "two results of one name";
+    E0109 Query "a name that several things bear";
     // types and units
     E0201 Query "types or units that do not go together";
     E0202 Query "another type is needed here";
@@ -64,6 +65,7 @@ codes! {
     // stages
     E0301 Query "a group that nothing aggregates";
     E0302 Query "a verb with the wrong arguments";
+    E0303 Query "a cube that nothing aggregates";
     // ranges and arguments of sources
     E0401 Query "not a time range";
     E0402 Query "a range that ends before it starts";
@@ -78,6 +80,10 @@ codes! {
     E0507 Api "not found";
     // data
     E0601 Incomplete "days that no route has";
+    E0602 Incomplete "a question that no route answers exactly";
+    E0603 Incomplete "more calls than are allowed";
+    E0604 Incomplete "parts that do not add up";
+    E0605 Incomplete "something to know about the numbers";
     // this machine
     E0701 Internal "a file that cannot be read or written";
     E0702 Query "refused by permissions";

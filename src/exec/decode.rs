@@ -7,63 +7,60 @@ use serde_json::Value as Json;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{ColumnDef, ColumnType};
 use crate::model::request::Request;
-use crate::model::route::Piece;
+use crate::model::route::{Piece, Translation};
 use crate::model::window::Days;
 use crate::sources;
 
-/// The rows of all pieces, one below the other, with these columns.
-pub fn frame<'a>(
-    columns: &[&'static ColumnDef],
-    pieces: impl Iterator<Item = (&'a Piece, &'a [Json])>,
-) -> Result<DataFrame, Diagnostic> {
-    let mut all: Vec<Json> = Vec::new();
-    for (piece, pages) in pieces {
-        for page in pages {
-            for row in rows(page, &piece.request)? {
-                if let Some(days) = piece.days
-                    && !lies_in(row, days)?
-                {
-                    continue;
-                }
-                let mut row = row.clone();
-                if let Json::Object(fields) = &mut row {
-                    fields.extend(piece.added.iter().map(|(name, value)| (name.to_string(), value.clone())));
-                }
-                all.push(row);
+/// The rows of a piece, with the fields that its route knows and its answer lacks; only those of its days.
+pub fn rows_of(piece: &Piece, request: &Request, pages: &[Json]) -> Result<Vec<Json>, Diagnostic> {
+    let mut kept = Vec::new();
+    for page in pages {
+        for row in rows(page, request)? {
+            if let Some(days) = piece.days
+                && !lies_in(row, days)?
+            {
+                continue;
             }
+            let mut row = row.clone();
+            if let Json::Object(fields) = &mut row {
+                fields.extend(piece.added.iter().map(|(name, value)| (name.to_string(), value.clone())));
+                for Translation { from, to, names } in &piece.translated {
+                    let id = fields.get(*from).and_then(Json::as_str);
+                    let name =
+                        names.iter().find(|(known, _)| Some(known.as_str()) == id).map(|(_, name)| name.as_str());
+                    let name: Json = name.or(id).into();
+                    fields.insert(to.to_string(), name);
+                }
+            }
+            kept.push(row);
         }
     }
-    let series: Result<Vec<Column>, Diagnostic> = columns.iter().map(|def| column(def, &all)).collect();
-    DataFrame::new(all.len(), series?).map_err(defect)
+    Ok(kept)
+}
+
+/// These columns of some rows; each is read as its definition says.
+pub fn frame(columns: &[&'static ColumnDef], rows: &[Json]) -> Result<DataFrame, Diagnostic> {
+    let series: Result<Vec<Column>, Diagnostic> = columns.iter().map(|def| column(def, rows)).collect();
+    DataFrame::new(rows.len(), series?).map_err(defect)
 }
 
 /// Some row is of this day.
-pub fn has_day(pieces: &[(&Piece, &[Json])], day: jiff::civil::Date) -> Result<bool, Diagnostic> {
-    let days = Days { first: day, last: day };
-    for (piece, pages) in pieces {
-        for page in *pages {
-            for row in rows(page, &piece.request)? {
-                if lies_in(row, days)? {
-                    return Ok(true);
-                }
-            }
+pub fn has_day(rows: &[Json], day: jiff::civil::Date) -> Result<bool, Diagnostic> {
+    for row in rows {
+        if lies_in(row, Days { first: day, last: day })? {
+            return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Ids and names of a list, for routing.
-pub fn names(pages: &[Json], request: &Request) -> Result<Vec<(String, String)>, Diagnostic> {
-    let mut found = Vec::new();
+/// The rows of all pages of a list.
+pub fn listed(pages: &[Json], request: &Request) -> Result<Vec<Json>, Diagnostic> {
+    let mut all = Vec::new();
     for page in pages {
-        for row in rows(page, request)? {
-            let text = |field: &str| row.get(field).and_then(Json::as_str).map(str::to_string);
-            let id = text("id").ok_or_else(|| lacks(request.path.as_str(), "id"))?;
-            let name = text("name").unwrap_or_else(|| id.clone());
-            found.push((id, name));
-        }
+        all.extend(rows(page, request)?.iter().cloned());
     }
-    Ok(found)
+    Ok(all)
 }
 
 /// Every row has zeros in all of these fields.
@@ -282,7 +279,7 @@ fn micros(cell: &Json) -> Option<i64> {
     time.map(|time| time.as_microsecond())
 }
 
-fn lacks(name: &str, field: &str) -> Diagnostic {
+pub fn lacks(name: &str, field: &str) -> Diagnostic {
     unreadable(format!("the answer has no field `{field}`, which `{name}` needs"))
 }
 

@@ -1,100 +1,170 @@
 //! All requests of a run at once, and what routing has to look up before.
 
+use std::collections::VecDeque;
+
 use jiff::civil::Date;
 use polars::frame::DataFrame;
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
-use super::decode;
+use super::{cube, decode};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::rel::Scan;
+use crate::model::catalog::ColumnDef;
+use crate::model::cube::CubeQuery;
 use crate::model::request::{CallKind, Request};
-use crate::model::route::{Facts, Lookup, Piece, Trust};
+use crate::model::route::{Facts, Lookup, Piece, Trust, Work};
+use crate::model::window::Days;
 use crate::net::Client;
 use crate::plan::Fetch;
 use crate::sources;
 
-/// The rows of each scan, and the answers they came from.
+/// The rows of each fetch, and the answers they came from.
 #[derive(Debug, Default)]
 pub struct Fetched {
-    pub frames: Vec<(Scan, DataFrame)>,
-    /// Last days of scans without a single row: nothing was used, or the API lags behind.
-    pub silent: Vec<(Scan, Date)>,
+    pub frames: Vec<DataFrame>,
+    /// Fetches whose last day has not a single row.
+    pub silent: Vec<Silent>,
     /// Every page as the API gave it, in the order of the plan.
     pub pages: Vec<Json>,
+    pub warnings: Vec<Diagnostic>,
+    /// Days that the API was found not to have, by fetch.
+    pub missing: Vec<(usize, Days)>,
+}
+
+/// A last day without rows: nothing was used, or the API lags behind.
+#[derive(Clone, Debug)]
+pub struct Silent {
+    pub fetch: usize,
+    pub day: Date,
+    /// What tells which of the two it is.
+    pub check: Option<CubeQuery>,
+}
+
+/// What one piece gave.
+#[derive(Debug, Default)]
+struct Part {
+    rows: Vec<Json>,
+    pages: Vec<Json>,
+    warnings: Vec<Diagnostic>,
+    missing: Vec<Days>,
 }
 
 /// Gets what routing needs to know, and nothing where nothing is needed.
 pub async fn look_up(client: &Client, lookups: &[Lookup], facts: Facts) -> Result<Facts, Diagnostic> {
     let mut facts = facts;
     for lookup in lookups {
-        match lookup {
-            Lookup::Workspaces => {
-                let request = Request { kind: CallKind::Lookup, ..sources::workspaces_request() };
-                let pages = client.fetch(&request).await?.pages;
-                facts.workspaces = Some(decode::names(&pages, &request)?);
-            }
+        let mut lists = Vec::new();
+        for request in sources::requests_of(*lookup, &facts) {
+            let pages = match client.fetch(&request).await {
+                Ok(fetched) => fetched.pages,
+                // An account of one has no list of members (fact 5).
+                Err(error) if error.code == Code::E0507 && *lookup == Lookup::Members => Vec::new(),
+                Err(error) => return Err(error),
+            };
+            lists.push(decode::listed(&pages, &request)?);
         }
+        facts = sources::facts_of(*lookup, lists, facts)
+            .map_err(|field| decode::lacks(&format!("the look-up of {lookup:?}").to_lowercase(), &field))?;
     }
     Ok(facts)
 }
 
 /// Sends every request of these fetches at once; the first failure ends them all.
-pub async fn fetch(client: &Client, fetches: &[Fetch], keep_pages: bool) -> Result<Fetched, Diagnostic> {
+pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages: bool) -> Result<Fetched, Diagnostic> {
     let mut tasks = JoinSet::new();
     for (index, fetch) in fetches.iter().enumerate() {
-        for (part, piece) in fetch.offer.pieces.iter().enumerate() {
-            let (client, piece) = (client.clone(), piece.clone());
-            tasks.spawn(async move { (index, part, answer(&client, &piece).await) });
+        for (place, piece) in fetch.offer.pieces.iter().enumerate() {
+            let (client, piece, facts) = (client.clone(), piece.clone(), facts.clone());
+            tasks.spawn(async move { (index, place, part(&client, &piece, &facts).await) });
         }
     }
-    let mut answers: Vec<(usize, usize, Vec<Json>)> = Vec::new();
+    let mut parts: Vec<(usize, usize, Part)> = Vec::new();
     while let Some(done) = tasks.join_next().await {
-        let (index, part, answer) = done.map_err(|error| {
+        let (index, place, part) = done.map_err(|error| {
             Diagnostic::error(Code::E0703, format!("a request ended unexpectedly: {error}")).help("please report this")
         })?;
-        let place = fetches.get(index).map(|fetch| fetch.scan.span);
-        let answer = answer.map_err(|error| match (error.span, place) {
+        let span = fetches.get(index).map(|fetch| fetch.scan.span);
+        let part = part.map_err(|error| match (error.span, span) {
             (None, Some(span)) => error.at(span).label("asked for this"),
             _ => error,
         })?;
-        answers.push((index, part, answer));
+        parts.push((index, place, part));
     }
-    answers.sort_by_key(|(index, part, _)| (*index, *part));
+    parts.sort_by_key(|(index, place, _)| (*index, *place));
+    let mut parts = VecDeque::from(parts);
     let mut fetched = Fetched::default();
     for (index, fetch) in fetches.iter().enumerate() {
-        let mine = answers.iter().filter(|(of, _, _)| *of == index);
-        let pieces = mine.filter_map(|(_, part, pages)| Some((fetch.offer.pieces.get(*part)?, pages.as_slice())));
-        let pieces: Vec<(&Piece, &[Json])> = pieces.collect();
-        if let Some(last) = pieces.iter().filter_map(|(piece, _)| piece.days).map(|days| days.last).max()
-            && !decode::has_day(&pieces, last)?
-        {
-            fetched.silent.push((fetch.scan.clone(), last));
+        let mut frame = decode::frame(&fetch.columns, &[])?;
+        let mut rows: Vec<(&Piece, Vec<Json>)> = Vec::new();
+        for piece in &fetch.offer.pieces {
+            let Some((_, _, part)) = parts.pop_front() else { break };
+            frame.vstack_mut(&decode::frame(&read_as(piece, &fetch.columns), &part.rows)?).map_err(decode::defect)?;
+            fetched.warnings.extend(part.warnings.into_iter().map(|warning| match warning.span {
+                None => warning.at(fetch.scan.span),
+                Some(_) => warning,
+            }));
+            fetched.missing.extend(part.missing.into_iter().map(|days| (index, days)));
+            if keep_pages {
+                fetched.pages.extend(part.pages);
+            }
+            rows.push((piece, part.rows));
         }
-        fetched.frames.push((fetch.scan.clone(), decode::frame(&fetch.columns, pieces.into_iter())?));
-    }
-    if keep_pages {
-        fetched.pages = answers.into_iter().flat_map(|(_, _, pages)| pages).collect();
+        fetched.silent.extend(silent(index, &rows)?);
+        fetched.frames.push(frame);
     }
     Ok(fetched)
 }
 
+/// Where the answer of a piece has the columns.
+fn read_as(piece: &Piece, columns: &[&'static ColumnDef]) -> Vec<&'static ColumnDef> {
+    let own = |def: &&'static ColumnDef| piece.read_as.and_then(|source| source.column(def.name)).unwrap_or(*def);
+    columns.iter().map(own).collect()
+}
+
+/// The last day of a list by days, where no piece that reaches it has a row of it.
+fn silent(fetch: usize, rows: &[(&Piece, Vec<Json>)]) -> Result<Option<Silent>, Diagnostic> {
+    let listed = || rows.iter().filter(|(piece, _)| matches!(piece.work, Work::Request(_)));
+    let Some(day) = listed().filter_map(|(piece, _)| piece.days).map(|days| days.last).max() else { return Ok(None) };
+    let mut check = None;
+    for (piece, rows) in listed().filter(|(piece, _)| piece.days.is_some_and(|days| days.last == day)) {
+        if decode::has_day(rows, day)? {
+            return Ok(None);
+        }
+        check = check.or_else(|| piece.check.clone());
+    }
+    Ok(Some(Silent { fetch, day, check }))
+}
+
+async fn part(client: &Client, piece: &Piece, facts: &Facts) -> Result<Part, Diagnostic> {
+    match &piece.work {
+        Work::Request(request) => {
+            let pages = answer(client, piece, request).await?;
+            Ok(Part { rows: decode::rows_of(piece, request, &pages)?, pages, ..Part::default() })
+        }
+        Work::Cube(query) => {
+            let gathered = cube::gather(client, query, facts).await?;
+            let rows = sources::named(gathered.rows, facts)?;
+            Ok(Part { rows, pages: gathered.pages, warnings: gathered.warnings, missing: gathered.missing })
+        }
+    }
+}
+
 /// The pages of one request, where they are to be trusted.
-async fn answer(client: &Client, piece: &Piece) -> Result<Vec<Json>, Diagnostic> {
-    let pages = client.fetch(&piece.request).await?.pages;
+async fn answer(client: &Client, piece: &Piece, request: &Request) -> Result<Vec<Json>, Diagnostic> {
+    let pages = client.fetch(request).await?.pages;
     match piece.trust {
-        Trust::ZerosOfManagementKeys(fields) if decode::are_zeros(&pages, &piece.request, fields)? => {
+        Trust::ZerosOfManagementKeys(fields) if decode::are_zeros(&pages, request, fields)? => {
             // The same key is asked what it is.
-            let request = Request { kind: CallKind::Lookup, key: piece.request.key, ..Request::get("/key") };
-            let itself = client.fetch(&request).await?.pages;
-            if decode::is_management_key(&itself, &request)? { Ok(pages) } else { Err(not_to_be_trusted(piece)) }
+            let about = Request { kind: CallKind::Lookup, key: request.key, ..Request::get("/key") };
+            let itself = client.fetch(&about).await?.pages;
+            if decode::is_management_key(&itself, &about)? { Ok(pages) } else { Err(not_to_be_trusted(request)) }
         }
         Trust::AsItIs | Trust::ZerosOfManagementKeys(_) => Ok(pages),
     }
 }
 
-fn not_to_be_trusted(piece: &Piece) -> Diagnostic {
-    let asked = piece.request.shown();
+fn not_to_be_trusted(request: &Request) -> Diagnostic {
+    let asked = request.shown();
     let message = format!("`{asked}` answers with zeros, as it does to a key that is not a management key");
     Diagnostic::error(Code::E0502, message)
         .help("this looks like an API key: set OPENROUTER_MANAGEMENT_KEY to a management key")

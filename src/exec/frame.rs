@@ -8,23 +8,18 @@ use super::expr::{self, column};
 use super::save::{Permissions, save};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::frame::Frame;
-use crate::model::rel::{Named, Rel, Scan, SortKey};
+use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::schema::Schema;
 
-/// Runs a plan over the rows of its scans.
-pub fn run(
-    rel: &Rel,
-    schema: &Schema,
-    frames: &[(Scan, DataFrame)],
-    permissions: &Permissions,
-) -> Result<Frame, Diagnostic> {
+/// Runs a plan over the rows of its scans, which are those of their slots.
+pub fn run(rel: &Rel, schema: &Schema, frames: &[&DataFrame], permissions: &Permissions) -> Result<Frame, Diagnostic> {
     let runner = Runner { frames, permissions };
     let frame = runner.lower(rel)?.select(all(schema)).collect().map_err(defect)?;
     collect::frame(&frame, schema)
 }
 
 struct Runner<'a> {
-    frames: &'a [(Scan, DataFrame)],
+    frames: &'a [&'a DataFrame],
     permissions: &'a Permissions,
 }
 
@@ -32,12 +27,12 @@ impl Runner<'_> {
     fn lower(&self, rel: &Rel) -> Result<LazyFrame, Diagnostic> {
         Ok(match rel {
             Rel::Scan(scan) => {
-                let Some((_, frame)) = self.frames.iter().find(|(of, _)| of.asks_the_same(scan)) else {
+                let Some(frame) = self.frames.get(scan.slot) else {
                     let message = format!("the rows of `{}` were not fetched", scan.source.name);
                     return Err(Diagnostic::error(Code::E0703, message)
                         .help("this is a defect of orq; please report the query"));
                 };
-                frame.clone().lazy()
+                (*frame).clone().lazy()
             }
             Rel::Constant { schema, rows } => collect::constant(schema, rows)?.lazy(),
             Rel::Filter { input, condition } => {

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod collect;
+mod cube;
 mod decode;
 mod expr;
 mod fetch;
@@ -9,6 +10,7 @@ mod frame;
 mod save;
 mod text;
 
-pub use fetch::{Fetched, fetch, look_up};
+pub use cube::requests;
+pub use fetch::{Fetched, Silent, fetch, look_up};
 pub use frame::run;
 pub use save::{Permissions, Places, permit};

@@ -1,6 +1,7 @@
 //! Descriptors: everything the program knows by name. One value describes a source, a verb, a function or a format to
 //! help, completion, the checker, the reference and the tests alike.
 
+use super::cube::Cubed;
 use super::expr::{AggregateOp, ScalarOp, Typed};
 use super::frame::Answer;
 use super::lowering::{Lowering, Table};
@@ -36,6 +37,7 @@ pub struct SourceDef {
     pub usage: &'static str,
     pub examples: &'static [Example],
     pub range: RangeOf,
+    pub grain: SourceGrain,
     pub params: &'static [ParamDef],
     pub columns: &'static [ColumnDef],
     pub key: KeyKind,
@@ -60,6 +62,19 @@ pub enum RangeOf {
     CompletedDays {
         default: i32,
     },
+    /// Instants, to the minute; without a range so many completed UTC days, and an open end is now.
+    Instants {
+        default: i32,
+    },
+}
+
+/// What a row of a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceGrain {
+    /// A thing of its own.
+    Rows,
+    /// There are none before they are put together: a cube wants an aggregate.
+    Cube,
 }
 
 /// An argument of a source besides its range.
@@ -85,7 +100,18 @@ pub struct ColumnDef {
     pub parts: &'static [&'static str],
     /// An answer without its fields cannot be used for a query that needs it.
     pub required: bool,
+    /// Whether it is shown where nobody names it.
+    pub shown: Shown,
+    /// How it is had from the cube, for sources that are one.
+    pub cubed: Option<Cubed>,
     pub doc: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    Always,
+    /// It costs further calls, or is one of many: only where it is named.
+    OnDemand,
 }
 
 /// A type, written as a constant.
@@ -104,7 +130,18 @@ pub enum ColumnType {
 
 impl ColumnDef {
     pub const fn new(name: &'static str, field: &'static str, ty: ColumnType, doc: &'static str) -> Self {
-        Self { name, aliases: &[], ty, field, compute: None, parts: &[], required: false, doc }
+        Self {
+            name,
+            aliases: &[],
+            ty,
+            field,
+            compute: None,
+            parts: &[],
+            required: false,
+            shown: Shown::Always,
+            cubed: None,
+            doc,
+        }
     }
 
     /// Computed rather than read.
@@ -124,6 +161,16 @@ impl ColumnDef {
 
     pub const fn alias(self, aliases: &'static [&'static str]) -> Self {
         Self { aliases, ..self }
+    }
+
+    /// Shown only where it is named.
+    pub const fn on_demand(self) -> Self {
+        Self { shown: Shown::OnDemand, ..self }
+    }
+
+    /// Had from the cube so.
+    pub const fn cubed(self, cubed: Cubed) -> Self {
+        Self { cubed: Some(cubed), ..self }
     }
 
     /// An answer without the field is an error where a query uses the column.
@@ -150,10 +197,15 @@ impl ColumnType {
 }
 
 impl SourceDef {
+    pub fn column(&self, name: &str) -> Option<&'static ColumnDef> {
+        self.columns.iter().find(|def| def.name == name)
+    }
+
     pub fn schema(&self) -> Schema {
         let column = |def: &ColumnDef| Column {
             aliases: def.aliases,
             doc: def.doc,
+            shown: def.shown,
             ..Column::new(def.name, def.ty.ty()).role(Role::Plain)
         };
         Schema::new(self.columns.iter().map(column).collect())
@@ -171,6 +223,8 @@ pub struct VerbDef {
     pub takes: Takes,
     /// It may follow `group`, and consumes it.
     pub aggregates: bool,
+    /// It looks at each row alone, and may stand before the aggregate that a cube wants.
+    pub row_by_row: bool,
     pub lower: fn(&mut dyn Lowering, &Stage, Table) -> Option<Table>,
 }
 

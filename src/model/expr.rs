@@ -45,6 +45,8 @@ pub enum AggregateOp {
     Quantile(f64),
     First,
     Last,
+    /// The one value of the group; there must not be two. What a cube has put together already.
+    Only,
 }
 
 /// The closed set of operations on values of one row. Nulls in, null out, but for those that say otherwise.

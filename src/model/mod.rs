@@ -1,6 +1,7 @@
 //! What the language is made of: descriptors that make up the catalog, the typed plan, and the values that steps hand on.
 
 pub mod catalog;
+pub mod cube;
 pub mod expr;
 pub mod frame;
 pub mod lowering;

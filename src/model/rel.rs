@@ -1,10 +1,10 @@
 //! The closed primitives that every pipeline is lowered to. Routing, execution and explanation match on all of them.
 
-use super::catalog::SourceDef;
+use super::catalog::{SourceDef, SourceGrain};
 use super::expr::Typed;
 use super::schema::Schema;
 use super::value::Value;
-use super::window::Days;
+use super::window::{Days, Window};
 use crate::span::Span;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -78,14 +78,18 @@ pub struct SaveTo {
 pub struct Scan {
     pub source: &'static SourceDef,
     pub arguments: SourceArguments,
+    /// Which scan of the plan it is; given when the plan is pruned.
+    pub slot: usize,
     pub span: Span,
 }
 
 /// The arguments of a source, understood.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceArguments {
-    /// Whole UTC days, for sources that have a range.
+    /// Whole UTC days, for sources that have a range of them.
     pub days: Option<Days>,
+    /// For sources that have a range of instants.
+    pub window: Option<Window>,
     pub values: Vec<(&'static str, String)>,
 }
 
@@ -113,6 +117,20 @@ impl Rel {
             | Self::Limit { input, .. }
             | Self::Unnest { input, .. }
             | Self::Save { input, .. } => vec![input],
+        }
+    }
+
+    /// The cube whose requests are not put together yet.
+    pub fn cube(&self) -> Option<&Scan> {
+        match self {
+            Self::Scan(scan) => (scan.source.grain == SourceGrain::Cube).then_some(scan),
+            Self::Filter { input, .. } | Self::Project { input, .. } => input.cube(),
+            Self::Constant { .. }
+            | Self::Aggregate { .. }
+            | Self::Sort { .. }
+            | Self::Limit { .. }
+            | Self::Unnest { .. }
+            | Self::Save { .. } => None,
         }
     }
 

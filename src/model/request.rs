@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::Value as Json;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -57,12 +58,14 @@ pub enum CallKind {
 }
 
 /// One question to the API; a paged one becomes several calls.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub method: Method,
     /// Below the base URL: `/activity`.
     pub path: String,
     pub query: Vec<(&'static str, String)>,
+    /// JSON that is sent along.
+    pub body: Option<Json>,
     pub key: KeyKind,
     pub paging: Paging,
     pub not_found: NotFound,
@@ -76,11 +79,17 @@ impl Request {
             method: Method::Get,
             path: path.into(),
             query: Vec::new(),
+            body: None,
             key: KeyKind::Management,
             paging: Paging::Whole,
             not_found: NotFound::Refused,
             kind: CallKind::Data,
         }
+    }
+
+    /// A `POST` of this JSON with a management key; it asks, and changes nothing.
+    pub fn post(path: impl Into<String>, body: Json) -> Self {
+        Self { method: Method::Post, body: Some(body), ..Self::get(path) }
     }
 
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {

@@ -1,24 +1,103 @@
 //! What a source can give and how: the ask, the facts that routing needs, and the offer.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
+use super::catalog::SourceDef;
+use super::cube::CubeQuery;
+use super::expr::{TimeUnit, Typed};
 use super::rel::Scan;
 use super::request::{Call, Request};
 use super::window::Days;
+use crate::diagnostics::Diagnostic;
 
 /// What routing needs to know before it can plan; looked up only where a plan needs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Lookup {
     Workspaces,
+    /// Of all workspaces, which are looked up before.
+    Keys,
+    Members,
+    /// Which id a lasting name of a model has.
+    Models,
+}
+
+/// Something that has a name for people and an id for the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entity {
+    pub id: String,
+    pub name: String,
+    /// What tells two of one name apart, for people: the workspace of a key, the address of a member.
+    pub detail: String,
+}
+
+/// A model by its id and its lasting name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelName {
+    pub id: String,
+    pub permaslug: String,
+}
+
+/// What the person who asks wants of the planner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wishes {
+    pub pushdown: Pushdown,
+    /// A plan that takes more calls than this is not begun.
+    pub most_calls: usize,
+    /// Missing days are a warning rather than an error.
+    pub partial: Partial,
+}
+
+/// Whether the API does what it can, or only what it must.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushdown {
+    On,
+    Off,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Partial {
+    Refused,
+    Allowed,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self { pushdown: Pushdown::On, most_calls: 60, partial: Partial::Refused }
+    }
 }
 
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// Frozen for a run.
     pub now: Timestamp,
+    pub wishes: Wishes,
     /// Id and name of each workspace of the account.
     pub workspaces: Option<Vec<(String, String)>>,
+    /// Live keys, by hash.
+    pub keys: Option<Vec<Entity>>,
+    pub members: Option<Vec<Entity>>,
+    pub models: Option<Vec<ModelName>>,
+    /// A completed day that `/activity` was found not to have yet, though something was used.
+    pub late: Option<jiff::civil::Date>,
+}
+
+impl Facts {
+    /// Nothing is known but the time.
+    pub fn at(now: Timestamp, wishes: Wishes) -> Self {
+        Self { now, wishes, workspaces: None, keys: None, members: None, models: None, late: None }
+    }
+
+    pub fn knows(&self, lookup: Lookup) -> bool {
+        match lookup {
+            Lookup::Workspaces => self.workspaces.is_some(),
+            Lookup::Keys => self.keys.is_some(),
+            Lookup::Members => self.members.is_some(),
+            Lookup::Models => self.models.is_some(),
+        }
+    }
 }
 
 /// What the query wants of a scan.
@@ -27,23 +106,110 @@ pub struct Ask<'a> {
     pub scan: &'a Scan,
     /// The columns that the query uses.
     pub columns: &'a [&'static str],
+    /// Those of them that it would use without its filters.
+    pub unfiltered: &'a [&'static str],
+    pub demand: &'a Demand,
+}
+
+/// What the primitives above a scan make of its rows, up to the first that puts rows together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Demand {
+    pub grain: Grain,
+    /// Conditions on columns of the source, in the order of the plan.
+    pub filters: Vec<Filter>,
+    /// Keys of the first aggregate.
+    pub keys: Vec<Key>,
+    /// Columns that keys and aggregates read; those of filters are with them.
+    pub reads: BTreeSet<String>,
+    /// Units of time that keys and aggregates read.
+    pub times: BTreeSet<TimeUnit>,
+    /// Columns that an aggregate looks at beside the measures: they must be dimensions of the answer.
+    pub apart: BTreeSet<String>,
+    pub top: Option<Top>,
+}
+
+/// Whether the source may put rows together.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Grain {
+    /// Any that holds the columns that are read: only sums follow.
+    Any,
+    /// Each row counts; the words say for what.
+    Rows(&'static str),
+}
+
+/// One condition of a filter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter {
+    /// Which condition above the scan it is, counted from below.
+    pub place: usize,
+    /// Over the columns of the source, where it reads nothing that was computed.
+    pub plain: Option<Typed>,
+    pub reads: BTreeSet<String>,
+    pub times: BTreeSet<TimeUnit>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Key {
+    Column(String),
+    Bucket(TimeUnit),
+    /// From these columns and units of time.
+    Computed(BTreeSet<String>, BTreeSet<TimeUnit>),
+}
+
+/// The first rows by one column; nothing but the aggregate lies before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Top {
+    /// The column of the source: a sum of it, or itself where rows are not put together.
+    pub column: String,
+    pub descending: bool,
+    pub rows: usize,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Offer {
     pub pieces: Vec<Piece>,
     pub gaps: Vec<Gap>,
+    /// Needed before the pieces can be asked for.
+    pub lookups: Vec<Lookup>,
+    /// Places of the filters that all pieces hold already.
+    pub taken: Vec<usize>,
+    /// What was left to this machine, and why; for people.
+    pub notes: Vec<String>,
+    /// Things to know about the answer.
+    pub warnings: Vec<Diagnostic>,
+    /// The question cannot be answered at all, whatever the days.
+    pub refusal: Option<Diagnostic>,
 }
 
-/// One request and what its rows are.
+/// A part of the rows and how to get it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Piece {
-    pub request: Request,
+    pub work: Work,
     /// The rows that count; the others are left out.
     pub days: Option<Days>,
     /// Fields that the route knows and the answer lacks.
     pub added: Vec<(&'static str, Json)>,
+    /// Ids of the answer that have names.
+    pub translated: Vec<Translation>,
     pub trust: Trust,
+    /// What its last day is compared with where that has no row: the API may lag behind.
+    pub check: Option<CubeQuery>,
+    /// Whose columns say how the answer is read; those of the scan's source unless named.
+    pub read_as: Option<&'static SourceDef>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Work {
+    Request(Request),
+    Cube(CubeQuery),
+}
+
+/// A field with the names of the ids in another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Translation {
+    pub from: &'static str,
+    pub to: &'static str,
+    pub names: Vec<(String, String)>,
 }
 
 /// Whether an answer counts as it is.
@@ -58,7 +224,33 @@ pub enum Trust {
 
 impl Piece {
     pub fn of(request: Request) -> Self {
-        Self { request, days: None, added: Vec::new(), trust: Trust::AsItIs }
+        Self::from(Work::Request(request))
+    }
+
+    pub fn from(work: Work) -> Self {
+        Self {
+            work,
+            days: None,
+            added: Vec::new(),
+            translated: Vec::new(),
+            trust: Trust::AsItIs,
+            check: None,
+            read_as: None,
+        }
+    }
+
+    /// What coverage calls the route.
+    pub fn route(&self) -> &str {
+        match &self.work {
+            Work::Request(request) => request.path.trim_start_matches('/'),
+            Work::Cube(_) => "analytics/query",
+        }
+    }
+}
+
+impl Offer {
+    pub fn of(pieces: Vec<Piece>) -> Self {
+        Self { pieces, ..Self::default() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The columns at one point of a pipeline.
 
+use super::catalog::Shown;
 use crate::suggest;
 use crate::types::Type;
 
@@ -12,12 +13,21 @@ pub struct Column {
     pub aliases: &'static [&'static str],
     /// How a rate is recomputed from its parts: `sum(cost) / sum(tokens)`.
     pub parts: Option<String>,
+    pub shown: Shown,
     pub doc: &'static str,
 }
 
 impl Column {
     pub fn new(name: impl Into<String>, ty: Type) -> Self {
-        Self { name: name.into(), ty: ty.settled(), role: Role::Plain, aliases: &[], parts: None, doc: "" }
+        Self {
+            name: name.into(),
+            ty: ty.settled(),
+            role: Role::Plain,
+            aliases: &[],
+            parts: None,
+            shown: Shown::Always,
+            doc: "",
+        }
     }
 
     pub fn role(self, role: Role) -> Self {
@@ -65,6 +75,15 @@ impl Schema {
             }
         }
         found
+    }
+
+    /// Without the columns that nobody named.
+    pub fn shown(&self) -> Self {
+        Self::new(self.shown_columns().cloned().collect())
+    }
+
+    pub fn shown_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.shown == Shown::Always)
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {

@@ -125,7 +125,14 @@ impl Client {
             let pass =
                 shared.limiter.ready(&request.path, |time| shared.log.waiting("orq keeps the API's limit", time)).await;
             let mut record = shared.log.begin(request);
-            let exchange = Exchange { http, method: request.method, url: url.clone(), key, timeout: shared.timeout };
+            let exchange = Exchange {
+                http,
+                method: request.method,
+                url: url.clone(),
+                body: request.body.as_ref(),
+                key,
+                timeout: shared.timeout,
+            };
             let answer = exchange.run(&mut record).await;
             drop(record);
             drop(pass);

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Response, Url};
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -48,6 +48,7 @@ pub struct Exchange<'a> {
     pub http: &'a reqwest::Client,
     pub method: Method,
     pub url: Url,
+    pub body: Option<&'a Value>,
     pub key: &'a Key,
     /// For the whole attempt, the body included.
     pub timeout: Duration,
@@ -65,14 +66,18 @@ impl Exchange<'_> {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
         };
-        let response = self
+        let request = self
             .http
             .request(method, self.url)
             .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .bearer_auth(self.key.secret().expose_secret())
-            .send()
-            .await
-            .map_err(|error| Trouble::Broken(Break::from(&error)))?;
+            .bearer_auth(self.key.secret().expose_secret());
+        let request = match self.body {
+            None => request,
+            Some(body) => {
+                request.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body.to_string())
+            }
+        };
+        let response = request.send().await.map_err(|error| Trouble::Broken(Break::from(&error)))?;
         record.status(response.status().as_u16());
         if !response.status().is_success() {
             return Err(Trouble::Refused(refusal(response, self.key).await));

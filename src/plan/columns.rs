@@ -3,14 +3,17 @@
 
 use std::collections::BTreeSet;
 
+use super::demand::conjuncts;
+use crate::model::expr::{ScalarOp, Typed};
 use crate::model::rel::{Named, Rel, Scan};
 use crate::model::schema::Schema;
+use crate::types::Type;
 
 /// A plan without what nothing uses.
 #[derive(Clone, Debug)]
 pub struct Pruned {
     pub rel: Rel,
-    /// Each scan and the columns that are used of it, in the order of the plan.
+    /// Each scan and the columns that are used of it, in the order of the plan, which is that of their slots.
     pub scans: Vec<(Scan, BTreeSet<String>)>,
 }
 
@@ -25,8 +28,9 @@ fn prune(rel: &Rel, wanted: BTreeSet<String>, scans: &mut Vec<(Scan, BTreeSet<St
     match rel {
         Rel::Scan(scan) => {
             let first = scan.source.columns.first().filter(|_| wanted.is_empty()).map(|def| def.name.to_string());
+            let scan = Scan { slot: scans.len(), ..scan.clone() };
             scans.push((scan.clone(), wanted.into_iter().chain(first).collect()));
-            rel.clone()
+            Rel::Scan(scan)
         }
         Rel::Constant { .. } => rel.clone(),
         Rel::Filter { input, condition } => {
@@ -61,6 +65,66 @@ fn prune(rel: &Rel, wanted: BTreeSet<String>, scans: &mut Vec<(Scan, BTreeSet<St
         Rel::Save { input, file, schema } => {
             let input = Box::new(prune(input, names(schema), scans));
             Rel::Save { input, file: file.clone(), schema: schema.clone() }
+        }
+    }
+}
+
+/// The same plan without the conditions that the rows of a scan fulfil already; `taken` are their places, scan by scan.
+pub fn without_taken(rel: &Rel, taken: &[Vec<usize>]) -> Rel {
+    strip(rel, taken).0
+}
+
+/// The plan, and where it has come to: the scan whose single rows it still has, and the conditions above it so far.
+fn strip(rel: &Rel, taken: &[Vec<usize>]) -> (Rel, Option<(usize, usize)>) {
+    let below = |input: &Rel| {
+        let (input, at) = strip(input, taken);
+        (Box::new(input), at)
+    };
+    match rel {
+        Rel::Scan(scan) => (rel.clone(), Some((scan.slot, 0))),
+        Rel::Constant { .. } => (rel.clone(), None),
+        Rel::Filter { input, condition } => {
+            let (input, at) = below(input);
+            let Some((slot, from)) = at else {
+                return (Rel::Filter { input, condition: condition.clone() }, None);
+            };
+            let parts = conjuncts(condition);
+            let places = taken.get(slot).map_or(&[][..], Vec::as_slice);
+            let kept = parts.iter().enumerate().filter(|(place, _)| !places.contains(&(from + place)));
+            let kept: Vec<Typed> = kept.map(|(_, part)| (*part).clone()).collect();
+            let at = Some((slot, from + parts.len()));
+            let all = kept.into_iter().reduce(|before, part| {
+                let span = before.span.to(part.span);
+                Typed::scalar(ScalarOp::And, vec![before, part], Type::Bool, span)
+            });
+            match all {
+                Some(condition) => (Rel::Filter { input, condition }, at),
+                None => (*input, at),
+            }
+        }
+        Rel::Project { input, columns } => {
+            let (input, at) = below(input);
+            (Rel::Project { input, columns: columns.clone() }, at)
+        }
+        Rel::Aggregate { input, keys, aggregates } => {
+            let (input, _) = below(input);
+            (Rel::Aggregate { input, keys: keys.clone(), aggregates: aggregates.clone() }, None)
+        }
+        Rel::Sort { input, by } => {
+            let (input, at) = below(input);
+            (Rel::Sort { input, by: by.clone() }, at)
+        }
+        Rel::Limit { input, skip, take } => {
+            let (input, _) = below(input);
+            (Rel::Limit { input, skip: *skip, take: *take }, None)
+        }
+        Rel::Unnest { input, column, fields } => {
+            let (input, _) = below(input);
+            (Rel::Unnest { input, column: column.clone(), fields: fields.clone() }, None)
+        }
+        Rel::Save { input, file, schema } => {
+            let (input, _) = below(input);
+            (Rel::Save { input, file: file.clone(), schema: schema.clone() }, None)
         }
     }
 }

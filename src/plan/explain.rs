@@ -2,42 +2,65 @@
 
 use std::fmt::Write as _;
 
-use super::columns::Pruned;
-use super::route::Fetch;
+use super::cube;
+use super::route::{Fetch, Routed};
+use crate::model::cube::{CubeQuery, MOST_DIMENSIONS, MOST_ROWS};
 use crate::model::expr::{Node, Typed};
 use crate::model::rel::{Named, Rel, SortKey};
-use crate::model::request::Paging;
-use crate::model::route::Lookup;
+use crate::model::request::{Paging, Request};
+use crate::model::route::{Facts, Lookup, Work};
 use crate::model::schema::Schema;
 use crate::sources;
 use crate::syntax::format;
 use crate::types::Unit;
 
 /// The whole explanation of one pipeline. `text` is the source of the spans.
-pub fn explain(plan: &Pruned, schema: &Schema, lookups: &[Lookup], fetches: &[Fetch], text: &str) -> String {
+pub fn explain(
+    plan: &Routed,
+    schema: &Schema,
+    lookups: &[Lookup],
+    fetches: &[Fetch],
+    facts: &Facts,
+    text: &str,
+) -> String {
     let mut shown = String::from("calls\n");
     for lookup in lookups {
-        match lookup {
-            Lookup::Workspaces => {
-                let request = sources::workspaces_request().shown();
-                line(&mut shown, &format!("{request}, every page  (lookup: names and ids)"));
-            }
+        for request in sources::requests_of(*lookup, facts) {
+            line(&mut shown, &format!("{}{}  (look-up: {})", request.shown(), pages(&request), what(*lookup)));
         }
     }
     for fetch in fetches {
         for piece in &fetch.offer.pieces {
-            let pages = if piece.request.paging == Paging::Whole { "" } else { ", every page" };
             let days = piece.days.map(|days| format!("  ({days})")).unwrap_or_default();
-            line(&mut shown, &format!("{}{pages}{days}", piece.request.shown()));
+            match &piece.work {
+                Work::Request(request) => {
+                    line(&mut shown, &format!("{}{}{days}", request.shown(), pages(request)));
+                }
+                Work::Cube(query) => cube_calls(&mut shown, query, &days),
+            }
         }
         for gap in &fetch.offer.gaps {
             line(&mut shown, &format!("none for {}: {}", gap.days, gap.why));
         }
+        if let Some(refusal) = &fetch.offer.refusal {
+            line(&mut shown, &format!("none: {}", refusal.message));
+        }
         let columns: Vec<&str> = fetch.columns.iter().map(|def| def.name).collect();
         line(&mut shown, &format!("  read: {}", columns.join(", ")));
+        for note in &fetch.offer.notes {
+            line(&mut shown, &format!("  {note}"));
+        }
     }
     if fetches.is_empty() {
         line(&mut shown, "none");
+    }
+    let (least, most) = fetches.iter().fold((0, 0), |(least, most), fetch| {
+        let (few, many) = fetch.calls();
+        (least + few, most + many)
+    });
+    if most > 1 {
+        let calls = if least == most { format!("{least}") } else { format!("{least} to {most}") };
+        line(&mut shown, &format!("{calls} calls for data; `--max-calls` allows {}", facts.wishes.most_calls));
     }
     shown.push_str("\nhere\n");
     let mut steps = Vec::new();
@@ -51,6 +74,43 @@ pub fn explain(plan: &Pruned, schema: &Schema, lookups: &[Lookup], fetches: &[Fe
         line(&mut shown, &format!("{}: {}{}", column.name, column.ty.word(), unit.unwrap_or_default()));
     }
     shown
+}
+
+fn what(lookup: Lookup) -> &'static str {
+    match lookup {
+        Lookup::Workspaces => "names and ids",
+        Lookup::Keys => "names and hashes of keys",
+        Lookup::Members => "names and ids of members",
+        Lookup::Models => "lasting names of models",
+    }
+}
+
+fn pages(request: &Request) -> &'static str {
+    if request.paging == Paging::Whole { "" } else { ", every page" }
+}
+
+/// What is sent to the cube at first, and the caps that hold for it.
+fn cube_calls(shown: &mut String, query: &CubeQuery, days: &str) {
+    let begun = cube::begin(query);
+    for (_, call) in &begun {
+        let request = call.request();
+        line(shown, &format!("{}{}", request.shown(), if begun.len() == 1 { days } else { "" }));
+        if let Some(body) = &request.body {
+            line(shown, &format!("  {body}"));
+        }
+    }
+    let reach = query.reach(&query.metrics);
+    line(shown, &format!("  caps: {} days a call, {} rows", reach.days(), MOST_ROWS));
+    if query.dimensions.len() > MOST_DIMENSIONS {
+        let names: Vec<&str> = query.dimensions.iter().map(|dimension| dimension.name).collect();
+        line(shown, &format!("  one of {} is split by its values: the cube takes two at once", names.join(", ")));
+    }
+    if let Some(cut) = &query.cut {
+        line(shown, &format!("  pushed: the first {} by {}", cut.rows, cut.metric.name));
+    }
+    for filter in &query.filters {
+        line(shown, &format!("  pushed: the filter on {}", filter.dimension.name));
+    }
 }
 
 fn line(shown: &mut String, text: &str) {
@@ -81,9 +141,10 @@ fn collect(rel: &Rel, text: &str, steps: &mut Vec<String>) {
         if key.descending { format!("-{name}") } else { name }
     };
     steps.push(match rel {
-        Rel::Scan(scan) => match scan.arguments.days {
-            Some(days) => format!("scan {}, {days}", scan.source.name),
-            None => format!("scan {}", scan.source.name),
+        Rel::Scan(scan) => match (scan.arguments.days, scan.arguments.window) {
+            (Some(days), _) => format!("scan {}, {days}", scan.source.name),
+            (None, Some(window)) => format!("scan {}, {window}", scan.source.name),
+            (None, None) => format!("scan {}", scan.source.name),
         },
         Rel::Constant { rows, .. } => format!("{} rows that are known", rows.len()),
         Rel::Filter { condition, .. } => format!("filter {}", source(condition)),

@@ -1,8 +1,9 @@
 //! From a typed program to requests: which columns are used, which routes give them, and what is left to do here. Pure.
 
 mod columns;
+pub mod cube;
+mod demand;
 pub mod explain;
 mod route;
 
-pub use columns::{Pruned, pruned};
-pub use route::{Fetch, lookups, missing, route};
+pub use route::{Fetch, Plan, Routed, lookups, plan, route, unroutable};

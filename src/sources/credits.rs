@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::fields::*;
-use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef};
+use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, Request};
 use crate::model::route::{Offer, Piece, Trust};
 use crate::types::{Class, Unit};
@@ -16,6 +16,7 @@ pub const SOURCE: SourceDef = SourceDef {
     usage: "credits",
     examples: &[Example { query: "credits", shows: "what is left" }],
     range: RangeOf::Nothing,
+    grain: SourceGrain::Rows,
     params: &[],
     key: KeyKind::Management,
     lookups: &[],
@@ -33,7 +34,7 @@ pub const SOURCE: SourceDef = SourceDef {
     ],
     offer: |_, _| {
         let trust = Trust::ZerosOfManagementKeys(&["total_credits", "total_usage"]);
-        Offer { pieces: vec![Piece { trust, ..Piece::of(Request::get("/credits")) }], gaps: vec![] }
+        Offer::of(vec![Piece { trust, ..Piece::of(Request::get("/credits")) }])
     },
 };
 

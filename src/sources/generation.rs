@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::fields::*;
-use crate::model::catalog::{ColumnDef, ColumnType, Example, ParamDef, RangeOf, SourceDef};
+use crate::model::catalog::{ColumnDef, ColumnType, Example, ParamDef, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, NotFound, Request};
 use crate::model::route::{Ask, Facts, Offer, Piece};
 use crate::types::{Class, Unit};
@@ -22,6 +22,7 @@ pub const SOURCE: SourceDef = SourceDef {
         },
     ],
     range: RangeOf::Nothing,
+    grain: SourceGrain::Rows,
     params: &[ParamDef { name: "id", doc: "the id that the API gave with the answer", required: true }],
     key: KeyKind::Either,
     lookups: &[],
@@ -126,5 +127,5 @@ fn cost(row: &Json) -> Json {
 fn offer(ask: &Ask<'_>, _: &Facts) -> Offer {
     let id = ask.scan.arguments.get("id").unwrap_or_default();
     let request = Request { key: KeyKind::Either, not_found: NotFound::Wait, ..Request::get("/generation") };
-    Offer { pieces: vec![Piece::of(request.with("id", id))], gaps: vec![] }
+    Offer::of(vec![Piece::of(request.with("id", id))])
 }

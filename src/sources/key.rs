@@ -1,7 +1,7 @@
 //! `key`: the key that asks, of either kind.
 
 use super::fields::*;
-use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef};
+use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, Request};
 use crate::model::route::{Offer, Piece};
 
@@ -11,6 +11,7 @@ pub const SOURCE: SourceDef = SourceDef {
     usage: "key",
     examples: &[Example { query: "key | select label, is_management_key, cost", shows: "which key this is" }],
     range: RangeOf::Nothing,
+    grain: SourceGrain::Rows,
     params: &[],
     key: KeyKind::Either,
     lookups: &[],
@@ -43,6 +44,6 @@ pub const SOURCE: SourceDef = SourceDef {
     ],
     offer: |_, _| {
         let request = Request { key: KeyKind::Either, ..Request::get("/key") };
-        Offer { pieces: vec![Piece::of(request)], gaps: vec![] }
+        Offer::of(vec![Piece::of(request)])
     },
 };

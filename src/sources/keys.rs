@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::fields::*;
-use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef};
+use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, Paging, Request};
 use crate::model::route::{Ask, Facts, Lookup, Offer, Piece};
 
@@ -19,6 +19,7 @@ pub const SOURCE: SourceDef = SourceDef {
         Example { query: "keys | where disabled | count", shows: "how many are switched off" },
     ],
     range: RangeOf::Nothing,
+    grain: SourceGrain::Rows,
     params: &[],
     key: KeyKind::Management,
     lookups: &[Lookup::Workspaces],
@@ -54,19 +55,24 @@ pub const SOURCE: SourceDef = SourceDef {
     offer,
 };
 
-/// Only the default workspace is listed unless one is named (fact 25), so each is named.
 fn offer(_: &Ask<'_>, facts: &Facts) -> Offer {
+    let named = |(request, workspace): (Request, String)| Piece {
+        added: if workspace.is_empty() { Vec::new() } else { vec![("workspace_name", Json::from(workspace))] },
+        ..Piece::of(request)
+    };
+    Offer::of(requests(facts).into_iter().map(named).collect())
+}
+
+/// One list for each workspace, and its name: only the default one is listed unless one is named (fact 25), so each is.
+pub fn requests(facts: &Facts) -> Vec<(Request, String)> {
     let request = || Request { paging: Paging::Offset, ..Request::get("/keys") }.with("include_disabled", "true");
-    let named = |(id, name): &(String, String)| Piece {
-        added: vec![("workspace_name", Json::from(name.as_str()))],
-        ..Piece::of(request().with("workspace_id", id))
-    };
-    let pieces = match facts.workspaces.as_deref() {
+    match facts.workspaces.as_deref() {
         // An account that lists no workspace still has its default one.
-        Some([]) => vec![Piece::of(request())],
-        Some(workspaces) => workspaces.iter().map(named).collect(),
+        Some([]) => vec![(request(), String::new())],
+        Some(workspaces) => {
+            workspaces.iter().map(|(id, name)| (request().with("workspace_id", id), name.clone())).collect()
+        }
         // Before they are looked up, one stands for all.
-        None => vec![named(&("<each workspace>".to_string(), String::new()))],
-    };
-    Offer { pieces, gaps: vec![] }
+        None => vec![(request().with("workspace_id", "<each workspace>"), String::new())],
+    }
 }

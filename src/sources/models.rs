@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::fields::*;
-use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef};
+use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, Request};
 use crate::model::route::{Offer, Piece};
 use crate::types::{Class, Unit};
@@ -22,6 +22,7 @@ pub const SOURCE: SourceDef = SourceDef {
         },
     ],
     range: RangeOf::Nothing,
+    grain: SourceGrain::Rows,
     params: &[],
     key: KeyKind::Either,
     lookups: &[],
@@ -73,11 +74,13 @@ pub const SOURCE: SourceDef = SourceDef {
         ColumnDef::new("expiration_date", "expiration_date", DATE, "When it goes; null is not known"),
         ColumnDef::new("description", "description", TEXT, "What it is good at"),
     ],
-    offer: |_, _| {
-        let request = Request { key: KeyKind::Either, ..Request::get("/models") };
-        Offer { pieces: vec![Piece::of(request.with("output_modalities", "all"))], gaps: vec![] }
-    },
+    offer: |_, _| Offer::of(vec![Piece::of(request())]),
 };
+
+/// The list of every modality.
+pub fn request() -> Request {
+    Request { key: KeyKind::Either, ..Request::get("/models") }.with("output_modalities", "all")
+}
 
 /// A negative price stands for one that depends on the model that is chosen in the end.
 fn price(row: &Json, field: &str) -> Json {

@@ -1,7 +1,7 @@
 //! `workspaces`: the workspaces of the account.
 
 use super::fields::*;
-use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef};
+use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, Paging, Request};
 use crate::model::route::{Offer, Piece};
 
@@ -16,6 +16,7 @@ pub const SOURCE: SourceDef = SourceDef {
     usage: "workspaces",
     examples: &[Example { query: "workspaces | select name, slug, created_at", shows: "which there are" }],
     range: RangeOf::Nothing,
+    grain: SourceGrain::Rows,
     params: &[],
     key: KeyKind::Management,
     lookups: &[],
@@ -44,5 +45,5 @@ pub const SOURCE: SourceDef = SourceDef {
         ColumnDef::new("created_at", "created_at", TIME, "When it was made"),
         ColumnDef::new("updated_at", "updated_at", TIME, "When it was last changed"),
     ],
-    offer: |_, _| Offer { pieces: vec![Piece::of(request())], gaps: vec![] },
+    offer: |_, _| Offer::of(vec![Piece::of(request())]),
 };

@@ -13,5 +13,6 @@ pub const VERB: VerbDef = VerbDef {
     }],
     takes: Takes::AGGREGATES,
     aggregates: true,
+    row_by_row: false,
     lower: |cx, stage, table| cx.aggregate(stage, table, None),
 };

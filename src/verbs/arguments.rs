@@ -1,7 +1,7 @@
 //! Reading the arguments of a stage: what several verbs ask for in the same way.
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::VerbDef;
+use crate::model::catalog::{Shown, VerbDef};
 use crate::model::expr::{Node, Typed};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::{Named, Rel, SortKey};
@@ -101,8 +101,9 @@ pub fn all_kept(schema: &Schema) -> Vec<Named> {
 pub fn becomes(name: &str, value: &Typed, schema: &Schema) -> Column {
     match &value.node {
         Node::Column(from) => match schema.find(from) {
-            Some(column) if column.name == name => column.clone(),
-            Some(column) => Column { name: name.to_string(), aliases: &[], ..column.clone() },
+            // What is named is shown.
+            Some(column) if column.name == name => Column { shown: Shown::Always, ..column.clone() },
+            Some(column) => Column { name: name.to_string(), aliases: &[], shown: Shown::Always, ..column.clone() },
             None => Column::new(name, value.ty.clone()),
         },
         _ => Column { parts: value.parts(), ..Column::new(name, value.ty.clone()) },

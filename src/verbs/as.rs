@@ -15,6 +15,7 @@ pub const VERB: VerbDef = VerbDef {
     examples: &[Example { query: "credits | as json", shows: "the answer as JSON" }],
     takes: Takes::ITEMS,
     aggregates: false,
+    row_by_row: false,
     lower,
 };
 

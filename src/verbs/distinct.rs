@@ -18,12 +18,14 @@ pub const VERB: VerbDef = VerbDef {
     examples: &[Example { query: "activity last 7d | distinct provider, model", shows: "which pairs were used" }],
     takes: Takes::ITEMS,
     aggregates: false,
+    row_by_row: true,
     lower,
 };
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     let items = stage.items.as_slice();
-    let keys: Vec<Named> = if items.is_empty() { all_kept(&table.schema) } else { cx.keys(items, &table.schema)? };
+    let keys: Vec<Named> =
+        if items.is_empty() { all_kept(&table.schema.shown()) } else { cx.keys(items, &table.schema)? };
     if let Some(key) = keys.iter().find(|key| matches!(key.value.ty, Type::List(_) | Type::Record(_))) {
         let message = format!("`{}` is a {}, which cannot be compared", key.name, key.value.ty);
         cx.report(

@@ -19,6 +19,7 @@ pub const VERB: VerbDef = VerbDef {
     }],
     takes: Takes::ITEMS,
     aggregates: false,
+    row_by_row: true,
     lower,
 };
 

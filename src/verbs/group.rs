@@ -16,6 +16,7 @@ pub const VERB: VerbDef = VerbDef {
     ],
     takes: Takes { clauses: &["by"], ..Takes::NAMED },
     aggregates: false,
+    row_by_row: true,
     lower,
 };
 

@@ -12,6 +12,7 @@ pub const VERB: VerbDef = VerbDef {
     examples: &[Example { query: "activity yesterday | limit 20", shows: "twenty rows" }],
     takes: Takes::ITEMS,
     aggregates: false,
+    row_by_row: false,
     lower: |cx, stage, table| {
         let number = one_item(cx, &VERB, stage)?;
         let take = whole_number(cx, &VERB, number)?;

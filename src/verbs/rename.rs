@@ -1,7 +1,7 @@
 //! `rename`: other names for columns, in their places.
 
 use super::arguments::{all_kept, distinct_names, misuse};
-use crate::model::catalog::{Example, Takes, VerbDef};
+use crate::model::catalog::{Example, Shown, Takes, VerbDef};
 use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::schema::{Column, Schema};
@@ -19,6 +19,7 @@ pub const VERB: VerbDef = VerbDef {
     }],
     takes: Takes::NAMED,
     aggregates: false,
+    row_by_row: true,
     lower,
 };
 
@@ -39,7 +40,7 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
         if let (Some(named), Some(column)) = (columns.get_mut(at), schema.columns.get_mut(at)) {
             named.name = new.value.clone();
             named.value.span = new.span;
-            *column = Column { name: new.value.clone(), aliases: &[], ..column.clone() };
+            *column = Column { name: new.value.clone(), aliases: &[], shown: Shown::Always, ..column.clone() };
         }
     }
     let named: Vec<_> =

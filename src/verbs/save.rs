@@ -16,6 +16,7 @@ pub const VERB: VerbDef = VerbDef {
     examples: &[Example { query: "activity yesterday | save \"yesterday.csv\" | sum cost", shows: "a file and a sum" }],
     takes: Takes::ITEMS,
     aggregates: false,
+    row_by_row: false,
     lower,
 };
 
@@ -44,6 +45,8 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
         return None;
     };
     let file = SaveTo { path: path.clone(), format: format.name, span: expr.span };
-    let schema = table.schema.clone();
-    Some(table.over(|input| Rel::Save { input, file, schema }))
+    // What nobody named is neither written nor passed on.
+    let schema = table.schema.shown();
+    let passed_on = schema.clone();
+    Some(Table { schema: passed_on, ..table.over(|input| Rel::Save { input, file, schema }) })
 }

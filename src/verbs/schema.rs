@@ -16,6 +16,7 @@ pub const VERB: VerbDef = VerbDef {
     examples: &[Example { query: "activity | schema", shows: "what `activity` has" }],
     takes: Takes::ITEMS,
     aggregates: false,
+    row_by_row: true,
     lower: |cx, stage, table| {
         if let Some(item) = stage.items.first() {
             cx.report(misuse(&VERB, item.span, "`schema` takes no argument"));

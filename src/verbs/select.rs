@@ -20,6 +20,7 @@ pub const VERB: VerbDef = VerbDef {
     }],
     takes: Takes::NAMED,
     aggregates: false,
+    row_by_row: true,
     lower,
 };
 

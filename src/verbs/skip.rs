@@ -12,6 +12,7 @@ pub const VERB: VerbDef = VerbDef {
     examples: &[Example { query: "models | sort id | skip 10 | limit 10", shows: "the second ten" }],
     takes: Takes::ITEMS,
     aggregates: false,
+    row_by_row: false,
     lower: |cx, stage, table| {
         let number = one_item(cx, &VERB, stage)?;
         let skip = whole_number(cx, &VERB, number)?;

@@ -17,6 +17,7 @@ pub const VERB: VerbDef = VerbDef {
     examples: &[Example { query: "activity yesterday | sort -cost, model", shows: "the dearest first" }],
     takes: Takes::BY,
     aggregates: false,
+    row_by_row: false,
     lower,
 };
 

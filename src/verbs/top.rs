@@ -23,6 +23,7 @@ pub const TOP: VerbDef = VerbDef {
     ],
     takes: Takes::BY,
     aggregates: false,
+    row_by_row: false,
     lower: |cx, stage, table| lower(cx, &TOP, stage, table, true),
 };
 
@@ -34,6 +35,7 @@ pub const BOTTOM: VerbDef = VerbDef {
     examples: &[Example { query: "activity last 7d | group model | sum cost | bottom 5", shows: "the five cheapest" }],
     takes: Takes::BY,
     aggregates: false,
+    row_by_row: false,
     lower: |cx, stage, table| lower(cx, &BOTTOM, stage, table, false),
 };
 

@@ -21,6 +21,7 @@ pub const VERB: VerbDef = VerbDef {
     }],
     takes: Takes::ITEMS,
     aggregates: false,
+    row_by_row: false,
     lower,
 };
 

@@ -27,6 +27,7 @@ pub const VERB: VerbDef = VerbDef {
     ],
     takes: Takes { names: true, ..Takes::ITEMS },
     aggregates: false,
+    row_by_row: true,
     lower,
 };
 

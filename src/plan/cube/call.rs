@@ -1,0 +1,93 @@
+//! One call to the cube: what it asks, as the API reads it. And the calls that a question begins with: one for each group
+//! of metrics that may stand together, and for each window that is short enough.
+
+use serde_json::{Value as Json, json};
+
+use crate::model::cube::{CubeFilter, CubeQuery, Cut, Dimension, MOST_ROWS, Metric, Test};
+use crate::model::expr::TimeUnit;
+use crate::model::request::Request;
+use crate::model::window::Window;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct CubeCall {
+    pub window: Window,
+    /// Cut by the server; without it whole UTC days are counted (fact 19), so the window has whole days then.
+    pub granularity: Option<TimeUnit>,
+    pub dimensions: Vec<&'static Dimension>,
+    pub metrics: Vec<Metric>,
+    pub filters: Vec<CubeFilter>,
+    pub cut: Option<Cut>,
+}
+
+impl CubeCall {
+    pub fn request(&self) -> Request {
+        Request::post("/analytics/query", self.body())
+    }
+
+    /// Rows that come back at most.
+    pub fn limit(&self) -> usize {
+        self.cut.as_ref().map_or(MOST_ROWS, Cut::limit).min(MOST_ROWS)
+    }
+
+    fn body(&self) -> Json {
+        let mut body = serde_json::Map::new();
+        let mut put = |name: &str, value: Json| body.insert(name.to_string(), value);
+        let metrics: Vec<&str> = self.metrics.iter().map(|metric| metric.name).collect();
+        put("metrics", json!(metrics));
+        if !self.dimensions.is_empty() {
+            let dimensions: Vec<&str> = self.dimensions.iter().map(|dimension| dimension.name).collect();
+            put("dimensions", json!(dimensions));
+        }
+        if let Some(unit) = self.granularity {
+            put("granularity", json!(unit.name()));
+        }
+        // With seconds: anything shorter is refused (fact 11).
+        put("time_range", json!({ "start": self.window.start.to_string(), "end": self.window.end.to_string() }));
+        if !self.filters.is_empty() {
+            let filters: Vec<Json> = self.filters.iter().map(filter).collect();
+            put("filters", json!(filters));
+        }
+        if let Some(cut) = &self.cut {
+            let direction = if cut.descending { "desc" } else { "asc" };
+            put("order_by", json!({ "field": cut.metric.name, "direction": direction }));
+        }
+        put("limit", json!(self.limit()));
+        Json::Object(body)
+    }
+}
+
+fn filter(filter: &CubeFilter) -> Json {
+    let field = filter.dimension.name;
+    match filter.test {
+        Test::In => json!({ "field": field, "operator": "in", "value": filter.values }),
+        Test::NotIn => {
+            json!({ "field": field, "operator": "not_in", "value": filter.values, "include_unset": false })
+        }
+        Test::NotInOrUnset => {
+            json!({ "field": field, "operator": "not_in", "value": filter.values, "include_unset": true })
+        }
+    }
+}
+
+/// The calls that a question begins with; each with the group of metrics it belongs to. One that has more dimensions
+/// than a call may have is split when it is sent.
+pub fn begin(query: &CubeQuery) -> Vec<(usize, CubeCall)> {
+    let mut calls = Vec::new();
+    for (group, metrics) in query.groups().into_iter().enumerate() {
+        let windows = query.windows(query.reach(&metrics));
+        // The first rows of a part are not the first rows of the whole.
+        let cut = query.cut.as_ref().filter(|cut| windows.len() == 1 && metrics.contains(&cut.metric));
+        for (window, granularity) in windows {
+            let call = CubeCall {
+                window,
+                granularity,
+                dimensions: query.dimensions.clone(),
+                metrics: metrics.clone(),
+                filters: query.filters.clone(),
+                cut: cut.cloned(),
+            };
+            calls.push((group, call));
+        }
+    }
+    calls
+}

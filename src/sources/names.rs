@@ -1,0 +1,183 @@
+//! Names in, ids out: what filters of the cube take for the names that people write, and back from its labels.
+
+use serde_json::Value as Json;
+
+use super::analytics::{self, DIMENSIONS};
+use super::fields::model_and_variant;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::cube::{Dimension, MetricKind, Test, Values};
+use crate::model::route::{Entity, Facts, Lookup};
+use crate::span::Span;
+
+/// What a filter takes for some names.
+#[derive(Debug)]
+pub enum Resolved {
+    To(Vec<Json>),
+    /// There are no ids for them, for this reason: labels are compared instead.
+    Not(String),
+}
+
+/// What must be known to read the labels of a dimension.
+pub fn lookup(values: Values) -> Option<Lookup> {
+    match values {
+        Values::Plain | Values::Apps => None,
+        Values::Permaslugs => Some(Lookup::Models),
+        Values::Keys => Some(Lookup::Keys),
+        Values::Users => Some(Lookup::Members),
+        Values::Workspaces => Some(Lookup::Workspaces),
+    }
+}
+
+/// What must be known to filter by a column.
+pub fn lookup_of(column: &str, values: Values) -> Option<Lookup> {
+    if matches!(column, "model_permaslug" | "key_hash") { None } else { lookup(values) }
+}
+
+pub fn resolve(
+    column: &str,
+    dimension: &'static Dimension,
+    written: &[String],
+    test: Test,
+    facts: &Facts,
+    at: Span,
+) -> Result<Resolved, Diagnostic> {
+    let as_written = || Resolved::To(written.iter().map(|value| Json::from(value.as_str())).collect());
+    match dimension.values {
+        Values::Plain => Ok(as_written()),
+        Values::Permaslugs if column == "model_permaslug" => Ok(as_written()),
+        Values::Permaslugs => Ok(permaslugs(column, written, facts)),
+        Values::Keys if column == "key_hash" => Ok(as_written()),
+        Values::Keys => entities(column, "key_hash", written, test, facts.keys.as_deref(), at),
+        Values::Users if column == "user_email" => {
+            let by_address: Option<Vec<Entity>> = facts
+                .members
+                .as_ref()
+                .map(|members| members.iter().map(|m| Entity { name: m.detail.clone(), ..m.clone() }).collect());
+            entities(column, "user_email", written, test, by_address.as_deref(), at)
+        }
+        Values::Users => entities(column, "user_email", written, test, facts.members.as_deref(), at),
+        Values::Workspaces => {
+            let known: Option<Vec<Entity>> = facts.workspaces.as_ref().map(|known| {
+                let entity =
+                    |(id, name): &(String, String)| Entity { id: id.clone(), name: name.clone(), detail: id.clone() };
+                known.iter().map(entity).collect()
+            });
+            entities(column, "workspace", written, test, known.as_deref(), at)
+        }
+        Values::Apps => Ok(Resolved::Not("no list gives the numbers of apps".to_string())),
+    }
+}
+
+/// Every lasting name of these models, and the names themselves: a retired model has no other.
+fn permaslugs(column: &str, written: &[String], facts: &Facts) -> Resolved {
+    // One lasting name may stand for several variants: only the model as a whole is told from others by it.
+    if column != "model" {
+        return Resolved::Not(format!("`{column}` is only a part of what the cube calls a model"));
+    }
+    let mut values: Vec<Json> = Vec::new();
+    let mut add = |value: &str| {
+        let value = Json::from(value);
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    };
+    for name in written {
+        for model in facts.models.iter().flatten().filter(|model| model_and_variant(&model.id).0 == name) {
+            add(&model.permaslug);
+        }
+        // The lasting name of a model that lives is not what it is called.
+        if !facts.models.iter().flatten().any(|model| model.permaslug == *name && model.id != *name) {
+            add(name);
+        }
+    }
+    if values.is_empty() {
+        return Resolved::Not("these are lasting names, and no models".to_string());
+    }
+    Resolved::To(values)
+}
+
+/// The ids of entities by their names. Two of one name are never guessed between.
+fn entities(
+    column: &str,
+    apart: &str,
+    written: &[String],
+    test: Test,
+    known: Option<&[Entity]>,
+    at: Span,
+) -> Result<Resolved, Diagnostic> {
+    let Some(known) = known else {
+        // Before they are looked up, a name stands for its id.
+        return Ok(Resolved::To(written.iter().map(|name| format!("<id of {name}>").into()).collect()));
+    };
+    let mut ids = Vec::new();
+    for name in written {
+        let mut named: Vec<&Entity> = known.iter().filter(|entity| entity.name == *name).collect();
+        named.sort_by(|a, b| (&a.detail, &a.id).cmp(&(&b.detail, &b.id)));
+        match named.as_slice() {
+            [] => return Ok(Resolved::Not(format!("no {column} is called \"{name}\" now, but one may have been"))),
+            [_] => {}
+            several if test == Test::In => {
+                let shown: Vec<String> =
+                    several.iter().map(|entity| format!("{} ({})", entity.id, entity.detail)).collect();
+                let message = format!("{} of the account are called \"{name}\": {}", several.len(), shown.join(", "));
+                let error = Diagnostic::error(Code::E0109, message).at(at).label(format!("which {column}?"));
+                let first = several.first().map_or("", |entity| entity.id.as_str());
+                let help = format!("tell them apart by `{apart}`, as in `{apart} == \"{first}\"`");
+                return Err(error.help(help));
+            }
+            _ => {}
+        }
+        ids.extend(named.iter().map(|entity| Json::from(entity.id.as_str())));
+    }
+    Ok(Resolved::To(ids))
+}
+
+/// A row of the cube with the fields that columns are read from.
+pub fn named(mut row: Json, facts: &Facts) -> Result<Json, Diagnostic> {
+    let Some(fields) = row.as_object_mut() else { return Ok(row) };
+    if let Some(permaslug) = fields.get("model").and_then(Json::as_str).map(str::to_string) {
+        let known = facts.models.iter().flatten().find(|model| model.permaslug == permaslug);
+        let slug = known.map_or(permaslug.as_str(), |model| model_and_variant(&model.id).0);
+        let variant = fields.get("variant").and_then(Json::as_str);
+        let id = variant.map_or(slug.to_string(), |variant| format!("{slug}:{variant}"));
+        fields.insert("model_id".to_string(), Json::from(id));
+    }
+    if let Some(label) = fields.get("api_key_id").and_then(Json::as_str).map(str::to_string) {
+        let mut named = facts.keys.iter().flatten().filter(|key| key.name == label);
+        // Of namesakes it is not known which one the row is of.
+        let hash = named.next().filter(|_| named.next().is_none()).map(|key| key.id.as_str());
+        fields.insert("key_hash".to_string(), hash.into());
+    }
+    for metric in analytics::metrics().filter(|metric| metric.kind == MetricKind::Additive) {
+        // Nothing of it is 0 of it.
+        if let Some(value @ Json::Null) = fields.get_mut(metric.name) {
+            *value = Json::from(0);
+        }
+    }
+    for dimension in DIMENSIONS {
+        let (Some(unset), Some(label)) = (dimension.unset, fields.get(dimension.name).and_then(Json::as_str)) else {
+            continue;
+        };
+        if label != unset {
+            continue;
+        }
+        if is_borne(dimension.values, unset, facts) {
+            let message =
+                format!("something of the account is called \"{unset}\", as the cube calls requests that have none");
+            return Err(Diagnostic::error(Code::E0109, message)
+                .help("give it another name, or filter by what is meant: by `key_hash`, or another dimension"));
+        }
+        fields.insert(dimension.name.to_string(), Json::Null);
+    }
+    Ok(row)
+}
+
+/// Something that lives is called as requests are that have none.
+fn is_borne(values: Values, label: &str, facts: &Facts) -> bool {
+    match values {
+        Values::Keys => facts.keys.iter().flatten().any(|key| key.name == label),
+        Values::Workspaces => facts.workspaces.iter().flatten().any(|(_, name)| name == label),
+        Values::Users => facts.members.iter().flatten().any(|member| member.name == label),
+        Values::Plain | Values::Permaslugs | Values::Apps => false,
+    }
+}
