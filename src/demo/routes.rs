@@ -1,6 +1,6 @@
 //! The table of routes: a new endpoint is a file in `answers` and a line here.
 
-use super::answers::{activity, credits, generation, keys, models, workspaces};
+use super::answers::{activity, analytics, credits, generation, keys, models, workspaces};
 use super::call::{Answer, Call, Caller};
 use super::refusal::Refusal;
 
@@ -28,8 +28,14 @@ const fn get(path: &'static str, access: Access, answer: fn(&Call) -> Answer) ->
     Route { method: "GET", path, access, answer }
 }
 
+const fn post(path: &'static str, access: Access, answer: fn(&Call) -> Answer) -> Route {
+    Route { method: "POST", path, access, answer }
+}
+
 pub static ROUTES: &[Route] = &[
     get("/activity", Access::Management(403), activity::activity),
+    get("/analytics/meta", Access::Management(403), analytics::meta),
+    post("/analytics/query", Access::Management(403), analytics::query),
     get("/credits", Access::Management(403), credits::credits),
     get("/key", Access::AnyKey, keys::own),
     get("/keys", Access::Management(401), keys::list),

@@ -1,8 +1,10 @@
 //! The endpoints: one file each, a pure function from a call to an answer.
 
 pub mod activity;
+pub mod analytics;
 pub mod credits;
 pub mod generation;
 pub mod keys;
 pub mod models;
+mod names;
 pub mod workspaces;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::models::{Model, models};
+use crate::demo::base::prng::hash_text;
 use crate::demo::base::text::uuid;
 
 /// One provider serving one model id.
@@ -13,6 +14,10 @@ pub struct Endpoint {
     pub id: String,
     pub model: &'static Model,
     pub provider: &'static str,
+    /// Numbers for permaslug, variant and provider: equal for endpoints that share one.
+    pub permaslug_key: u64,
+    pub variant_key: u64,
+    pub provider_key: u64,
     /// Share among the endpoints of the model.
     pub weight: u64,
     /// Price in thousandths of the model's.
@@ -106,6 +111,9 @@ pub static ENDPOINTS: LazyLock<Vec<Endpoint>> = LazyLock::new(|| {
                 id: uuid("endpoint", &format!("{id}@{provider}")),
                 model,
                 provider,
+                permaslug_key: hash_text(model.permaslug),
+                variant_key: hash_text(model.variant().unwrap_or("")),
+                provider_key: hash_text(provider),
                 weight: *weight,
                 price: *price,
                 latency: *latency,
