@@ -237,6 +237,7 @@ impl Session {
                 facts.late = Some(day);
                 continue;
             }
+            warnings.extend(plan::remarks(&fetches, &facts));
             warnings.extend(fetches.iter().flat_map(|fetch| fetch.offer.warnings.iter().cloned()));
             warnings.append(&mut fetched.warnings);
             warnings.extend(not_kept(&fetches, &fetched, &facts)?);

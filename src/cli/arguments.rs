@@ -148,6 +148,22 @@ pub struct Options {
     #[arg(long, global = true, value_name = "N", default_value_t = 2, help_heading = "Requests")]
     pub retries: u32,
 
+    /// Take more calls than this for no query
+    #[arg(long, global = true, value_name = "N", default_value_t = 60, help_heading = "Requests")]
+    pub max_calls: usize,
+
+    /// Answer with the days that can be had, and say which are missing
+    #[arg(long, global = true, help_heading = "Requests")]
+    pub allow_partial: bool,
+
+    /// Leave to this machine what need not be the API's
+    #[arg(long, global = true, help_heading = "Requests")]
+    pub no_pushdown: bool,
+
+    /// Keep the API's limits a minute on this machine too
+    #[arg(long, global = true, help_heading = "Requests")]
+    pub rate_limit: bool,
+
     /// Address of the API
     #[arg(
         long,

@@ -10,7 +10,8 @@ use super::progress::Progress;
 use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::Permissions;
-use crate::net::{Client, ClientOptions, Credentials, Places};
+use crate::model::route::{Partial, Pushdown, Wishes};
+use crate::net::{Client, ClientOptions, Credentials, Limiter, Places};
 use crate::session::{Clock, Session};
 
 /// A session, and the demo account that it may ask.
@@ -49,11 +50,12 @@ impl Started {
             allow_hosts: options.allow_host.clone(),
             timeout: options.timeout,
             retries: options.retries,
+            limiter: options.rate_limit.then(|| Arc::new(Limiter::on())),
             observer: progress.as_ref().map(Progress::observer),
             ..ClientOptions::new(Arc::new(credentials))
         })?;
         let permissions = Permissions { places: permissions, force: options.force };
-        let session = Session::new(clock, client, permissions);
+        let session = Session::new(clock, client, permissions).wishing(wishes(options));
         Ok(Self { session, demo, clock, options: options.clone(), progress })
     }
 
@@ -71,6 +73,14 @@ impl Started {
             });
         }
         Ok(runtime)
+    }
+}
+
+fn wishes(options: &Options) -> Wishes {
+    Wishes {
+        pushdown: if options.no_pushdown { Pushdown::Off } else { Pushdown::On },
+        most_calls: options.max_calls,
+        partial: if options.allow_partial { Partial::Allowed } else { Partial::Refused },
     }
 }
 

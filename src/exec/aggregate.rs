@@ -42,20 +42,10 @@ pub fn lower(aggregate: &Aggregate, ty: &Type) -> Expr {
         AggregateOp::CountDistinct => values.drop_nulls().n_unique().cast(DataType::Int64),
         AggregateOp::Quantile(q) => values.cast(DataType::Float64).quantile(lit(q), QuantileMethod::Linear),
         AggregateOp::First => values.drop_nulls().first(),
-        AggregateOp::Only => only(values),
+        // That there is one is looked at where the groups are made.
+        AggregateOp::Only => values.first(),
         AggregateOp::Last => values.drop_nulls().last(),
     }
-}
-
-/// Two values where there should be one are a defect that must not become a number.
-fn only(values: Expr) -> Expr {
-    let one = |column: Column| {
-        if column.len() > 1 {
-            return Err(PolarsError::ComputeError("a group has several values that cannot be put together".into()));
-        }
-        Ok(column)
-    };
-    values.map(one, |_, field| Ok(field.clone())).first()
 }
 
 fn is_constant(aggregate: &Aggregate) -> bool {

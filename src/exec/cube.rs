@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::cube::CubeQuery;
+use crate::model::cube::{CubeQuery, Dimension, Values};
 use crate::model::route::Facts;
 use crate::model::window::Days;
 use crate::net::Client;
@@ -37,16 +37,29 @@ pub async fn gather(client: &Client, query: &CubeQuery, facts: &Facts) -> Result
     }
     pages.sort_by_key(|(id, _)| *id);
     let gathered = run.finish()?;
-    let warnings = gathered.namesakes.into_iter().map(|(dimension, label)| {
-        let message = format!("several of `{}` are called \"{label}\", and their rows are one here", dimension.name);
-        Diagnostic::warning(Code::E0605, message).help("`key_hash` tells keys apart, `user_email` members")
-    });
+    let mut warnings = Vec::new();
+    for named in gathered.namesakes.chunk_by(|(a, _), (b, _)| a == b) {
+        let Some((dimension, _)) = named.first() else { continue };
+        let labels: Vec<String> = named.iter().map(|(_, label)| format!("\"{label}\"")).collect();
+        let message =
+            format!("several of `{}` share a name, and their rows are one here: {}", dimension.name, labels.join(", "));
+        warnings.push(Diagnostic::warning(Code::E0605, message).label("names that are not one").help(apart(dimension)));
+    }
     Ok(Gathered {
         rows: gathered.rows,
-        warnings: warnings.collect(),
+        warnings,
         missing: gathered.missing,
         pages: pages.into_iter().map(|(_, page)| page).collect(),
     })
+}
+
+/// What tells two of one name apart.
+fn apart(dimension: &Dimension) -> &'static str {
+    match dimension.values {
+        Values::Keys => "`key_hash` tells live keys apart",
+        Values::Users => "`user_email` tells members apart",
+        Values::Plain | Values::Permaslugs | Values::Workspaces | Values::Apps => "give them names of their own",
+    }
 }
 
 /// Requests that a check counts.

@@ -7,6 +7,7 @@ use super::decode::defect;
 use super::expr::{self, column};
 use super::save::{Permissions, save};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::model::expr::{AggregateOp, Node, Typed};
 use crate::model::frame::Frame;
 use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::schema::Schema;
@@ -39,7 +40,13 @@ impl Runner<'_> {
                 self.lower(input)?.filter(expr::lower(condition).cast(DataType::Boolean))
             }
             Rel::Project { input, columns } => projected(self.lower(input)?, columns),
-            Rel::Aggregate { input, keys, aggregates } => aggregated(self.lower(input)?, keys, aggregates),
+            Rel::Aggregate { input, keys, aggregates } => {
+                let input = self.lower(input)?;
+                if aggregates.iter().any(|named| has_only(&named.value)) {
+                    one_row_each(input.clone(), keys)?;
+                }
+                aggregated(input, keys, aggregates)
+            }
             Rel::Sort { input, by } => sorted(self.lower(input)?, by),
             Rel::Limit { input, skip, take } => {
                 let take = take.and_then(|take| IdxSize::try_from(take).ok()).unwrap_or(IdxSize::MAX);
@@ -86,6 +93,33 @@ fn aggregated(input: LazyFrame, keys: &[Named], aggregates: &[Named]) -> LazyFra
         return input.select(shown).unique(None, UniqueKeepStrategy::Any);
     }
     input.group_by(shown).agg(named(aggregates))
+}
+
+fn has_only(typed: &Typed) -> bool {
+    let mut found = false;
+    typed.visit(&mut |part| {
+        found |= matches!(&part.node, Node::Aggregate(aggregate) if aggregate.op == AggregateOp::Only);
+    });
+    found
+}
+
+/// What a source has put together already cannot be put together any further.
+fn one_row_each(input: LazyFrame, keys: &[Named]) -> Result<(), Diagnostic> {
+    let count = PlSmallStr::from_static("\u{1}rows");
+    let counted = match keys {
+        [] => input.select([len().alias(count.clone())]),
+        keys => input.group_by(named(keys)).agg([len().alias(count.clone())]),
+    };
+    let several = counted.filter(expr::column(&count).gt(lit(1))).collect().map_err(defect)?;
+    if several.height() == 0 {
+        return Ok(());
+    }
+    let first = keys.first().and_then(|key| several.column(&key.name).ok()?.get(0).ok().map(|value| value.to_string()));
+    let group = first.map_or("a group".to_string(), |first| format!("the group {first}"));
+    let message =
+        format!("{group} is made of several that the cube keeps apart, and percentiles cannot be put together");
+    Err(Diagnostic::error(Code::E0602, message)
+        .help("group by what tells them apart (`model_permaslug`, `key_hash`), or ask for sums"))
 }
 
 fn one(named: &Named) -> Expr {

@@ -4,6 +4,8 @@ mod columns;
 pub mod cube;
 mod demand;
 pub mod explain;
+mod remarks;
 mod route;
 
+pub use remarks::remarks;
 pub use route::{Fetch, Plan, Routed, lookups, plan, route, unroutable};

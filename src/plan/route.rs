@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::model::catalog::ColumnDef;
 use crate::model::rel::{Rel, Scan};
-use crate::model::route::{Ask, Demand, Facts, Gap, Lookup, Offer, Partial, Work};
+use crate::model::route::{Ask, Demand, Facts, Gap, Key, Lookup, Offer, Partial, Work};
 use crate::model::schema::Schema;
 use crate::model::window::Days;
 
@@ -96,6 +96,11 @@ impl Fetch {
         self.scan.asks_the_same(&other.scan)
             && self.offer.pieces == other.offer.pieces
             && (rows || self.demand == other.demand)
+    }
+
+    /// By what its rows are put together.
+    pub fn keys(&self) -> &[Key] {
+        &self.demand.keys
     }
 
     fn read_too(&mut self, columns: &[&'static ColumnDef]) {
