@@ -232,7 +232,7 @@ impl Session {
             }
             let mut fetched = exec::fetch(&self.client, &fetches, &facts, options.keep_pages).await.map_err(one)?;
             if facts.late.is_none()
-                && let Some(day) = self.late(&mut fetched.silent, &facts).await.map_err(one)?
+                && let Some(day) = self.late(&mut fetched.silent, &facts).await
             {
                 facts.late = Some(day);
                 continue;
@@ -260,15 +260,14 @@ impl Session {
                 continue;
             };
             match exec::requests(&self.client, check, facts).await {
-                Ok(requests) if requests > 0.0 => return Ok(Some(silent.day)),
+                Ok(requests) if requests > 0.0 => return Some(silent.day),
                 Ok(_) => {}
                 // What cannot be checked is said.
-                Err(error) if matches!(error.code, Code::E0502 | Code::E0503) => left.push(silent),
-                Err(error) => return Err(error),
+                Err(_) => left.push(silent),
             }
         }
         *silent = left;
-        Ok(None)
+        None
     }
 
     /// The names that `let` gave, and the columns behind each.

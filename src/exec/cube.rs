@@ -5,6 +5,7 @@ use tokio::task::JoinSet;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::cube::{CubeQuery, Dimension, Values};
+use crate::model::request::{CallKind, Request};
 use crate::model::route::Facts;
 use crate::model::window::Days;
 use crate::net::Client;
@@ -19,13 +20,22 @@ pub struct Gathered {
 }
 
 pub async fn gather(client: &Client, query: &CubeQuery, facts: &Facts) -> Result<Gathered, Diagnostic> {
+    gather_as(client, query, facts, CallKind::Data).await
+}
+
+async fn gather_as(
+    client: &Client,
+    query: &CubeQuery,
+    facts: &Facts,
+    kind: CallKind,
+) -> Result<Gathered, Diagnostic> {
     let mut run = Run::new(query, facts)?;
     let mut pages: Vec<(usize, Json)> = Vec::new();
     let mut tasks = JoinSet::new();
     loop {
         for sent in run.next() {
-            let client = client.clone();
-            tasks.spawn(async move { (sent.id, client.fetch(&sent.request).await) });
+            let (client, request) = (client.clone(), Request { kind, ..sent.request });
+            tasks.spawn(async move { (sent.id, client.fetch(&request).await) });
         }
         let Some(done) = tasks.join_next().await else { break };
         let (id, fetched) = done.map_err(|error| {
@@ -64,7 +74,7 @@ fn apart(dimension: &Dimension) -> &'static str {
 
 /// Requests that a check counts.
 pub async fn requests(client: &Client, query: &CubeQuery, facts: &Facts) -> Result<f64, Diagnostic> {
-    let gathered = gather(client, query, facts).await?;
+    let gathered = gather_as(client, query, facts, CallKind::Lookup).await?;
     let counts = gathered.rows.iter().filter_map(|row| row.get("request_count").and_then(Json::as_f64));
     Ok(counts.sum())
 }
