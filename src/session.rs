@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 
 use crate::check::{self, Checked, Lets, Step};
 use crate::diagnostics::{Code, Diagnostic, Edit};
-use crate::exec::{self, Permissions};
+use crate::exec::{self, Permissions, Ran};
 use crate::model::catalog::Catalog;
 use crate::model::frame::{Answer, Frame};
 use crate::model::rel::Scan;
@@ -171,8 +171,9 @@ impl Session {
         let facts = Facts { now, workspaces: None };
         // Days that no route has are named before anything is sent, look-ups included.
         let gaps = plan::missing(&plan::route(&run, &facts));
-        if !gaps.is_empty() {
-            return Err(gaps);
+        let unready = plan::unready(&run);
+        if !gaps.is_empty() || !unready.is_empty() {
+            return Err(unready.into_iter().chain(gaps).collect());
         }
         for plan in &run {
             exec::permit(&plan.rel, &self.permissions).map_err(|error| vec![error])?;
@@ -204,17 +205,22 @@ impl Session {
         outcome.pages = fetched.pages;
         let late = late_days(&fetched.silent, now);
         outcome.diagnostics.extend(late.iter().map(|(scan, day)| not_there_yet(scan, *day)));
+        let of_all = outcome.diagnostics.clone();
         for (step, plan) in steps.iter().zip(&plans) {
             if step.explain {
                 outcome.outputs.push(Output::Text(explanation(step, text, now)));
                 continue;
             }
-            let frame = exec::run(&plan.rel, &step.table.schema, &fetched.frames, &self.permissions)
+            let Ran { frame, warnings } = exec::run(&plan.rel, &step.table.schema, &fetched.frames, &self.permissions)
                 .map_err(|error| vec![error])?;
             let coverage = Coverage { calls: calls.clone(), ..coverage(plan, &fetches, &late) };
-            let answer = Answer { query: step.query.clone(), frame, coverage, warnings: outcome.diagnostics.clone() };
+            let (query, known) = (step.query.clone(), of_all.iter().cloned());
+            let answer = Answer { query, frame, coverage, warnings: known.chain(warnings.iter().cloned()).collect() };
+            outcome.diagnostics.extend(warnings);
             outcome.outputs.push(Output::Table { answer, format: step.table.format });
         }
+        // A pipeline with a name that is used twice would say everything twice.
+        outcome.diagnostics = without_doubles(std::mem::take(&mut outcome.diagnostics));
         Ok(())
     }
 

@@ -108,7 +108,7 @@ fn statement_words(kind: &StatementKind) -> (&'static str, &'static str) {
 }
 
 /// A plan may have this many steps, those of the pipelines with names that it is made of included.
-const MAX_DEPTH: usize = 2000;
+const MAX_STEPS: usize = 2000;
 
 /// What is known while a text is checked.
 struct Checker<'a> {
@@ -153,7 +153,7 @@ impl Checker<'_> {
         let mut table = self.source(&pipeline.source)?;
         for stage in &pipeline.stages {
             table = self.stage(stage, table)?;
-            if table.rel.depth() > MAX_DEPTH {
+            if table.rel.size() > MAX_STEPS {
                 let error =
                     Diagnostic::error(Code::E0004, "the pipeline, with those it is made of, has too many steps");
                 self.report(
@@ -386,6 +386,10 @@ impl Lowering for Checker<'_> {
 
     fn keys(&mut self, items: &[Item], schema: &Schema) -> Option<Vec<Named>> {
         self.group_keys(items, schema)
+    }
+
+    fn table(&mut self, expr: &Expr) -> Option<Table> {
+        self.table_of(expr)
     }
 
     fn aggregate(&mut self, stage: &Stage, table: Table, verb: Option<&str>) -> Option<Table> {

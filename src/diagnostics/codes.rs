@@ -64,6 +64,7 @@ codes! {
     // stages
     E0301 Query "a group that nothing aggregates";
     E0302 Query "a verb with the wrong arguments";
+    E0303 Fine "a join that multiplies rows";
     // ranges and arguments of sources
     E0401 Query "not a time range";
     E0402 Query "a range that ends before it starts";

@@ -6,9 +6,10 @@ mod decode;
 mod expr;
 mod fetch;
 mod frame;
+mod join;
 mod save;
 mod text;
 
 pub use fetch::{Fetched, fetch, look_up};
-pub use frame::run;
+pub use frame::{Ran, run};
 pub use save::{Permissions, Places, permit};

@@ -5,4 +5,4 @@ pub mod explain;
 mod route;
 
 pub use columns::{Pruned, pruned};
-pub use route::{Fetch, lookups, missing, route};
+pub use route::{Fetch, lookups, missing, route, unready};

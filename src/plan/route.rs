@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::ColumnDef;
-use crate::model::rel::Scan;
+use crate::model::rel::{Rel, Scan};
 use crate::model::route::{Ask, Facts, Lookup, Offer};
 
 use super::columns::Pruned;
@@ -14,6 +14,24 @@ pub struct Fetch {
     /// The columns that are used, in the order of the source.
     pub columns: Vec<&'static ColumnDef>,
     pub offer: Offer,
+}
+
+/// Joins that look up each key, which no route gives yet.
+pub fn unready(plans: &[Pruned]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut open: Vec<&Rel> = plans.iter().map(|plan| &plan.rel).collect();
+    while let Some(rel) = open.pop() {
+        if let Rel::LookupJoin { source, parameter, span, .. } = rel {
+            let message = format!(
+                "a join with `{}`, which is asked for each {parameter}, is understood, but does not run in this version",
+                source.name
+            );
+            let error = Diagnostic::error(Code::E0008, message).at(*span).label("not yet");
+            found.push(error.help(format!("ask for one, as in `{}`", source.usage)));
+        }
+        open.extend(rel.inputs());
+    }
+    found
 }
 
 /// What must be known before these plans can be routed, each once.
