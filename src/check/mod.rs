@@ -23,7 +23,7 @@ use crate::model::rel::Named;
 use crate::model::schema::Schema;
 use crate::span::Span;
 use crate::suggest;
-use crate::syntax::ast::{Calls, Expr, Item, Pipeline, Rest, Script, Stage, StatementKind};
+use crate::syntax::ast::{Calls, Expr, ExprKind, Item, Pipeline, Rest, Script, Stage, StatementKind};
 use crate::syntax::format;
 use crate::types::Class;
 use crate::types::Type;
@@ -239,6 +239,14 @@ impl Checker<'_> {
             return;
         }
         let error = Diagnostic::error(Code::E0102, format!("there is no verb `{word}`")).at(at).label("unknown verb");
+        // `left join models`: a verb of two words.
+        if let Some(ExprKind::Call(call)) = stage.items.first().map(|item| &item.value.kind)
+            && let Some(verb) = self.catalog.verb(&format!("{word}_{}", call.name.value).to_lowercase())
+        {
+            let at = at.to(call.name.span);
+            self.report(error.at(at).label("one word").did_you_mean(at, vec![verb.name.to_string()]));
+            return;
+        }
         let near = self.catalog.nearest_verbs(word);
         let verbs: Vec<&str> = self.catalog.verbs.iter().map(|verb| verb.name).collect();
         let aggregates: Vec<&str> = self.catalog.aggregates().map(|function| function.name).collect();

@@ -124,10 +124,15 @@ impl Join<'_> {
         let rows = if before == 1 { "1 row".to_string() } else { format!("{before} rows") };
         let message = format!("{rows} became {after}: the right side has the key {key} {times} times");
         let columns: Vec<String> = self.on.iter().map(|pair| format!("`{}`", pair.right)).collect();
-        let columns = columns.join(", ");
-        Diagnostic::warning(Code::E0303, message).at(self.span).label(format!("{columns} repeats on the right side")).help(
-            format!("what is summed after this counts several times; where that is not meant, bring the right side to one row for each {columns}, as `distinct` or `group` does"),
-        )
+        let help = format!(
+            "a sum behind this counts such rows several times; `distinct` or `group` on the right side gives one row for \
+             each {}",
+            columns.join(", ")
+        );
+        Diagnostic::warning(Code::E0303, message)
+            .at(self.span)
+            .label("not one row for each key on the right side")
+            .help(help)
     }
 }
 

@@ -71,8 +71,8 @@ pub const ANTI_JOIN: VerbDef = VerbDef {
             shows: "free models that nobody used",
         },
         Example {
-            query: "activity last 7d | distinct model | anti_join (activity 2w ago | distinct model) on model",
-            shows: "models that are new this week",
+            query: "activity 2w ago | distinct model | anti_join (activity last 7d | distinct model) on model",
+            shows: "models that were used then, and not of late",
         },
     ],
     takes: TAKES,
@@ -136,11 +136,9 @@ fn look_up(
         JoinKind::Anti => (None, LEFT_JOIN.name),
     };
     let Some(kind) = kind else {
-        let message = format!("`{}` is asked for each {parameter}, and `{}` keeps none of its columns", source.name, def.name);
-        let error = Diagnostic::error(Code::E0302, message).at(stage.word.span).label("asks for rows to show none");
-        let help = format!("write `{instead}`, which has its columns: they are null where nothing was found");
-        let help = if def.name == SEMI_JOIN.name { format!("write `{instead}`, which adds its columns") } else { help };
-        cx.report(error.help(help).edit(stage.word.span, instead));
+        let message = format!("`{}` is asked for each {parameter}, and `{}` keeps no column of it", source.name, def.name);
+        let error = Diagnostic::error(Code::E0302, message).at(stage.word.span).label(format!("use `{instead}`"));
+        cx.report(error.help(format!("write `{instead}`, which has its columns")).edit(stage.word.span, instead));
         return None;
     };
     let right = source.schema();

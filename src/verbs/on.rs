@@ -219,8 +219,12 @@ fn names(schema: &Schema) -> String {
 /// `on model`, where not both sides have it.
 fn not_on_both(sides: &Sides<'_>, name: &Ident) -> Diagnostic {
     let (left, right) = (sides.left.find(&name.value), sides.right.find(&name.value));
-    let error = |side: &str| {
-        let error = Diagnostic::error(Code::E0103, format!("{side} has no column `{}`", name.value));
+    let clause = sides.stage.clauses.first().map_or(name.span, |clause| clause.span);
+    if let Some(asked) = sides.asked {
+        return not_by_key(sides, asked, clause);
+    }
+    let error = |has: &str| {
+        let error = Diagnostic::error(Code::E0103, format!("{has} column `{}`", name.value));
         error.at(name.span).label("unknown column")
     };
     let partners = |of: &Column, others: &Schema| -> Vec<String> {
@@ -230,15 +234,15 @@ fn not_on_both(sides: &Sides<'_>, name: &Ident) -> Diagnostic {
     let (error, near, schema) = match (left, right) {
         (Some(of), _) => {
             let pairs = partners(of, sides.right).into_iter().map(|near| equal(&name.value, &near));
-            (error("the right side"), pairs.collect::<Vec<_>>(), sides.right)
+            (error("the right side has no"), pairs.collect::<Vec<_>>(), sides.right)
         }
         (None, Some(of)) => {
             let pairs = partners(of, sides.left).into_iter().map(|near| equal(&near, &name.value));
-            (error("the left side"), pairs.collect(), sides.left)
+            (error("the left side has no"), pairs.collect(), sides.left)
         }
         (None, None) => {
             let both = sides.left.nearest(&name.value).into_iter().filter(|near| sides.right.find(near).is_some());
-            (error("neither side"), both.collect(), sides.left)
+            (error("neither side has a"), both.collect(), sides.left)
         }
     };
     if !near.is_empty() {
@@ -260,7 +264,7 @@ fn common_type(condition: &Condition, left: &Column, right: &Column) -> Result<T
     if fit(left, right) {
         return Ok(Type::common([&left.ty, &right.ty]));
     }
-    let error = Diagnostic::error(Code::E0201, format!("a {} and a {} are never equal", left.ty, right.ty));
+    let error = Diagnostic::error(Code::E0201, format!("a {} and a {} cannot be matched", left.ty, right.ty));
     let error = match &condition.right {
         Some(right_name) => {
             let error = error.at(condition.span).label("these do not go together");
@@ -278,7 +282,7 @@ fn common_type(condition: &Condition, left: &Column, right: &Column) -> Result<T
     }))
 }
 
-/// Values of both columns can be equal. A day and an instant are, but once a day: not what is meant.
+/// Values of both columns can be equal. A day and an instant are so at midnight alone, which nobody means.
 fn fit(left: &Column, right: &Column) -> bool {
     let nested = |column: &Column| matches!(column.ty, Type::List(_) | Type::Record(_));
     let days = |column: &Column| column.ty == Type::Date;
