@@ -35,9 +35,9 @@ impl Checker<'_> {
             ExprKind::Text(name) if self.catalog.source(name).is_some() || self.lets.contains_key(name) => {
                 error.label("a text").help(format!("write `{name}`, without quotes")).edit(expr.span, name.clone())
             }
-            _ => error
-                .label("not a table")
-                .help("name a source or a pipeline, or write one in brackets, as in `(activity last 7d | distinct model)`"),
+            _ => error.label("not a table").help(
+                "name a source or a pipeline, or write one in brackets, as in `(activity last 7d | distinct model)`",
+            ),
         };
         self.report(error);
         None

@@ -83,13 +83,7 @@ pub const ANTI_JOIN: VerbDef = VerbDef {
 /// `on model = id` reads as a name, and `models as m` as an alias: what they mean is said here.
 const TAKES: Takes = Takes { clauses: &["on"], names: true, aliases: true, conditions: true };
 
-fn lower(
-    cx: &mut dyn Lowering,
-    def: &'static VerbDef,
-    kind: JoinKind,
-    stage: &Stage,
-    table: Table,
-) -> Option<Table> {
+fn lower(cx: &mut dyn Lowering, def: &'static VerbDef, kind: JoinKind, stage: &Stage, table: Table) -> Option<Table> {
     one_item(cx, def, stage)?;
     let item = stage.items.first()?;
     if is_no_table(cx, def, stage, item) {
@@ -136,7 +130,8 @@ fn look_up(
         JoinKind::Anti => (None, LEFT_JOIN.name),
     };
     let Some(kind) = kind else {
-        let message = format!("`{}` is asked for each {parameter}, and `{}` keeps no column of it", source.name, def.name);
+        let message =
+            format!("`{}` is asked for each {parameter}, and `{}` keeps no column of it", source.name, def.name);
         let error = Diagnostic::error(Code::E0302, message).at(stage.word.span).label(format!("use `{instead}`"));
         cx.report(error.help(format!("write `{instead}`, which has its columns")).edit(stage.word.span, instead));
         return None;
@@ -170,7 +165,11 @@ fn beside(cx: &mut dyn Lowering, sides: &Sides<'_>, matched: &Matched) -> Option
             cx.report(two_alike(sides, &shown));
             return None;
         }
-        columns.push(Column { name: shown.clone(), aliases: if taken { &[] } else { column.aliases }, ..column.clone() });
+        columns.push(Column {
+            name: shown.clone(),
+            aliases: if taken { &[] } else { column.aliases },
+            ..column.clone()
+        });
         added.push(Added { column: column.name.clone(), shown });
     }
     // The parts of a rate are named as they were on the right.

@@ -117,11 +117,15 @@ fn read(cx: &mut dyn Lowering, sides: &Sides<'_>, expr: &Expr, found: &mut Vec<C
                 let at = other.map_or(expr.span, |other| other.span);
                 let written = at.of(cx.text()).to_string();
                 let error = misuse(def, at, format!("`on` compares columns, and `{written}` is none"));
-                error.label("not a column").help("compute it first with `derive`; what all rows must be goes into a `where`")
+                error
+                    .label("not a column")
+                    .help("compute it first with `derive`; what all rows must be goes into a `where`")
             }
         },
-        ExprKind::Binary(BinaryOp::Or, ..) => misuse(def, expr.span, "rows match where all keys are equal, and `or` means some")
-            .help("part keys with `,`, or join twice"),
+        ExprKind::Binary(BinaryOp::Or, ..) => {
+            misuse(def, expr.span, "rows match where all keys are equal, and `or` means some")
+                .help("part keys with `,`, or join twice")
+        }
         _ => misuse(def, expr.span, format!("`on` compares columns with `==`, and `{written}` does not"))
             .help("name a column of each side, as in `on model_id == id`; filter the result with a `where`"),
     };
@@ -146,9 +150,11 @@ fn habit(sides: &Sides<'_>, conditions: &[Condition]) -> Option<Diagnostic> {
     let first = turned.first().map(|(condition, mended)| (condition.names(), condition.span, mended));
     let mut error = match (alias, first) {
         (None, None) => return None,
-        (Some(alias), _) => error("the table of a join gets no name of its own".to_string(), alias.span)
-            .label("not needed")
-            .help("the first name of a condition belongs to the rows before, the second one to the table that is joined"),
+        (Some(alias), _) => {
+            error("the table of a join gets no name of its own".to_string(), alias.span).label("not needed").help(
+                "the first name of a condition belongs to the rows before, the second one to the table that is joined",
+            )
+        }
         (None, Some(((a, b), at, mended))) => {
             let dotted = a.value.contains('.') || b.value.contains('.');
             let message = if dotted {
@@ -325,7 +331,11 @@ pub fn not_by_key(sides: &Sides<'_>, asked: Asked, at: Span) -> Diagnostic {
 fn likely(sides: &Sides<'_>) -> Vec<String> {
     if let Some(Asked { source, parameter }) = sides.asked {
         let names = [format!("{}_{parameter}", source.name), parameter.to_string()];
-        return names.iter().filter(|name| sides.left.find(name).is_some()).map(|name| equal(name, parameter)).collect();
+        return names
+            .iter()
+            .filter(|name| sides.left.find(name).is_some())
+            .map(|name| equal(name, parameter))
+            .collect();
     }
     let key = |column: &&Column| matches!(column.ty, Type::Text | Type::Date | Type::Time);
     let mut found = Vec::new();

@@ -237,8 +237,14 @@ fn units_classes_and_roles_come_through() {
         ])
     );
     // A bare `top` sorts by the first aggregate of the left, as before the join.
-    let top = rows("activity last 7d | group model_id | sum cost | join models on model_id == id | top 3 | select model_id");
-    assert_eq!(top, rows("activity last 7d | group model_id | sum cost | semi_join models on model_id == id | top 3 | select model_id"));
+    let top =
+        rows("activity last 7d | group model_id | sum cost | join models on model_id == id | top 3 | select model_id");
+    assert_eq!(
+        top,
+        rows(
+            "activity last 7d | group model_id | sum cost | semi_join models on model_id == id | top 3 | select model_id"
+        )
+    );
 }
 
 #[test]
@@ -248,7 +254,8 @@ fn two_ranges_of_one_source_are_fetched_apart() {
     assert_eq!(row["cost"], rows("activity last 7d | sum cost")[0]["cost"]);
     assert_eq!(row["cost_right"], rows("activity 2w ago | sum cost")[0]["cost"]);
     assert_ne!(row["cost"], row["cost_right"]);
-    let explained = orq().args(["explain", "activity last 7d | anti_join (activity 2w ago | distinct model) on model"]).run();
+    let explained =
+        orq().args(["explain", "activity last 7d | anti_join (activity 2w ago | distinct model) on model"]).run();
     assert!(explained.stdout.contains("(2026-02-12 to 2026-02-18)"), "{}", explained.stdout);
     assert!(explained.stdout.contains("(2026-02-02 to 2026-02-08)"), "{}", explained.stdout);
 }
@@ -288,7 +295,8 @@ fn a_plan_that_doubles_at_each_line_is_refused_before_it_is_too_large() {
 mod rows_that_multiply {
     use super::*;
 
-    const QUERY: &str = "models | select id, author | limit 5 | join (activity last 3d | select model_id, cost) on id == model_id";
+    const QUERY: &str =
+        "models | select id, author | limit 5 | join (activity last 3d | select model_id, cost) on id == model_id";
 
     fn json_errors(query: &str) -> (Run, Json) {
         let run = orq().args(["--demo", "--errors", "json", query]).run();
