@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 
 use crate::check::{self, Checked, Lets, Step};
 use crate::diagnostics::{Code, Diagnostic, Edit};
-use crate::exec::{self, Fetched, Permissions, Silent};
+use crate::exec::{self, Fetched, Permissions, Ran, Silent};
 use crate::model::catalog::Catalog;
 use crate::model::frame::{Answer, Frame};
 use crate::model::route::{Coverage, Facts, Partial, Wishes};
@@ -202,6 +202,7 @@ impl Session {
         outcome.pages = fetched.pages;
         let missing = missing(&fetches, &fetched.missing, &fetched.silent, now);
         let mut routed = routed.iter();
+        let of_all = outcome.diagnostics.clone();
         for step in steps {
             if step.explain {
                 outcome.outputs.push(Output::Text(explanation(step, text, &facts)));
@@ -209,12 +210,16 @@ impl Session {
             }
             let Some(plan) = routed.next() else { continue };
             let frames: Vec<_> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
-            let frame =
+            let Ran { frame, warnings } =
                 exec::run(&plan.rel, &step.table.schema, &frames, &self.permissions).map_err(|error| vec![error])?;
             let coverage = Coverage { calls: calls.clone(), ..coverage(plan, &fetches, &missing) };
-            let answer = Answer { query: step.query.clone(), frame, coverage, warnings: outcome.diagnostics.clone() };
+            let (query, known) = (step.query.clone(), of_all.iter().cloned());
+            let answer = Answer { query, frame, coverage, warnings: known.chain(warnings.iter().cloned()).collect() };
+            outcome.diagnostics.extend(warnings);
             outcome.outputs.push(Output::Table { answer, format: step.table.format });
         }
+        // A pipeline with a name that is used twice would say everything twice.
+        outcome.diagnostics = without_doubles(std::mem::take(&mut outcome.diagnostics));
         Ok(())
     }
 
@@ -250,7 +255,7 @@ impl Session {
 
     /// The last completed day, where `/activity` has no row of it though the cube has. Days that are known to be quiet
     /// are silent no more.
-    async fn late(&self, silent: &mut Vec<Silent>, facts: &Facts) -> Result<Option<jiff::civil::Date>, Diagnostic> {
+    async fn late(&self, silent: &mut Vec<Silent>, facts: &Facts) -> Option<jiff::civil::Date> {
         let yesterday = day_of(facts.now).saturating_sub(1.day());
         silent.retain(|silent| silent.day >= yesterday);
         let mut left = Vec::new();

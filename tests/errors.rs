@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use orq::diagnostics::{Code, Diagnostic, Edit, apply};
+use orq::diagnostics::{Code, Diagnostic, Edit, Exit, apply};
 use orq::session::{Clock, Session};
 use serde_json::Value;
 
@@ -263,7 +263,8 @@ fn every_trigger_gives_its_code_alone_in_the_form_for_programs() {
                 panic!("one mistake is one error: {}", run.stderr);
             };
             assert_eq!(error["code"], page.code.id(), "{query}");
-            assert_eq!(error["severity"], "error");
+            let severity = if page.code.exit() == Exit::Fine { "warning" } else { "error" };
+            assert_eq!(error["severity"], severity, "{query}");
             for words in ["message", "help"] {
                 assert!(error[words].as_str().is_some_and(|words| !words.trim().is_empty()), "{words} of `{query}`");
             }
@@ -310,6 +311,7 @@ const COMMON: &[(&str, Code)] = &[
     ("activity last 7d | sum cost, sum cost", Code::E0108),
     ("activity last 7d | group model | sum cost | top five", Code::E0302),
     ("activity last 7d | sum cost / sum tokens", Code::E0205),
+    ("activity last 7d | group model_id | sum cost | join models", Code::E0302),
 ];
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod aggregates;
 mod expressions;
+mod joins;
 mod limits;
 mod naming;
 mod order;

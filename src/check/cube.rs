@@ -20,7 +20,7 @@ impl Checker<'_> {
     /// A stage that looks at rows, or the end of the pipeline, where nothing has been put together yet.
     pub fn no_rows_yet(&mut self, source: &SourceDef, span: Span, stage: Option<&Stage>) {
         let name = source.name;
-        let error = Diagnostic::error(Code::E0303, format!("`{name}` is a cube, and wants an aggregate first"));
+        let error = Diagnostic::error(Code::E0304, format!("`{name}` is a cube, and wants an aggregate first"));
         let error = error.at(span).label("has no rows before its requests are put together");
         let help = "say by what and which sums, as in `group model | sum cost`";
         let looks_at_rows = stage.filter(|stage| self.catalog.verb(&stage.word.value).is_some_and(|v| !v.row_by_row));
@@ -60,7 +60,7 @@ impl Checker<'_> {
         };
         let Some(name) = found else { return false };
         let message = format!("`{name}` has no value before requests are put together");
-        let error = Diagnostic::error(Code::E0303, message).at(stage.span).label("looks at single requests");
+        let error = Diagnostic::error(Code::E0304, message).at(stage.span).label("looks at single requests");
         self.report(
             error.help(format!("aggregate first, as in `group model | sum cost`, and then `{}`", stage.word.value)),
         );
@@ -170,7 +170,7 @@ impl Checker<'_> {
     fn not_of_cube(&mut self, function: &FunctionDef, argument: &Expr, verb: &str, what: &str) {
         let written = argument.span.of(self.text).to_string();
         let message = format!("the cube has no `{} {written}`", function.name);
-        let error = Diagnostic::error(Code::E0303, message).at(argument.span).label("requests are put together there");
+        let error = Diagnostic::error(Code::E0304, message).at(argument.span).label("requests are put together there");
         self.report(error.help(format!("it {verb} {what}")));
     }
 

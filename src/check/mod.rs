@@ -25,7 +25,7 @@ use crate::model::rel::Named;
 use crate::model::schema::Schema;
 use crate::span::Span;
 use crate::suggest;
-use crate::syntax::ast::{Calls, Expr, Item, Pipeline, Rest, Script, Stage, StatementKind};
+use crate::syntax::ast::{Calls, Expr, ExprKind, Item, Pipeline, Rest, Script, Stage, StatementKind};
 use crate::syntax::format;
 use crate::types::Class;
 use crate::types::Type;
@@ -112,7 +112,7 @@ fn statement_words(kind: &StatementKind) -> (&'static str, &'static str) {
 }
 
 /// A plan may have this many steps, those of the pipelines with names that it is made of included.
-const MAX_DEPTH: usize = 2000;
+const MAX_STEPS: usize = 2000;
 
 /// What is known while a text is checked.
 struct Checker<'a> {
@@ -159,7 +159,7 @@ impl Checker<'_> {
         let mut table = self.source(&pipeline.source)?;
         for stage in &pipeline.stages {
             table = self.stage(stage, table)?;
-            if table.rel.depth() > MAX_DEPTH {
+            if table.rel.size() > MAX_STEPS {
                 let error =
                     Diagnostic::error(Code::E0004, "the pipeline, with those it is made of, has too many steps");
                 self.report(
@@ -260,6 +260,14 @@ impl Checker<'_> {
             return;
         }
         let error = Diagnostic::error(Code::E0102, format!("there is no verb `{word}`")).at(at).label("unknown verb");
+        // `left join models`: a verb of two words.
+        if let Some(ExprKind::Call(call)) = stage.items.first().map(|item| &item.value.kind)
+            && let Some(verb) = self.catalog.verb(&format!("{word}_{}", call.name.value).to_lowercase())
+        {
+            let at = at.to(call.name.span);
+            self.report(error.at(at).label("one word").did_you_mean(at, vec![verb.name.to_string()]));
+            return;
+        }
         let near = self.catalog.nearest_verbs(word);
         let verbs: Vec<&str> = self.catalog.verbs.iter().map(|verb| verb.name).collect();
         let aggregates: Vec<&str> = self.catalog.aggregates().map(|function| function.name).collect();
@@ -407,6 +415,10 @@ impl Lowering for Checker<'_> {
 
     fn keys(&mut self, items: &[Item], schema: &Schema) -> Option<Vec<Named>> {
         self.group_keys(items, schema)
+    }
+
+    fn table(&mut self, expr: &Expr) -> Option<Table> {
+        self.table_of(expr)
     }
 
     fn aggregate(&mut self, stage: &Stage, table: Table, verb: Option<&str>) -> Option<Table> {

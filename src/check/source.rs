@@ -7,9 +7,9 @@ use crate::model::catalog::{ParamDef, RangeOf, SourceDef};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::rel::{Rel, Scan, SourceArguments};
 use crate::model::window::{Days, Window};
-use crate::span::Span;
+use crate::span::{Span, Spanned};
 use crate::suggest;
-use crate::syntax::ast::{Argument, ArgumentValue, Ident, Source};
+use crate::syntax::ast::{Argument, ArgumentValue, Expr, ExprKind, Ident, Source};
 use crate::types::Type;
 
 impl Checker<'_> {
@@ -18,6 +18,29 @@ impl Checker<'_> {
             Source::Nested(pipeline) => self.pipeline(pipeline),
             Source::Named { name, arguments } => self.named(name, arguments),
         }
+    }
+
+    /// What stands where a table belongs. Alone a name is an expression, and so is a source with one argument.
+    pub fn table_of(&mut self, expr: &Expr) -> Option<Table> {
+        let written = expr.span.of(self.text);
+        let error = Diagnostic::error(Code::E0302, format!("`{written}` is no table")).at(expr.span);
+        let error = match &expr.kind {
+            ExprKind::Name(name) => return self.named(&Spanned::new(name.clone(), expr.span), &[]),
+            ExprKind::Pipeline(pipeline) => return self.pipeline(pipeline),
+            ExprKind::Call(call) if call.as_word => {
+                let mended = format!("({written})");
+                let error = error.label("no brackets").help(format!("write `{mended}`"));
+                error.edit(expr.span, mended)
+            }
+            ExprKind::Text(name) if self.catalog.source(name).is_some() || self.lets.contains_key(name) => {
+                error.label("a text").help(format!("write `{name}`, without quotes")).edit(expr.span, name.clone())
+            }
+            _ => error.label("not a table").help(
+                "name a source or a pipeline, or write one in brackets, as in `(activity last 7d | distinct model)`",
+            ),
+        };
+        self.report(error);
+        None
     }
 
     fn named(&mut self, name: &Ident, arguments: &[Argument]) -> Option<Table> {

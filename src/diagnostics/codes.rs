@@ -65,7 +65,8 @@ codes! {
     // stages
     E0301 Query "a group that nothing aggregates";
     E0302 Query "a verb with the wrong arguments";
-    E0303 Query "a cube that nothing aggregates";
+    E0303 Fine "a join that multiplies rows";
+    E0304 Query "a cube that nothing aggregates";
     // ranges and arguments of sources
     E0401 Query "not a time range";
     E0402 Query "a range that ends before it starts";
@@ -83,7 +84,7 @@ codes! {
     E0602 Incomplete "a question that no route answers exactly";
     E0603 Incomplete "more calls than are allowed";
     E0604 Incomplete "parts that do not add up";
-    E0605 Incomplete "something to know about the numbers";
+    E0605 Fine "something to know about the numbers";
     // this machine
     E0701 Internal "a file that cannot be read or written";
     E0702 Query "refused by permissions";

@@ -5,6 +5,7 @@ use polars::prelude::*;
 use super::collect;
 use super::decode::defect;
 use super::expr::{self, column};
+use super::join::Join;
 use super::save::{Permissions, save};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{AggregateOp, Node, Typed};
@@ -12,26 +13,38 @@ use crate::model::frame::Frame;
 use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::schema::Schema;
 
+/// What a plan gave.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    pub frame: Frame,
+    /// What was seen on the way and is worth knowing.
+    pub warnings: Vec<Diagnostic>,
+}
+
 /// Runs a plan over the rows of its scans, which are those of their slots.
-pub fn run(rel: &Rel, schema: &Schema, frames: &[&DataFrame], permissions: &Permissions) -> Result<Frame, Diagnostic> {
-    let runner = Runner { frames, permissions };
+pub fn run(
+    rel: &Rel,
+    schema: &Schema,
+    frames: &[&DataFrame],
+    permissions: &Permissions,
+) -> Result<Ran, Diagnostic> {
+    let mut runner = Runner { frames, permissions, warnings: Vec::new() };
     let frame = runner.lower(rel)?.select(all(schema)).collect().map_err(defect)?;
-    collect::frame(&frame, schema)
+    Ok(Ran { frame: collect::frame(&frame, schema)?, warnings: runner.warnings })
 }
 
 struct Runner<'a> {
     frames: &'a [&'a DataFrame],
     permissions: &'a Permissions,
+    warnings: Vec<Diagnostic>,
 }
 
 impl Runner<'_> {
-    fn lower(&self, rel: &Rel) -> Result<LazyFrame, Diagnostic> {
+    fn lower(&mut self, rel: &Rel) -> Result<LazyFrame, Diagnostic> {
         Ok(match rel {
             Rel::Scan(scan) => {
                 let Some(frame) = self.frames.get(scan.slot) else {
-                    let message = format!("the rows of `{}` were not fetched", scan.source.name);
-                    return Err(Diagnostic::error(Code::E0703, message)
-                        .help("this is a defect of orq; please report the query"));
+                    return Err(not_fetched(scan.source.name));
                 };
                 (*frame).clone().lazy()
             }
@@ -53,6 +66,13 @@ impl Runner<'_> {
                 self.lower(input)?.slice(i64::try_from(*skip).unwrap_or(i64::MAX), take)
             }
             Rel::Unnest { input, column, fields } => unnested(self.lower(input)?, column, fields),
+            Rel::Join { left, right, kind, on, added, span } => {
+                let (left, right) = (self.lower(left)?, self.lower(right)?);
+                let (rows, warning) = Join { kind: *kind, on, added, span: *span }.run(left, right)?;
+                self.warnings.extend(warning);
+                rows
+            }
+            Rel::LookupJoin { source, .. } => return Err(not_fetched(source.name)),
             Rel::Save { input, file, schema } => {
                 let mut frame = self.lower(input)?.select(all(schema)).collect().map_err(defect)?;
                 save(&mut frame, file, schema, self.permissions)?;
@@ -60,6 +80,11 @@ impl Runner<'_> {
             }
         })
     }
+}
+
+fn not_fetched(source: &str) -> Diagnostic {
+    Diagnostic::error(Code::E0703, format!("the rows of `{source}` were not fetched"))
+        .help("this is a defect of orq; please report the query")
 }
 
 /// These columns; values that are the same for all rows are as many as there are rows.

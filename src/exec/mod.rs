@@ -7,10 +7,11 @@ mod decode;
 mod expr;
 mod fetch;
 mod frame;
+mod join;
 mod save;
 mod text;
 
 pub use cube::requests;
 pub use fetch::{Fetched, Silent, fetch, look_up};
-pub use frame::run;
+pub use frame::{Ran, run};
 pub use save::{Permissions, Places, permit};

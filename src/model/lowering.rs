@@ -47,6 +47,9 @@ pub trait Lowering {
     /// Keys of a group: columns or expressions, named.
     fn keys(&mut self, items: &[Item], schema: &Schema) -> Option<Vec<Named>>;
 
+    /// What stands where a table belongs: a source, a pipeline with a name, or a pipeline in brackets.
+    fn table(&mut self, expr: &Expr) -> Option<Table>;
+
     /// Aggregates the group (or all rows) by the items of the stage; `verb` is the aggregate that bare columns take.
     fn aggregate(&mut self, stage: &Stage, table: Table, verb: Option<&str>) -> Option<Table>;
 }

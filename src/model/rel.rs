@@ -6,6 +6,7 @@ use super::schema::Schema;
 use super::value::Value;
 use super::window::{Days, Window};
 use crate::span::Span;
+use crate::types::Type;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rel {
@@ -46,12 +47,70 @@ pub enum Rel {
         column: String,
         fields: Vec<(String, String)>,
     },
+    /// Rows of two tables put together where their keys are equal, in the order of the left; a null equals nothing.
+    Join {
+        left: Box<Rel>,
+        right: Box<Rel>,
+        kind: JoinKind,
+        on: Vec<Pair>,
+        /// Columns of the right that are added.
+        added: Vec<Added>,
+        span: Span,
+    },
+    /// A join with a source that is asked for each key: only those rows are fetched.
+    LookupJoin {
+        input: Box<Rel>,
+        source: &'static SourceDef,
+        /// The argument of the source that the key becomes, and the column of that name.
+        parameter: &'static str,
+        /// The column of the input.
+        key: String,
+        kind: LookupKind,
+        added: Vec<Added>,
+        span: Span,
+    },
     /// Writes the rows to a file and passes them on.
     Save {
         input: Box<Rel>,
         file: SaveTo,
         schema: Schema,
     },
+}
+
+/// Which rows a join gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinKind {
+    /// Each pair of rows that match.
+    Inner,
+    /// Those, and each row of the left that matches none, with nulls.
+    Left,
+    /// Rows of the left that match some.
+    Semi,
+    /// Rows of the left that match none.
+    Anti,
+}
+
+/// Which rows a look-up join gives: the same as a join of that kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LookupKind {
+    Inner,
+    Left,
+}
+
+/// A column of each side: they are equal in rows that match.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    pub left: String,
+    pub right: String,
+    /// The type that both fit.
+    pub ty: Type,
+}
+
+/// A column of the right side, and what it is called in the result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Added {
+    pub column: String,
+    pub shown: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +159,27 @@ impl Scan {
     }
 }
 
+impl JoinKind {
+    /// The verb that it is written with.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Inner => "join",
+            Self::Left => "left_join",
+            Self::Semi => "semi_join",
+            Self::Anti => "anti_join",
+        }
+    }
+}
+
+impl From<LookupKind> for JoinKind {
+    fn from(kind: LookupKind) -> Self {
+        match kind {
+            LookupKind::Inner => Self::Inner,
+            LookupKind::Left => Self::Left,
+        }
+    }
+}
+
 impl SourceArguments {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
@@ -116,7 +196,9 @@ impl Rel {
             | Self::Sort { input, .. }
             | Self::Limit { input, .. }
             | Self::Unnest { input, .. }
+            | Self::LookupJoin { input, .. }
             | Self::Save { input, .. } => vec![input],
+            Self::Join { left, right, .. } => vec![left, right],
         }
     }
 
@@ -130,18 +212,20 @@ impl Rel {
             | Self::Sort { .. }
             | Self::Limit { .. }
             | Self::Unnest { .. }
+            | Self::Join { .. }
+            | Self::LookupJoin { .. }
             | Self::Save { .. } => None,
         }
     }
 
-    /// How many primitives lie on one another.
-    pub fn depth(&self) -> usize {
-        let (mut depth, mut below) = (1, self.inputs());
-        while let Some(input) = below.pop() {
-            depth += 1;
-            below = input.inputs();
+    /// Of how many primitives it is made.
+    pub fn size(&self) -> usize {
+        let (mut size, mut open) = (0, vec![self]);
+        while let Some(rel) = open.pop() {
+            size += 1;
+            open.extend(rel.inputs());
         }
-        depth
+        size
     }
 
     /// Some rows are written to a file on the way.
@@ -168,6 +252,12 @@ impl Rel {
             }
             Self::Limit { input, skip, take } => Self::Limit { input: below(input), skip, take },
             Self::Unnest { input, column, fields } => Self::Unnest { input: below(input), column, fields },
+            Self::Join { left, right, kind, on, added, .. } => {
+                Self::Join { left: below(left), right: below(right), kind, on, added, span }
+            }
+            Self::LookupJoin { input, source, parameter, key, kind, added, .. } => {
+                Self::LookupJoin { input: below(input), source, parameter, key, kind, added, span }
+            }
             Self::Save { input, file, schema } => {
                 Self::Save { input: below(input), file: SaveTo { span, ..file }, schema }
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::demand::conjuncts;
 use crate::model::expr::{ScalarOp, Typed};
-use crate::model::rel::{Named, Rel, Scan};
+use crate::model::rel::{Added, Named, Rel, Scan};
 use crate::model::schema::Schema;
 use crate::types::Type;
 
@@ -61,6 +61,22 @@ fn prune(rel: &Rel, wanted: BTreeSet<String>, scans: &mut Vec<(Scan, BTreeSet<St
             let wanted = wanted.into_iter().filter(|name| !made(name)).chain([column.clone()]).collect();
             let input = Box::new(prune(input, wanted, scans));
             Rel::Unnest { input, column: column.clone(), fields: fields.clone() }
+        }
+        Rel::Join { left, right, kind, on, added, span } => {
+            let added = used(added, &wanted);
+            let mine = without(wanted, &added).into_iter().chain(on.iter().map(|pair| pair.left.clone()));
+            let keys = on.iter().map(|pair| pair.right.clone());
+            let theirs = added.iter().map(|added| added.column.clone()).chain(keys);
+            let left = Box::new(prune(left, mine.collect(), scans));
+            let right = Box::new(prune(right, theirs.collect(), scans));
+            Rel::Join { left, right, kind: *kind, on: on.clone(), added, span: *span }
+        }
+        Rel::LookupJoin { input, source, parameter, key, kind, added, span } => {
+            let added = used(added, &wanted);
+            let wanted = without(wanted, &added).into_iter().chain([key.clone()]).collect();
+            let input = Box::new(prune(input, wanted, scans));
+            let key = key.clone();
+            Rel::LookupJoin { input, source, parameter, key, kind: *kind, added, span: *span }
         }
         Rel::Save { input, file, schema } => {
             let input = Box::new(prune(input, names(schema), scans));
@@ -122,11 +138,32 @@ fn strip(rel: &Rel, taken: &[Vec<usize>]) -> (Rel, Option<(usize, usize)>) {
             let (input, _) = below(input);
             (Rel::Unnest { input, column: column.clone(), fields: fields.clone() }, None)
         }
+        Rel::Join { left, right, kind, on, added, span } => {
+            let (left, at) = below(left);
+            let (right, _) = below(right);
+            let rel = Rel::Join { left, right, kind: *kind, on: on.clone(), added: added.clone(), span: *span };
+            (rel, at)
+        }
+        Rel::LookupJoin { input, source, parameter, key, kind, added, span } => {
+            let (input, _) = below(input);
+            let (key, added) = (key.clone(), added.clone());
+            (Rel::LookupJoin { input, source, parameter, key, kind: *kind, added, span: *span }, None)
+        }
         Rel::Save { input, file, schema } => {
             let (input, _) = below(input);
             (Rel::Save { input, file: file.clone(), schema: schema.clone() }, None)
         }
     }
+}
+
+/// The columns of the right side that are wanted.
+fn used(added: &[Added], wanted: &BTreeSet<String>) -> Vec<Added> {
+    added.iter().filter(|added| wanted.contains(&added.shown)).cloned().collect()
+}
+
+/// What is wanted of the left side.
+fn without(wanted: BTreeSet<String>, added: &[Added]) -> BTreeSet<String> {
+    wanted.into_iter().filter(|name| !added.iter().any(|added| added.shown == *name)).collect()
 }
 
 fn names(schema: &Schema) -> BTreeSet<String> {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::expr::{Aggregate, AggregateOp, Node, ScalarOp, TimeUnit, Typed};
-use crate::model::rel::{Named, Rel, Scan, SortKey};
+use crate::model::rel::{Added, Named, Pair, Rel, Scan, SortKey};
 use crate::model::route::{Demand, Filter, Grain, Key, Top};
 use crate::model::value::Value;
 use crate::types::Type;
@@ -44,6 +44,8 @@ struct Open {
     rows: Option<&'static str>,
     top: Option<Top>,
     sorted: Option<(String, bool)>,
+    /// What its rows are matched by.
+    matched: Made,
 }
 
 /// What a column is made of.
@@ -132,6 +134,28 @@ fn walk(rel: &Rel, found: &mut Vec<(Scan, Demand)>) -> Flow {
             }
             Flow::Closed
         }
+        Rel::Join { left, right, on, added, .. } => {
+            let left = walk(left, found);
+            if let Flow::Open(open) = walk(right, found) {
+                found.push(open.for_rows("matches each row"));
+            }
+            match left {
+                Flow::Open(open) => match open.joined(on, added) {
+                    Ok(open) => Flow::Open(open),
+                    Err(demand) => {
+                        found.push(*demand);
+                        Flow::Closed
+                    }
+                },
+                Flow::Closed => Flow::Closed,
+            }
+        }
+        Rel::LookupJoin { input, .. } => {
+            if let Flow::Open(open) = walk(input, found) {
+                found.push(open.for_rows("looks up each row"));
+            }
+            Flow::Closed
+        }
         Rel::Save { input, .. } => {
             if let Flow::Open(open) = walk(input, found) {
                 found.push(open.for_rows("writes each row"));
@@ -195,6 +219,7 @@ impl Open {
             rows: None,
             top: None,
             sorted: None,
+            matched: Made::default(),
         }
     }
 
@@ -340,6 +365,22 @@ impl Open {
         })
     }
 
+    /// Rows that are matched by what tells them apart stay those of the scan, together with what belongs to it.
+    fn joined(mut self: Box<Self>, on: &[Pair], added: &[Added]) -> Result<Box<Self>, Box<(Scan, Demand)>> {
+        let keys: Vec<Made> = on.iter().filter_map(|pair| self.columns.get(&pair.left).cloned()).collect();
+        if keys.len() != on.len() || keys.iter().any(|key| self.settled(&key.kind) != Kind::Fixed) {
+            return Err(Box::new(self.for_rows("matches each row")));
+        }
+        let mut whole = Made::default();
+        keys.iter().for_each(|key| whole.join(key));
+        for column in added {
+            self.columns.insert(column.shown.clone(), whole.clone().of(Kind::Fixed));
+        }
+        self.matched.join(&whole);
+        self.sorted = None;
+        Ok(self)
+    }
+
     fn sort(&mut self, by: &[SortKey]) {
         self.sorted = match by {
             [key, ..] => match &self.value(&key.value).kind {
@@ -366,6 +407,9 @@ impl Open {
     }
 
     fn demand(self, grain: Grain, keys: Vec<Key>, read: Made, apart: BTreeSet<String>) -> (Scan, Demand) {
+        let (mut read, mut apart) = (read, apart);
+        read.join(&self.matched);
+        apart.extend(self.matched.reads.iter().cloned());
         let demand =
             Demand { grain, filters: self.filters, keys, reads: read.reads, times: read.times, apart, top: self.top };
         (self.scan, demand)

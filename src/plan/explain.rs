@@ -6,7 +6,7 @@ use super::cube;
 use super::route::{Fetch, Routed};
 use crate::model::cube::{CubeQuery, MOST_DIMENSIONS, MOST_ROWS};
 use crate::model::expr::{Node, Typed};
-use crate::model::rel::{Named, Rel, SortKey};
+use crate::model::rel::{JoinKind, Named, Pair, Rel, SortKey};
 use crate::model::request::{Paging, Request};
 use crate::model::route::{Facts, Lookup, Work};
 use crate::model::schema::Schema;
@@ -118,11 +118,23 @@ fn line(shown: &mut String, text: &str) {
     let _ = writeln!(shown, "  {text}");
 }
 
-/// The primitives in the order in which they run.
+/// The primitives in the order in which they run; the right side of a join stands below it, indented.
 fn collect(rel: &Rel, text: &str, steps: &mut Vec<String>) {
-    for input in rel.inputs() {
-        collect(input, text, steps);
+    let inputs = rel.inputs();
+    let mut inputs = inputs.iter();
+    if let Some(first) = inputs.next() {
+        collect(first, text, steps);
     }
+    steps.push(step(rel, text));
+    for input in inputs {
+        let mut below = Vec::new();
+        collect(input, text, &mut below);
+        steps.extend(below.iter().map(|step| format!("  {step}")));
+    }
+}
+
+/// One primitive, in one line.
+fn step(rel: &Rel, text: &str) -> String {
     let source = |value: &Typed| in_one_line(value.span.of(text));
     let written = |named: &Named| {
         let source = source(&named.value);
@@ -140,7 +152,7 @@ fn collect(rel: &Rel, text: &str, steps: &mut Vec<String>) {
         };
         if key.descending { format!("-{name}") } else { name }
     };
-    steps.push(match rel {
+    match rel {
         Rel::Scan(scan) => match (scan.arguments.days, scan.arguments.window) {
             (Some(days), _) => format!("scan {}, {days}", scan.source.name),
             (None, Some(window)) => format!("scan {}, {window}", scan.source.name),
@@ -160,8 +172,21 @@ fn collect(rel: &Rel, text: &str, steps: &mut Vec<String>) {
             None => format!("skip {skip}"),
         },
         Rel::Unnest { column, .. } => format!("unnest {column}"),
+        Rel::Join { kind, on, .. } => {
+            let pair = |pair: &Pair| equal(&pair.left, &pair.right);
+            format!("{} on {}, with", kind.verb(), on.iter().map(pair).collect::<Vec<_>>().join(" and "))
+        }
+        Rel::LookupJoin { source, parameter, key, kind, .. } => {
+            format!("{} {} on {}, asked for each", JoinKind::from(*kind).verb(), source.name, equal(key, parameter))
+        }
         Rel::Save { file, .. } => format!("save {}", format::quoted(&file.path)),
-    });
+    }
+}
+
+/// The condition of a join as it is written.
+fn equal(left: &str, right: &str) -> String {
+    let (left, right) = (format::word(left), format::word(right));
+    if left == right { left } else { format!("{left} == {right}") }
 }
 
 /// An expression that was written over several lines, comments left out.

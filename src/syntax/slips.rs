@@ -60,7 +60,8 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
                 .edit(Span::new(place.found.start, place.found.start), "| "),
         ),
         (_, After::Source) => between_days(place),
-        (_, After::Other) => reserved_name(place)
+        (_, After::Other) => joined(place)
+            .or_else(|| reserved_name(place))
             .or_else(|| named(place))
             .or_else(|| twice(place))
             .or_else(|| turned(place))
@@ -377,6 +378,39 @@ fn between_days(place: &Place<'_>) -> Option<Diagnostic> {
             .edit(word, "from")
             .edit(place.found, "to"),
     )
+}
+
+/// `join models using (id)`, `left outer join models`, `join activity last 7d on model`
+fn joined(place: &Place<'_>) -> Option<Diagnostic> {
+    let piece = place.piece.of(place.text).trim();
+    let word = Span::new(start(place), start(place) + piece.find(char::is_whitespace)?);
+    let error = |message: &str, at: Span| Diagnostic::error(Code::E0001, message).at(at);
+    let outer = "left outer join";
+    if piece.get(..outer.len()).is_some_and(|words| words.eq_ignore_ascii_case(outer)) {
+        let at = Span::new(word.start, word.start + outer.len());
+        let error = error("a verb is one word", at).label("three words").help("write `left_join`");
+        return Some(error.edit(at, "left_join"));
+    }
+    if !word.of(place.text).ends_with("join") {
+        return None;
+    }
+    if place.before() == "using" {
+        let error = error("columns of a join follow `on`", place.before).label("use `on`");
+        return Some(error.help("write `on`").edit(place.before, "on"));
+    }
+    // What stands between the verb and its `on` is a source and its arguments.
+    let rest = Span::new(word.end, start(place) + piece.len()).of(place.text);
+    let table = rest.find(" on ").map_or(rest, |on| rest.get(..on).unwrap_or(rest)).trim_end();
+    let at = Span::new(word.end + table.len() - table.trim_start().len(), word.end + table.len());
+    let plain = at.of(place.text).starts_with(char::is_alphabetic) && !table.contains(['(', ')', ',', '=']);
+    let inside = at.start < place.found.start && place.found.start < at.end;
+    (plain && inside).then(|| {
+        let mended = format!("({})", at.of(place.text));
+        error("a source with arguments stands in brackets here", at)
+            .label("no brackets")
+            .help(format!("write `{mended}`"))
+            .edit(at, mended)
+    })
 }
 
 /// `SELECT model, SUM(cost) FROM activity`

@@ -8,7 +8,7 @@ use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::schema::{Column, Schema};
 use crate::span::Span;
 use crate::suggest::unused;
-use crate::syntax::ast::{Expr, ExprKind, Item, Stage, UnaryOp};
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Item, Stage, UnaryOp};
 
 /// A stage that does not fit its verb.
 pub fn misuse(def: &VerbDef, at: Span, message: impl Into<String>) -> Diagnostic {
@@ -142,4 +142,31 @@ pub fn distinct_names(cx: &mut dyn Lowering, columns: &[Named], named: &[Option<
 /// The rows in the order of these keys.
 pub fn sorted(table: Table, by: Vec<SortKey>) -> Table {
     table.over(|input| Rel::Sort { input, by })
+}
+
+/// `model = "x"` can only mean `model == "x"` here. What follows the first comparison belongs to it.
+pub fn as_condition(item: &Item, text: &str) -> Expr {
+    let Some(name) = &item.name else { return item.value.clone() };
+    let column = Expr { kind: ExprKind::Name(name.value.clone()), span: name.span };
+    let gap = Span::new(name.span.end, item.value.span.start);
+    let at = gap.start + gap.of(text).find('=').unwrap_or(0);
+    equals(column, Span::new(at, at + 1), item.value.clone())
+}
+
+/// The comparison binds tighter than the `and` and `or` that the parser found in the value.
+fn equals(column: Expr, at: Span, value: Expr) -> Expr {
+    let span = column.span.to(value.span);
+    match value.kind {
+        // In brackets it is one value: its span is longer than its parts.
+        ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), between, left, right)
+            if value.span.start == left.span.start =>
+        {
+            let left = Box::new(equals(column, at, *left));
+            Expr { kind: ExprKind::Binary(op, between, left, right), span }
+        }
+        kind => {
+            let value = Expr { kind, span: value.span };
+            Expr { kind: ExprKind::Binary(BinaryOp::Assign, at, Box::new(column), Box::new(value)), span }
+        }
+    }
 }

@@ -8,7 +8,9 @@ mod derive;
 mod distinct;
 mod drop;
 mod group;
+mod join;
 mod limit;
+mod on;
 mod rename;
 mod save;
 mod schema;
@@ -36,6 +38,10 @@ pub const ALL: &[&VerbDef] = &[
     &skip::VERB,
     &distinct::VERB,
     &unnest::VERB,
+    &join::JOIN,
+    &join::LEFT_JOIN,
+    &join::SEMI_JOIN,
+    &join::ANTI_JOIN,
     &schema::VERB,
     &save::VERB,
     &r#as::VERB,

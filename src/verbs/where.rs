@@ -1,13 +1,12 @@
 //! `where`: keeps the rows for which a condition is true.
 
-use super::arguments::misuse;
+use super::arguments::{as_condition, misuse};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::{ScalarOp, Typed};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Rel;
-use crate::span::Span;
-use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Item, Stage};
+use crate::syntax::ast::{BinaryOp, ExprKind, Item, Stage};
 use crate::types::Type;
 
 pub const VERB: VerbDef = VerbDef {
@@ -57,15 +56,6 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     Some(table.over(|input| Rel::Filter { input, condition }))
 }
 
-/// `model = "x"` can only mean `model == "x"` here. What follows the first comparison belongs to it.
-fn as_condition(item: &Item, text: &str) -> Expr {
-    let Some(name) = &item.name else { return item.value.clone() };
-    let column = Expr { kind: ExprKind::Name(name.value.clone()), span: name.span };
-    let gap = Span::new(name.span.end, item.value.span.start);
-    let at = gap.start + gap.of(text).find('=').unwrap_or(0);
-    equals(column, Span::new(at, at + 1), item.value.clone())
-}
-
 /// `cost > 1,500` and `model in "a", "b"`: what follows the comma is no condition, but belongs to the value before.
 fn stray(cx: &mut dyn Lowering, before: &Item, item: &Item) -> bool {
     let value = matches!(item.value.kind, ExprKind::Number(_) | ExprKind::Text(_));
@@ -98,22 +88,4 @@ fn stray(cx: &mut dyn Lowering, before: &Item, item: &Item) -> bool {
         );
     }
     thousands
-}
-
-/// The comparison binds tighter than the `and` and `or` that the parser found in the value.
-fn equals(column: Expr, at: Span, value: Expr) -> Expr {
-    let span = column.span.to(value.span);
-    match value.kind {
-        // In brackets it is one value: its span is longer than its parts.
-        ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), between, left, right)
-            if value.span.start == left.span.start =>
-        {
-            let left = Box::new(equals(column, at, *left));
-            Expr { kind: ExprKind::Binary(op, between, left, right), span }
-        }
-        kind => {
-            let value = Expr { kind, span: value.span };
-            Expr { kind: ExprKind::Binary(BinaryOp::Assign, at, Box::new(column), Box::new(value)), span }
-        }
-    }
 }

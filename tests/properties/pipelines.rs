@@ -185,6 +185,35 @@ fn aggregate(choices: &mut Choices<'_>, columns: &Columns) -> String {
     }
 }
 
+/// Right sides of joins. Each has few rows for each key: several joins in a row multiply what there is.
+const TABLES: &[&str] = &[
+    "models | where context_length > 500000 | limit 4",
+    "activity yesterday | group model_id | sum cost, tokens | limit 3",
+    "activity last 2d | select date, provider, cost, k = if(cost > 0.1, variant) | limit 5",
+    "keys | limit 3 | derive b = disabled or null, n = length(name)",
+    "activity yesterday | agg a = count(), b = sum(cost), d0 = max(date)",
+    "generation gen-demo-2",
+    "models | where false",
+    "credits | derive s = null, x = 1.5, r = \"a\"",
+];
+
+/// A join on one or two pairs of columns that have the same type, where there are some.
+fn join(choices: &mut Choices<'_>, session: &Session, left: &Columns) -> String {
+    let verb = *choices.of(&["join", "left_join", "semi_join", "anti_join"]);
+    let table = *choices.of(TABLES);
+    let right = columns(session, table).unwrap();
+    let alike = |(_, a): &&(String, Type), b: &Type| std::mem::discriminant(a) == std::mem::discriminant(b);
+    let mut pairs = Vec::new();
+    for _ in 0..=choices.up_to(2) {
+        let (name, ty) = choices.of(left);
+        let partners: Vec<&(String, Type)> = right.iter().filter(|column| alike(column, ty)).collect();
+        let any: Vec<&(String, Type)> = right.iter().collect();
+        let partner = &choices.of(if partners.is_empty() { &any } else { &partners }).0;
+        pairs.push(format!("{} == {}", word(name), word(partner)));
+    }
+    format!("{verb} ({table}) on {}", pairs.join(", "))
+}
+
 fn stage(choices: &mut Choices<'_>, columns: &Columns) -> String {
     let all = named(columns, |_| true);
     let keys = named(columns, |ty| !matches!(ty, Type::List(_) | Type::Record(_)));
@@ -238,7 +267,13 @@ fn pipeline(session: &Session, choices: &[u16]) -> String {
     let mut query = choices.of(SOURCES).to_string();
     let mut known = columns(session, &query).unwrap();
     while !choices.is_spent() {
-        let longer = format!("{query} | {}", stage(&mut choices, &known));
+        let few = query.matches("join (").count() < 3;
+        let next = if few && choices.up_to(6) == 0 {
+            join(&mut choices, session, &known)
+        } else {
+            stage(&mut choices, &known)
+        };
+        let longer = format!("{query} | {next}");
         if let Some(columns) = columns(session, &longer) {
             known = columns;
             query = longer;
@@ -266,15 +301,16 @@ fn fits(value: &Value, ty: &Type) -> bool {
 
 #[test]
 fn a_pipeline_that_is_checked_runs_and_has_the_columns_of_the_check() {
-    let mut stages = 0;
+    let (mut stages, mut joins) = (0, 0);
     deep(|| {
         let planner = planner(NOW);
         let mut inside = Inside::new();
-        let state = std::cell::RefCell::new((&mut inside, &mut stages));
+        let state = std::cell::RefCell::new((&mut inside, &mut stages, &mut joins));
         let runs = |choices: Vec<u16>| {
             let mut state = state.borrow_mut();
             let query = pipeline(&planner, &choices);
             *state.1 += query.matches(" | ").count();
+            *state.2 += query.matches("join (").count();
             let promised = columns(&planner, &query).unwrap();
             let outcome = state.0.run(&query);
             for error in outcome.diagnostics.iter().filter(|d| d.is_error()) {
@@ -308,5 +344,5 @@ fn a_pipeline_that_is_checked_runs_and_has_the_columns_of_the_check() {
         };
         runner(400).run(&vec(any::<u16>(), 0..60), runs).unwrap_or_else(|error| panic!("{error}"));
     });
-    assert!(stages > 500, "only {stages} stages were run");
+    assert!(stages > 500 && joins > 100, "only {stages} stages were run, {joins} of them joins");
 }

@@ -1,0 +1,153 @@
+//! Joins: rows of two frames put together by equal keys, in the order of the left; and whether they multiplied.
+
+use polars::prelude::*;
+
+use super::collect;
+use super::decode::defect;
+use super::expr::column;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::rel::{Added, JoinKind, Pair};
+use crate::model::schema::{Column as SchemaColumn, Schema};
+use crate::model::value::Value;
+use crate::span::Span;
+use crate::syntax::format;
+use crate::types::Type;
+
+/// What is joined, and how.
+#[derive(Clone, Copy)]
+pub struct Join<'a> {
+    pub kind: JoinKind,
+    pub on: &'a [Pair],
+    pub added: &'a [Added],
+    /// The condition, in the text.
+    pub span: Span,
+}
+
+/// How often rows of the right have a key.
+const TIMES: &str = "\u{1}times";
+
+impl Join<'_> {
+    /// The rows of both sides, and what is worth knowing of them.
+    pub fn run(self, left: LazyFrame, right: LazyFrame) -> Result<(LazyFrame, Option<Diagnostic>), Diagnostic> {
+        let (left, right) = (left.collect().map_err(defect)?, right.collect().map_err(defect)?);
+        let (mine, theirs) = self.keys(&left, &right)?;
+        let warning = match self.kind {
+            JoinKind::Inner => self.multiplied(&left, &right, &mine, &theirs, JoinType::Inner)?,
+            JoinKind::Left => self.multiplied(&left, &right, &mine, &theirs, JoinType::Left)?,
+            JoinKind::Semi | JoinKind::Anti => None,
+        };
+        let added = self.added.iter().map(|added| column(&added.column).alias(PlSmallStr::from_str(&added.shown)));
+        let right = right.lazy().select(theirs.into_iter().chain(added).collect::<Vec<_>>());
+        let joined = self.joined(left.lazy().with_columns(mine), right, self.how());
+        let hidden = (0..self.on.len()).map(|place| PlSmallStr::from_string(hidden(place)));
+        Ok((joined.drop(by_name(hidden, true, false)), warning))
+    }
+
+    fn how(self) -> JoinType {
+        match self.kind {
+            JoinKind::Inner => JoinType::Inner,
+            JoinKind::Left => JoinType::Left,
+            JoinKind::Semi => JoinType::Semi,
+            JoinKind::Anti => JoinType::Anti,
+        }
+    }
+
+    /// Both sides have the keys under the same hidden names.
+    fn joined(self, left: LazyFrame, right: LazyFrame, how: JoinType) -> LazyFrame {
+        left.join_builder()
+            .with(right)
+            .on(self.hidden())
+            .how(how)
+            .join_nulls(false)
+            .maintain_order(MaintainOrderJoin::LeftRight)
+            .finish()
+    }
+
+    fn hidden(self) -> Vec<Expr> {
+        (0..self.on.len()).map(|place| column(&hidden(place))).collect()
+    }
+
+    /// The keys of each side. Where one has whole numbers and the other fractions, both are taken as fractions.
+    fn keys(self, left: &DataFrame, right: &DataFrame) -> Result<(Vec<Expr>, Vec<Expr>), Diagnostic> {
+        let (mut mine, mut theirs) = (Vec::new(), Vec::new());
+        for (place, pair) in self.on.iter().enumerate() {
+            let dtype = |frame: &DataFrame, name: &str| frame.column(name).map(|c| c.dtype().clone()).map_err(defect);
+            let alike = dtype(left, &pair.left)? == dtype(right, &pair.right)?;
+            let key = |name: &str| {
+                let key = if alike { column(name) } else { column(name).cast(collect::dtype(&pair.ty)) };
+                key.alias(PlSmallStr::from_string(hidden(place)))
+            };
+            mine.push(key(&pair.left));
+            theirs.push(key(&pair.right));
+        }
+        Ok((mine, theirs))
+    }
+
+    /// Some row of the left matches several of the right: how many rows became how many, and for which key.
+    fn multiplied(
+        self,
+        left: &DataFrame,
+        right: &DataFrame,
+        mine: &[Expr],
+        theirs: &[Expr],
+        how: JoinType,
+    ) -> Result<Option<Diagnostic>, Diagnostic> {
+        let counts = right.clone().lazy().select(theirs.to_vec()).group_by(self.hidden()).agg([len().alias(TIMES)]);
+        let counts = counts.collect().map_err(defect)?;
+        let repeat = counts.clone().lazy().filter(column(TIMES).gt(lit(1))).collect().map_err(defect)?;
+        if repeat.height() == 0 {
+            return Ok(None);
+        }
+        let found = self.joined(left.clone().lazy().select(mine.to_vec()), counts.lazy(), how);
+        let times = column(TIMES).fill_null(lit(1)).cast(DataType::Int64).alias(TIMES);
+        let found = found.with_columns([times]).collect().map_err(defect)?;
+        let many = SortMultipleOptions::default().with_order_descending(true).with_maintain_order(true);
+        let worst = found.clone().lazy().sort([TIMES], many).limit(1).collect().map_err(defect)?;
+        let worst = self.key_of(&worst)?;
+        let after = found.column(TIMES).map_err(defect)?.as_materialized_series().sum::<i64>().map_err(defect)?;
+        Ok(worst.filter(|(_, times)| *times > 1).map(|(key, times)| self.warning(found.height(), after, &key, times)))
+    }
+
+    /// The key of the first row, and how often the right has it.
+    fn key_of(self, rows: &DataFrame) -> Result<Option<(String, i64)>, Diagnostic> {
+        let keys = self.on.iter().enumerate().map(|(place, pair)| SchemaColumn::new(hidden(place), pair.ty.clone()));
+        let times = SchemaColumn::new(TIMES, Type::PLAIN);
+        let frame = collect::frame(rows, &Schema::new(keys.chain([times]).collect()))?;
+        let Some(row) = frame.rows().next() else { return Ok(None) };
+        let Some((Value::Int(times), keys)) = row.split_last().map(|(times, keys)| (*times, keys)) else {
+            return Ok(None);
+        };
+        Ok(Some((keys.iter().map(|key| shown(key)).collect::<Vec<_>>().join(", "), *times)))
+    }
+
+    fn warning(self, before: usize, after: i64, key: &str, times: i64) -> Diagnostic {
+        let rows = if before == 1 { "1 row".to_string() } else { format!("{before} rows") };
+        let message = format!("{rows} became {after}: the right side has the key {key} {times} times");
+        let columns: Vec<String> = self.on.iter().map(|pair| format!("`{}`", pair.right)).collect();
+        let help = format!(
+            "a sum behind this counts such rows several times; `distinct` or `group` on the right side gives one row for \
+             each {}",
+            columns.join(", ")
+        );
+        Diagnostic::warning(Code::E0303, message)
+            .at(self.span)
+            .label("not one row for each key on the right side")
+            .help(help)
+    }
+}
+
+fn hidden(place: usize) -> String {
+    format!("\u{1}on{place}")
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format::quoted(text),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(n) => n.to_string(),
+        Value::Float(n) => format::number(*n),
+        Value::Date(day) => day.to_string(),
+        Value::Time(time) => time.to_string(),
+        Value::Null | Value::Months(_) | Value::List(_) | Value::Record(_) => "null".to_string(),
+    }
+}
