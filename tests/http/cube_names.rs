@@ -11,7 +11,7 @@ use super::cube_kit::{CUBE, Cube, assert_groups, by, cost, count, days, generati
 const SUMS: [&str; 2] = ["request_count", "total_usage"];
 
 fn grouped(cube: &Cube, dimension: &str) -> Vec<Value> {
-    cube.rows(&json!({ "metrics": SUMS, "dimensions": [dimension], "time_range": days(-30, -1) }))
+    cube.rows(&json!({ "metrics": SUMS, "dimensions": [dimension], "time_range": days(-30, -1), "limit": 10_000 }))
 }
 
 /// Fact 20: what a filter on an id leaves; nothing is no row at all.
