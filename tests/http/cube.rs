@@ -46,7 +46,8 @@ fn every_metric_and_dimension_of_the_meta_is_answered() {
 #[test]
 fn operators_compare_the_value_of_a_dimension() {
     let all = generations(-3, -1);
-    let cases: [(&str, Value, fn(&str) -> bool); 8] = [
+    type Passes = fn(&str) -> bool;
+    let cases: [(&str, Value, Passes); 8] = [
         ("eq", json!("OpenAI"), |provider| provider == "OpenAI"),
         ("neq", json!("OpenAI"), |provider| provider != "OpenAI"),
         ("in", json!(["OpenAI", "xAI"]), |provider| ["OpenAI", "xAI"].contains(&provider)),

@@ -196,9 +196,9 @@ fn a_range_is_the_sum_of_its_parts() {
     assert_eq!(parts, sum(a, c));
 }
 
-/// Fact 1 of the demo account: the same question has the same answer, in this process or another.
+/// The same question has the same answer, whichever server is asked.
 #[test]
-fn answers_are_the_same_in_every_process() {
+fn another_server_gives_the_same_answer() {
     let body =
         json!({ "metrics": METRICS, "dimensions": ["model", "user"], "granularity": "day", "time_range": days(-9, 0) });
     assert_eq!(Cube::under("").whole(&body), CUBE.whole(&body));

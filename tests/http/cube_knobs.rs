@@ -128,7 +128,8 @@ fn shuffled_ties_change_places_from_query_to_query() {
     assert_ne!(ids(&cube, 20), ids(&cube, 21)[..20]);
     let (mut one, mut other) = (ids(&cube, 9_000), ids(&cube, 9_001));
     assert_ne!(one, other);
-    (one.sort_unstable(), other.sort_unstable());
+    one.sort_unstable();
+    other.sort_unstable();
     assert_eq!(one, other);
 }
 

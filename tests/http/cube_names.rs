@@ -38,7 +38,8 @@ fn keys_come_back_as_names_and_namesakes_as_two_rows() {
         .iter()
         .map(|(index, of)| (index.map_or("Chatroom", |index| KEYS[index].name.as_str()), cost(of)))
         .collect();
-    (seen.sort_unstable(), expected.sort_unstable());
+    seen.sort_unstable();
+    expected.sort_unstable();
     assert_eq!(seen, expected);
     let named = |name: &str| seen.iter().filter(|(of, _)| *of == name).count();
     assert_eq!(named("Chatroom"), 1);
@@ -164,7 +165,7 @@ fn other_dimensions_take_what_they_show() {
     }
 }
 
-/// Section by section of what must vary: sums that are equal, and groups that cost nothing.
+/// Sums that are equal at neighbouring ranks, and groups that cost nothing.
 #[test]
 fn there_are_ties_and_groups_for_nothing() {
     let costs: BTreeMap<String, i64> =
