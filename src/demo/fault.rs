@@ -53,6 +53,7 @@ pub enum Fault {
     ChatroomKey,
     Unattributed,
     HostileNames,
+    Individual,
 }
 
 /// A knob: its word, the fault, and what it does.
@@ -81,6 +82,7 @@ pub static KNOBS: &[Knob] = &[
     knob("chatroom-key", Fault::ChatroomKey, "a key is called like the bucket of requests without a key"),
     knob("unattributed", Fault::Unattributed, "the cube has no workspace for requests without a key"),
     knob("hostile-names", Fault::HostileNames, "a workspace's name holds ESC, C1 and bidi characters"),
+    knob("individual", Fault::Individual, "the account is no organisation: `/organization/members` is not there"),
 ];
 
 /// Statuses that can be asked for by number: those that fact 33 says to retry, and a few that are final.

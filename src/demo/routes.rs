@@ -1,6 +1,6 @@
 //! The table of routes: a new endpoint is a file in `answers` and a line here.
 
-use super::answers::{activity, analytics, credits, generation, keys, models, workspaces};
+use super::answers::{activity, analytics, credits, generation, keys, members, models, workspaces};
 use super::call::{Answer, Call, Caller};
 use super::refusal::Refusal;
 
@@ -40,6 +40,7 @@ pub static ROUTES: &[Route] = &[
     get("/key", Access::AnyKey, keys::own),
     get("/keys", Access::Management(401), keys::list),
     get("/keys/{hash}", Access::Management(401), keys::by_hash),
+    get("/organization/members", Access::Management(401), members::list),
     get("/workspaces", Access::Management(401), workspaces::list),
     get("/workspaces/{id}", Access::Management(401), workspaces::by_id),
     get("/generation", Access::AnyKey, generation::generation),

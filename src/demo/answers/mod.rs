@@ -5,6 +5,7 @@ pub mod analytics;
 pub mod credits;
 pub mod generation;
 pub mod keys;
+pub mod members;
 pub mod models;
 mod names;
 pub mod workspaces;

@@ -59,7 +59,7 @@ static LINES: &[Line] = &[
     ("google/gemini-2.5-flash", "Google AI Studio", 45, 1000, 560, 142),
     ("google/gemini-2.5-flash", "Google", 55, 1000, 510, 155),
     ("google/gemini-2.5-flash-image", "Google AI Studio", 100, 1000, 6_900, 210),
-    ("black-forest-labs/flux.2-pro", "Black Forest Labs", 100, 1000, 9_400, 0),
+    ("black-forest-labs/flux.2-pro", "Black Forest Labs", 100, 1000, 9_400, 420),
     ("openai/text-embedding-3-large", "OpenAI", 60, 1000, 180, 0),
     ("openai/text-embedding-3-large", "Azure", 40, 1000, 150, 0),
     ("deepseek/deepseek-v3.2", "DeepSeek", 46, 1000, 1980, 34),

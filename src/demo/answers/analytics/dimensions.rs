@@ -25,7 +25,14 @@ pub struct Dimension {
     /// What the answer shows instead: a name.
     shown: Option<fn(&Row, &Faults) -> Value>,
     /// A second field of the answer.
-    pub beside: Option<(&'static str, fn(&Row) -> Value)>,
+    pub beside: Option<Field>,
+}
+
+/// A field by its name.
+#[derive(Debug)]
+pub struct Field {
+    pub name: &'static str,
+    pub value: fn(&Row) -> Value,
 }
 
 /// Stands for "no value" among keys.
@@ -58,7 +65,7 @@ impl Dimension {
     }
 
     const fn beside(mut self, name: &'static str, value: fn(&Row) -> Value) -> Self {
-        self.beside = Some((name, value));
+        self.beside = Some(Field { name, value });
         self
     }
 

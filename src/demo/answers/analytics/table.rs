@@ -17,8 +17,8 @@ pub fn row(group: &Group, ask: &Ask, faults: &Faults) -> Value {
     }
     for dimension in &ask.dimensions {
         fields.insert(dimension.name.to_owned(), dimension.value(&group.one, faults));
-        if let Some((name, value)) = dimension.beside {
-            fields.insert(name.to_owned(), value(&group.one));
+        if let Some(field) = &dimension.beside {
+            fields.insert(field.name.to_owned(), (field.value)(&group.one));
         }
     }
     for metric in &ask.metrics {
