@@ -202,6 +202,7 @@ impl Session {
         let calls = self.client.calls();
         let (fetches, fetched) = answered.map_err(|error| vec![error])?;
         outcome.pages = fetched.pages;
+        outcome.diagnostics.extend(fetched.notices);
         let late = late_days(&fetched.silent, now);
         outcome.diagnostics.extend(late.iter().map(|(scan, day)| not_there_yet(scan, *day)));
         for (step, plan) in steps.iter().zip(&plans) {

@@ -138,6 +138,7 @@ impl Unit {
     pub const MS: Self = Self { ms: 1, ..Self::NONE };
     pub const RATIO: Self = Self { ratio: true, ..Self::NONE };
     pub const USD_PER_TOKEN: Self = Self { usd: 1, tokens: -1, ..Self::NONE };
+    pub const TOKENS_PER_SECOND: Self = Self { tokens: 1, ms: -1, scale: 3, ..Self::NONE };
 
     /// Values of both units may be added and compared; a number without a unit goes with all.
     pub fn fits(self, other: Self) -> bool {

@@ -78,6 +78,7 @@ codes! {
     E0507 Api "not found";
     // data
     E0601 Incomplete "days that no route has";
+    E0602 Fine "what goes with the data";
     // this machine
     E0701 Internal "a file that cannot be read or written";
     E0702 Query "refused by permissions";

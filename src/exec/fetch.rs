@@ -5,7 +5,7 @@ use polars::frame::DataFrame;
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
-use super::decode;
+use super::{decode, notice};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::rel::Scan;
 use crate::model::request::{CallKind, Request};
@@ -20,7 +20,9 @@ pub struct Fetched {
     pub frames: Vec<(Scan, DataFrame)>,
     /// Last days of scans without a single row: nothing was used, or the API lags behind.
     pub silent: Vec<(Scan, Date)>,
-    /// Every page as the API gave it, in the order of the plan.
+    /// What has to be said along with the rows, each once.
+    pub notices: Vec<Diagnostic>,
+    /// Every page as the API gave it, but for secrets, in the order of the plan.
     pub pages: Vec<Json>,
 }
 
@@ -71,6 +73,11 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], keep_pages: bool) -> Resu
         {
             fetched.silent.push((fetch.scan.clone(), last));
         }
+        for said in pieces.iter().filter_map(|(piece, pages)| notice::of(piece, pages)) {
+            if fetched.notices.iter().all(|other| other.message != said.message) {
+                fetched.notices.push(said.at(fetch.scan.span));
+            }
+        }
         fetched.frames.push((fetch.scan.clone(), decode::frame(&fetch.columns, pieces.into_iter())?));
     }
     if keep_pages {
@@ -81,7 +88,7 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], keep_pages: bool) -> Resu
 
 /// The pages of one request, where they are to be trusted.
 async fn answer(client: &Client, piece: &Piece) -> Result<Vec<Json>, Diagnostic> {
-    let pages = client.fetch(&piece.request).await?.pages;
+    let pages = decode::without(client.fetch(&piece.request).await?.pages, piece.secret);
     match piece.trust {
         Trust::ZerosOfManagementKeys(fields) if decode::are_zeros(&pages, &piece.request, fields)? => {
             // The same key is asked what it is.

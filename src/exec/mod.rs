@@ -6,6 +6,7 @@ mod decode;
 mod expr;
 mod fetch;
 mod frame;
+mod notice;
 mod save;
 mod text;
 

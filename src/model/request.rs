@@ -37,6 +37,11 @@ pub enum Paging {
     Offset,
     /// `offset` and `limit`; the list ends at an empty page, or when `total_count` rows are there (fact 30).
     OffsetLimit(u32),
+    /// As before, and the API takes no `offset` beyond `last`: a ranking ends there.
+    Ranking {
+        limit: u32,
+        last: u32,
+    },
 }
 
 /// What a 404 means.
@@ -66,7 +71,11 @@ pub struct Request {
     pub key: KeyKind,
     pub paging: Paging,
     pub not_found: NotFound,
+    /// What to do where nothing is found, if that means more than a wrong name.
+    pub absent: Option<&'static str>,
     pub kind: CallKind,
+    /// Where the answer has its rows, one or many: `data`, or further inside.
+    pub rows: &'static str,
 }
 
 impl Request {
@@ -79,7 +88,9 @@ impl Request {
             key: KeyKind::Management,
             paging: Paging::Whole,
             not_found: NotFound::Refused,
+            absent: None,
             kind: CallKind::Data,
+            rows: "data",
         }
     }
 

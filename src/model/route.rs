@@ -43,7 +43,24 @@ pub struct Piece {
     pub days: Option<Days>,
     /// Fields that the route knows and the answer lacks.
     pub added: Vec<(&'static str, Json)>,
+    /// A row whose value of this field came before, from whichever piece, is the same row and counts once.
+    pub once: Option<&'static str>,
+    /// Fields that hold secrets: they are cut out of the answer before anything looks at it.
+    pub secret: &'static [&'static str],
+    /// What has to be said along with the rows.
+    pub notice: Option<Notice>,
     pub trust: Trust,
+}
+
+/// What goes with rows wherever they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// OpenRouter and this page are to be cited, with the time that the answer gives (fact 32).
+    Cite(&'static str),
+    /// The answer says in `meta.citation` whom to cite; where it does not, each row's `source` is.
+    CiteAsTold,
+    /// The rows are nobody else's business; in these words.
+    Private(&'static str),
 }
 
 /// Whether an answer counts as it is.
@@ -58,7 +75,7 @@ pub enum Trust {
 
 impl Piece {
     pub fn of(request: Request) -> Self {
-        Self { request, days: None, added: Vec::new(), trust: Trust::AsItIs }
+        Self { request, days: None, added: Vec::new(), once: None, secret: &[], notice: None, trust: Trust::AsItIs }
     }
 }
 
@@ -67,6 +84,8 @@ impl Piece {
 pub struct Gap {
     pub days: Days,
     pub why: String,
+    /// The part of the question that can be had.
+    pub had: Option<Days>,
 }
 
 /// What an answer covers, and how it was had.

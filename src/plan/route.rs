@@ -1,7 +1,7 @@
 //! Routes: every scan is offered to its source, and what no route has is named before anything is sent.
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::ColumnDef;
+use crate::model::catalog::{ColumnDef, RangeOf};
 use crate::model::rel::Scan;
 use crate::model::route::{Ask, Facts, Lookup, Offer};
 
@@ -54,14 +54,15 @@ pub fn missing(fetches: &[Fetch]) -> Vec<Diagnostic> {
     gaps.map(|fetch| {
         let name = fetch.scan.source.name;
         let gaps: Vec<String> = fetch.offer.gaps.iter().map(|gap| format!("{} ({})", gap.days, gap.why)).collect();
-        let had = fetch.offer.pieces.iter().find_map(|piece| piece.days);
+        let had = fetch.offer.gaps.iter().find_map(|gap| gap.had);
         let error = Diagnostic::error(Code::E0601, format!("no route has these days of `{name}`: {}", gaps.join(", ")))
             .at(fetch.scan.span)
             .label("part of this cannot be had");
-        error.help(match had {
-            Some(days) if days.first == days.last => format!("`{name} on {}` can be had", days.first),
-            Some(days) => format!("`{name} from {} to {}` can be had", days.first, days.last),
-            None => format!("`{name} last 30d` is all that can be had"),
+        error.help(match (had, fetch.scan.source.range) {
+            (Some(days), _) if days.first == days.last => format!("`{name} on {}` can be had", days.first),
+            (Some(days), _) => format!("`{name} from {} to {}` can be had", days.first, days.last),
+            (None, RangeOf::CompletedDays { default }) => format!("`{name} last {default}d` can be had"),
+            (None, RangeOf::Nothing) => format!("`{name}` can be had"),
         })
     })
     .collect()

@@ -1,11 +1,12 @@
 //! `activity`: spend and traffic by day, model, endpoint and provider. The API keeps the last 30 completed UTC days.
 
-use jiff::{ToSpan, tz::TimeZone};
+use jiff::ToSpan;
 
+use super::days::{self, Split};
 use super::fields::*;
 use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef};
 use crate::model::request::{KeyKind, Request};
-use crate::model::route::{Ask, Facts, Gap, Offer, Piece};
+use crate::model::route::{Ask, Facts, Offer, Piece};
 use crate::model::window::Days;
 
 /// `/activity` has so many completed days (fact 6).
@@ -58,22 +59,14 @@ pub const SOURCE: SourceDef = SourceDef {
 
 /// One call for any days that the API still has; the `date` parameter for one day.
 fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
-    let today = facts.now.to_zoned(TimeZone::UTC).date();
+    let today = days::today(facts);
     let kept = Days { first: today.saturating_sub(KEPT_DAYS.days()), last: today.saturating_sub(1.days()) };
     let wanted = ask.scan.arguments.days.unwrap_or(kept);
-    let mut offer = Offer::default();
-    if let Some(days) = wanted.within(kept) {
+    let Split { had, gaps } = days::within(wanted, kept, format!("older than the last {KEPT_DAYS} completed days"));
+    let piece = |days: Days| {
         let request = Request::get("/activity");
         let request = if days.first == days.last { request.with("date", days.first.to_string()) } else { request };
-        offer.pieces.push(Piece { days: Some(days), ..Piece::of(request) });
-    }
-    let before = Days { first: wanted.first, last: wanted.last.min(kept.first.saturating_sub(1.days())) };
-    let after = Days { first: wanted.first.max(kept.last.saturating_add(1.days())), last: wanted.last };
-    let old = format!("older than the last {KEPT_DAYS} completed days");
-    for (days, why) in [(before, old), (after, "not completed yet".to_string())] {
-        if days.first <= days.last {
-            offer.gaps.push(Gap { days, why });
-        }
-    }
-    offer
+        Piece { days: Some(days), ..Piece::of(request) }
+    };
+    Offer { pieces: had.map(piece).into_iter().collect(), gaps }
 }

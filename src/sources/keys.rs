@@ -1,8 +1,7 @@
 //! `keys`: every API key of every workspace, disabled ones too. One paged list for each workspace (fact 25).
 
-use serde_json::Value as Json;
-
 use super::fields::*;
+use super::workspaces;
 use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef};
 use crate::model::request::{KeyKind, Paging, Request};
 use crate::model::route::{Ask, Facts, Lookup, Offer, Piece};
@@ -54,19 +53,9 @@ pub const SOURCE: SourceDef = SourceDef {
     offer,
 };
 
-/// Only the default workspace is listed unless one is named (fact 25), so each is named.
 fn offer(_: &Ask<'_>, facts: &Facts) -> Offer {
     let request = || Request { paging: Paging::Offset, ..Request::get("/keys") }.with("include_disabled", "true");
-    let named = |(id, name): &(String, String)| Piece {
-        added: vec![("workspace_name", Json::from(name.as_str()))],
-        ..Piece::of(request().with("workspace_id", id))
-    };
-    let pieces = match facts.workspaces.as_deref() {
-        // An account that lists no workspace still has its default one.
-        Some([]) => vec![Piece::of(request())],
-        Some(workspaces) => workspaces.iter().map(named).collect(),
-        // Before they are looked up, one stands for all.
-        None => vec![named(&("<each workspace>".to_string(), String::new()))],
-    };
-    Offer { pieces, gaps: vec![] }
+    let pieces = workspaces::each(facts, |id| request().with("workspace_id", id));
+    // An account that lists no workspace still has its default one.
+    Offer { pieces: if pieces.is_empty() { vec![Piece::of(request())] } else { pieces }, gaps: vec![] }
 }

@@ -2,6 +2,7 @@
 
 mod activity;
 mod credits;
+mod days;
 mod fields;
 mod generation;
 mod key;

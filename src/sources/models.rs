@@ -6,9 +6,6 @@ use super::fields::*;
 use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef};
 use crate::model::request::{KeyKind, Request};
 use crate::model::route::{Offer, Piece};
-use crate::types::{Class, Unit};
-
-const LENGTH: ColumnType = ColumnType::Count(Unit::TOKENS, Class::Plain);
 
 pub const SOURCE: SourceDef = SourceDef {
     name: "models",
@@ -78,11 +75,6 @@ pub const SOURCE: SourceDef = SourceDef {
         Offer { pieces: vec![Piece::of(request.with("output_modalities", "all"))], gaps: vec![] }
     },
 };
-
-/// A negative price stands for one that depends on the model that is chosen in the end.
-fn price(row: &Json, field: &str) -> Json {
-    row.get("pricing").and_then(|prices| number(prices, field)).filter(|price| *price >= 0.0).into()
-}
 
 fn free(row: &Json) -> Json {
     let prices = row.get("pricing").and_then(|p| Some((number(p, "prompt")?, number(p, "completion")?)));
