@@ -149,7 +149,9 @@ impl Checker<'_> {
         };
         if wrong {
             let error = Diagnostic::error(Code::E0006, format!("`{text}` is no model with its author"));
-            self.report(error.at(at).label("not `author/model`").help(format!("{}, as in `openai/gpt-5.2`", param.doc)));
+            self.report(
+                error.at(at).label("not `author/model`").help(format!("{}, as in `openai/gpt-5.2`", param.doc)),
+            );
         }
         (!wrong).then_some(())
     }

@@ -75,7 +75,7 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], keep_pages: bool) -> Resu
         }
         for said in pieces.iter().filter_map(|(piece, pages)| notice::of(piece, pages)) {
             if fetched.notices.iter().all(|other| other.message != said.message) {
-                fetched.notices.push(said.at(fetch.scan.span));
+                fetched.notices.push(said);
             }
         }
         fetched.frames.push((fetch.scan.clone(), decode::frame(&fetch.columns, pieces.into_iter())?));

@@ -17,25 +17,24 @@ pub fn of(piece: &Piece, pages: &[Json]) -> Option<Diagnostic> {
         Notice::CiteAsTold => match page.pointer("/meta/citation").and_then(Json::as_str) {
             Some(words) => cite(&harmless::line(&words.chars().take(LONGEST).collect::<String>())),
             None => cite(&format!("Source: … via OpenRouter (openrouter.ai/rankings){}.", as_of(page)))
-                .label("several sources")
                 .help("put the `source` of each row that is quoted in place of the dots"),
         },
-        Notice::Private(words) => Diagnostic::warning(Code::E0602, words)
-            .label("private")
-            .help("keep it out of logs, tickets and shared files"),
+        Notice::Private(words) => {
+            Diagnostic::warning(Code::E0602, words).help("keep it out of logs, tickets and shared files")
+        }
     };
     Some(notice)
 }
 
 fn cite(words: &str) -> Diagnostic {
     Diagnostic::warning(Code::E0602, format!("where this is published or quoted, cite \"{words}\""))
-        .label("wants to be cited")
         .help("the data may be used with this line beside it")
 }
 
 /// The moment or day that the answer is of; nothing where it does not say so in a form that can be read.
 fn as_of(page: &Json) -> String {
     let said = page.pointer("/meta/as_of").or_else(|| page.pointer("/data/as_of")).and_then(Json::as_str);
-    let known = said.filter(|said| said.parse::<jiff::Timestamp>().is_ok() || said.parse::<jiff::civil::Date>().is_ok());
+    let known =
+        said.filter(|said| said.parse::<jiff::Timestamp>().is_ok() || said.parse::<jiff::civil::Date>().is_ok());
     known.map(|said| format!(", as of {said}")).unwrap_or_default()
 }

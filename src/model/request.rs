@@ -37,11 +37,9 @@ pub enum Paging {
     Offset,
     /// `offset` and `limit`; the list ends at an empty page, or when `total_count` rows are there (fact 30).
     OffsetLimit(u32),
-    /// As before, and the API takes no `offset` beyond `last`: a ranking ends there.
-    Ranking {
-        limit: u32,
-        last: u32,
-    },
+    /// `offset` and `limit` of a dataset, which counts no total: the list ends at a page that is not full, and a ranking
+    /// where the API takes no larger `offset` than `last`.
+    Uncounted { limit: u32, last: Option<u32> },
 }
 
 /// What a 404 means.

@@ -31,7 +31,7 @@ pub const SOURCE: SourceDef = SourceDef {
 fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
     let Split { had, gaps } = days::of_dataset(ask, facts);
     let piece = |days| {
-        let paging = Paging::Ranking { limit: 100, last: 100 };
+        let paging = Paging::Uncounted { limit: 100, last: Some(100) };
         let request = Request { key: KeyKind::Api, paging, ..Request::get("/datasets/app-rankings") };
         Piece { notice: Some(Notice::Cite("openrouter.ai/apps")), ..Piece::of(days::asked(request, days)) }
     };

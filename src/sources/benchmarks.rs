@@ -38,8 +38,13 @@ pub const SOURCE: SourceDef = SourceDef {
         ColumnDef::new("elo", "elo", PLAIN, "Design Arena: rating, higher is better"),
         ColumnDef::new("win_rate", "win_rate", RATIO, "Design Arena: comparisons that it won")
             .from(|row| of_hundred(row, "win_rate")),
-        ColumnDef::new("avg_generation_time", "avg_generation_time_ms", MEAN_TIME, "Design Arena: until the last token")
-            .alias(&["avg_generation_time_ms"]),
+        ColumnDef::new(
+            "avg_generation_time",
+            "avg_generation_time_ms",
+            MEAN_TIME,
+            "Design Arena: until the last token",
+        )
+        .alias(&["avg_generation_time_ms"]),
         ColumnDef::new("first_place", "tournament_stats.first_place", COUNT, "Design Arena: times it came first")
             .alias(&["tournament_stats.first_place"]),
         ColumnDef::new("second_place", "tournament_stats.second_place", COUNT, "Design Arena: times it came second")

@@ -8,7 +8,8 @@ use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef};
 use crate::model::request::{KeyKind, NotFound, Request};
 use crate::model::route::{Ask, Facts, Notice, Offer, Piece};
 
-const ABSENT: &str = "check the spelling with `generation`; nothing is kept under zero data retention, or where prompts are not logged";
+const ABSENT: &str =
+    "check the spelling with `generation`; nothing is kept under zero data retention, or where prompts are not logged";
 const PRIVATE: &str = "this is what somebody asked and was answered, and may be private";
 
 pub const SOURCE: SourceDef = SourceDef {
@@ -18,8 +19,8 @@ pub const SOURCE: SourceDef = SourceDef {
     examples: &[
         Example { query: "content gen-demo-1 | select prompt, completion", shows: "what was asked and answered" },
         Example {
-            query: "content gen-demo-8 | select previous_errors | unnest previous_errors",
-            shows: "what providers said that failed",
+            query: "content gen-demo-8 | select error, error_status, error_provider",
+            shows: "what was said where it failed",
         },
     ],
     range: RangeOf::Nothing,
@@ -102,8 +103,7 @@ fn said(content: Option<&Json>) -> Json {
 
 fn offer(ask: &Ask<'_>, _: &Facts) -> Offer {
     let id = ask.scan.arguments.get("id").unwrap_or_default();
-    let request =
-        Request { not_found: NotFound::Wait, absent: Some(ABSENT), ..Request::get("/generation/content") };
+    let request = Request { not_found: NotFound::Wait, absent: Some(ABSENT), ..Request::get("/generation/content") };
     let piece = Piece {
         added: vec![("id", id.into())],
         notice: Some(Notice::Private(PRIVATE)),

@@ -69,12 +69,9 @@ pub const COLUMNS: &[ColumnDef] = &[
         .alias(&["uptime_last_1d"]),
     ColumnDef::new("p50_latency", "latency_last_30m.p50", LATENCY, "Until the first token: half of all are faster")
         .alias(&["latency", "latency_last_30m.p50"]),
-    ColumnDef::new("p75_latency", "latency_last_30m.p75", LATENCY, "75 % are faster")
-        .alias(&["latency_last_30m.p75"]),
-    ColumnDef::new("p90_latency", "latency_last_30m.p90", LATENCY, "90 % are faster")
-        .alias(&["latency_last_30m.p90"]),
-    ColumnDef::new("p99_latency", "latency_last_30m.p99", LATENCY, "99 % are faster")
-        .alias(&["latency_last_30m.p99"]),
+    ColumnDef::new("p75_latency", "latency_last_30m.p75", LATENCY, "75 % are faster").alias(&["latency_last_30m.p75"]),
+    ColumnDef::new("p90_latency", "latency_last_30m.p90", LATENCY, "90 % are faster").alias(&["latency_last_30m.p90"]),
+    ColumnDef::new("p99_latency", "latency_last_30m.p99", LATENCY, "99 % are faster").alias(&["latency_last_30m.p99"]),
     ColumnDef::new("p50_throughput", "throughput_last_30m.p50", THROUGHPUT, "Speed of writing, the 50th percentile")
         .alias(&["throughput", "throughput_last_30m.p50"]),
     ColumnDef::new("p75_throughput", "throughput_last_30m.p75", THROUGHPUT, "The 75th percentile")

@@ -31,8 +31,7 @@ pub const SOURCE: SourceDef = SourceDef {
         ColumnDef::new("status_updated_at", "status_updated_at", TIME, "When its status was last changed"),
     ],
     offer: |_, _| {
-        let request =
-            Request { key: KeyKind::Either, paging: Paging::OffsetLimit(100), ..Request::get("/presets") };
+        let request = Request { key: KeyKind::Either, paging: Paging::OffsetLimit(100), ..Request::get("/presets") };
         Offer { pieces: vec![Piece::of(request)], gaps: vec![] }
     },
 };

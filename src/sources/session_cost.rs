@@ -33,8 +33,11 @@ pub const SOURCE: SourceDef = SourceDef {
         ColumnDef::new("app_slug", "app_slug", TEXT, "Its name in addresses").required(),
     ],
     offer: |_, _| {
-        let paging = Paging::OffsetLimit(500);
+        let paging = Paging::Uncounted { limit: 500, last: None };
         let request = Request { key: KeyKind::Api, paging, ..Request::get("/datasets/session-cost") };
-        Offer { pieces: vec![Piece { notice: Some(Notice::Cite("openrouter.ai")), ..Piece::of(request) }], gaps: vec![] }
+        Offer {
+            pieces: vec![Piece { notice: Some(Notice::Cite("openrouter.ai")), ..Piece::of(request) }],
+            gaps: vec![],
+        }
     },
 };

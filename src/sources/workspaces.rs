@@ -15,10 +15,8 @@ pub fn request() -> Request {
 /// One request for each workspace: many lists are those of the default one alone unless another is named (fact 25). The
 /// rows get the name as `workspace_name`.
 pub fn each(facts: &Facts, request: impl Fn(&str) -> Request) -> Vec<Piece> {
-    let named = |id: &str, name: &str| Piece {
-        added: vec![("workspace_name", Json::from(name))],
-        ..Piece::of(request(id))
-    };
+    let named =
+        |id: &str, name: &str| Piece { added: vec![("workspace_name", Json::from(name))], ..Piece::of(request(id)) };
     match facts.workspaces.as_deref() {
         Some(workspaces) => workspaces.iter().map(|(id, name)| named(id, name)).collect(),
         // Before they are looked up, one stands for all.
