@@ -320,8 +320,9 @@ impl Checker<'_> {
             return None;
         }
         let Type::Number(unit, class) = argument.ty else { return Some(argument) };
-        let rate =
-            class == Class::Ratio || class == Class::Holistic || unit.is_quotient() || unit.unscaled() == Unit::RATIO;
+        // Shares of one whole are ratios that add up.
+        let ratio = unit.unscaled() == Unit::RATIO && class != Class::Additive;
+        let rate = class == Class::Ratio || class == Class::Holistic || unit.is_quotient() || ratio;
         if op != AggregateOp::Sum || !rate {
             return Some(argument);
         }

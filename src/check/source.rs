@@ -3,7 +3,7 @@
 use super::Checker;
 use super::range::{STARTERS, Word};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{ParamDef, RangeOf, SourceDef};
+use crate::model::catalog::{Form, ParamDef, RangeOf, SourceDef};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::rel::{Rel, Scan, SourceArguments};
 use crate::model::window::{Days, Window};
@@ -95,6 +95,7 @@ impl Checker<'_> {
                         self.too_many(source, argument.span, &text);
                         return None;
                     };
+                    self.formed(param, &text, argument.span)?;
                     read.values.push((param.name, text));
                 }
                 None if !words.is_empty() && self.is_verb(&text) => {
@@ -114,6 +115,7 @@ impl Checker<'_> {
                         );
                         return None;
                     }
+                    self.formed(param, &text, argument.span)?;
                     read.values.push((param.name, text));
                 }
             }
@@ -166,6 +168,21 @@ impl Checker<'_> {
         None
     }
 
+    /// A value that cannot be of this argument is told before it is asked for; one that is missing is told elsewhere.
+    fn formed(&mut self, param: &ParamDef, text: &str, at: Span) -> Option<()> {
+        let wrong = match param.form {
+            Form::Any => false,
+            Form::Model => !text.trim().is_empty() && !is_model(text),
+        };
+        if wrong {
+            let error = Diagnostic::error(Code::E0006, format!("`{text}` is no model with its author"));
+            self.report(
+                error.at(at).label("not `author/model`").help(format!("{}, as in `openai/gpt-5.2`", param.doc)),
+            );
+        }
+        (!wrong).then_some(())
+    }
+
     fn is_verb(&self, word: &str) -> bool {
         let verb = self.catalog.verb(word).is_some() || self.catalog.aggregates().any(|f| f.name == word);
         verb && !STARTERS.contains(&word)
@@ -192,4 +209,10 @@ impl Checker<'_> {
             error.help(format!("it is written `{}`", source.usage))
         });
     }
+}
+
+/// `author/model`, or `author/model:variant`.
+fn is_model(text: &str) -> bool {
+    let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.~:".contains(c));
+    text.split_once('/').is_some_and(|(author, model)| plain(author) && plain(model))
 }

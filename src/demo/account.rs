@@ -54,6 +54,11 @@ impl Account {
         Account { seed, days: Mutex::new(HashMap::new()) }
     }
 
+    /// Where everything comes from that chance decides.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// All generations of a day, whatever the time is.
     pub fn day(&self, day: i64) -> Arc<Vec<Row>> {
         let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,6 @@
 //! One request as an endpoint sees it: who asks, when, and with which parameters.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::account::Account;
 use super::base::text::{day_of, is_uuid};
@@ -61,6 +61,15 @@ impl Call<'_> {
         }
     }
 
+    /// One page of a list, as `offset` and `limit` ask for it: 50 rows unless told, 100 at most (fact 30).
+    pub fn page(&self, rows: Vec<Value>) -> Answer {
+        let offset = self.number("offset", 0, usize::MAX)?.unwrap_or(0);
+        let limit = self.number("limit", 1, 100)?.unwrap_or(50);
+        let total = rows.len();
+        let page: Vec<Value> = rows.into_iter().skip(offset).take(limit).collect();
+        Ok(json!({ "data": page, "total_count": total }))
+    }
+
     /// One of the words a parameter allows, 400 otherwise.
     pub fn word(&self, name: &str, allowed: &[&str]) -> Result<Option<&str>, Refusal> {
         match self.param(name) {
@@ -77,5 +86,11 @@ impl Call<'_> {
         }
         let found = WORKSPACES.iter().find(|workspace| workspace.id.eq_ignore_ascii_case(id));
         found.map(Some).ok_or(unknown)
+    }
+
+    /// The workspace of `workspace_id`, or else the default one.
+    pub fn workspace_or_default(&self) -> Result<usize, Refusal> {
+        let named = self.workspace(Refusal::new(400, "Workspace not found"))?;
+        Ok(named.map_or(0, |workspace| workspace.index))
     }
 }

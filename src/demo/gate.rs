@@ -96,7 +96,7 @@ impl Gate {
             query: &query,
             body,
         };
-        if let Some(id) = call.param("id").filter(|_| below == "/generation") {
+        if let Some(id) = call.param("id").filter(|_| below.starts_with("/generation")) {
             self.not_yet(id)?;
         }
         (route.answer)(&call)

@@ -1,6 +1,9 @@
 //! The table of routes: a new endpoint is a file in `answers` and a line here.
 
-use super::answers::{activity, analytics, credits, generation, keys, members, models, workspaces};
+use super::answers::{
+    activity, analytics, apps, benchmarks, budgets, byok, classifications, content, credits, destinations, endpoints,
+    generation, guardrails, keys, members, models, presets, providers, rankings, session_cost, workspaces,
+};
 use super::call::{Answer, Call, Caller};
 use super::refusal::Refusal;
 
@@ -9,6 +12,8 @@ use super::refusal::Refusal;
 pub enum Access {
     /// A management key; others get this status. The contract has 403 for some endpoints and only 401 for others.
     Management(u16),
+    /// A key that runs completions; a management key gets this status.
+    Api(u16),
     /// Either kind of key.
     AnyKey,
     /// No key is needed.
@@ -43,9 +48,23 @@ pub static ROUTES: &[Route] = &[
     get("/organization/members", Access::Management(401), members::list),
     get("/workspaces", Access::Management(401), workspaces::list),
     get("/workspaces/{id}", Access::Management(401), workspaces::by_id),
+    get("/workspaces/{id}/budgets", Access::Management(401), budgets::list),
     get("/generation", Access::AnyKey, generation::generation),
+    get("/generation/content", Access::Management(403), content::content),
     get("/models", Access::Public, models::list),
     get("/models/count", Access::Public, models::count),
+    get("/models/{author}/{slug}/endpoints", Access::Public, endpoints::of_model),
+    get("/endpoints/zdr", Access::Public, endpoints::zdr),
+    get("/providers", Access::Public, providers::list),
+    get("/presets", Access::AnyKey, presets::list),
+    get("/byok", Access::Management(401), byok::list),
+    get("/guardrails", Access::Management(401), guardrails::list),
+    get("/observability/destinations", Access::Management(401), destinations::list),
+    get("/datasets/rankings-daily", Access::Api(401), rankings::daily),
+    get("/datasets/app-rankings", Access::Api(401), apps::ranked),
+    get("/datasets/session-cost", Access::Api(401), session_cost::cells),
+    get("/benchmarks", Access::Api(401), benchmarks::list),
+    get("/classifications/task", Access::Api(401), classifications::tasks),
 ];
 
 /// The route of a request and the values of its `{…}` parts.
@@ -94,7 +113,9 @@ impl Access {
             (Access::Management(status), Some(_)) => {
                 Err(Refusal::new(status, "Only management keys can perform this operation"))
             }
-            (Access::AnyKey | Access::Management(_), None) => {
+            (Access::Api(_), Some(Caller::ApiKey)) => Ok(Caller::ApiKey),
+            (Access::Api(status), Some(_)) => Err(Refusal::new(status, "Management keys cannot be used here")),
+            (Access::AnyKey | Access::Api(_) | Access::Management(_), None) => {
                 Err(Refusal::new(401, if key.is_some() { "User not found." } else { "Missing Authentication header" }))
             }
         }

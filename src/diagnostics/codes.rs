@@ -84,7 +84,7 @@ codes! {
     E0602 Incomplete "a question that no route answers exactly";
     E0603 Incomplete "more calls than are allowed";
     E0604 Incomplete "parts that do not add up";
-    E0605 Fine "something to know about the numbers";
+    E0605 Fine "what goes with the data";
     // this machine
     E0701 Internal "a file that cannot be read or written";
     E0702 Query "refused by permissions";

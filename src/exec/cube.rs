@@ -23,12 +23,7 @@ pub async fn gather(client: &Client, query: &CubeQuery, facts: &Facts) -> Result
     gather_as(client, query, facts, CallKind::Data).await
 }
 
-async fn gather_as(
-    client: &Client,
-    query: &CubeQuery,
-    facts: &Facts,
-    kind: CallKind,
-) -> Result<Gathered, Diagnostic> {
+async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: CallKind) -> Result<Gathered, Diagnostic> {
     let mut run = Run::new(query, facts)?;
     let mut pages: Vec<(usize, Json)> = Vec::new();
     let mut tasks = JoinSet::new();

@@ -1,6 +1,8 @@
 //! Answers become columns. Numbers may be texts, unknown fields are passed over, absent ones are null; what a query needs
 //! and an answer lacks is an error.
 
+use std::collections::HashSet;
+
 use polars::prelude::*;
 use serde_json::Value as Json;
 
@@ -38,10 +40,34 @@ pub fn rows_of(piece: &Piece, request: &Request, pages: &[Json]) -> Result<Vec<J
     Ok(kept)
 }
 
+/// Without rows that came before, by the field that tells them apart; rows of all pieces are `known` by it.
+pub fn once(piece: &Piece, rows: Vec<Json>, known: &mut HashSet<String>) -> Vec<Json> {
+    let Some(name) = piece.once else { return rows };
+    let is_new = |row: &Json| field(row, name).is_none_or(|identity| known.insert(identity.to_string()));
+    rows.into_iter().filter(is_new).collect()
+}
+
 /// These columns of some rows; each is read as its definition says.
 pub fn frame(columns: &[&'static ColumnDef], rows: &[Json]) -> Result<DataFrame, Diagnostic> {
     let series: Result<Vec<Column>, Diagnostic> = columns.iter().map(|def| column(def, rows)).collect();
     DataFrame::new(rows.len(), series?).map_err(defect)
+}
+
+/// The pages without fields of these names, wherever they stand.
+pub fn without(mut pages: Vec<Json>, names: &[&str]) -> Vec<Json> {
+    pages.iter_mut().for_each(|page| cut_out(page, names));
+    pages
+}
+
+fn cut_out(value: &mut Json, names: &[&str]) {
+    match value {
+        Json::Object(fields) => {
+            fields.retain(|name, _| !names.contains(&name.as_str()));
+            fields.values_mut().for_each(|value| cut_out(value, names));
+        }
+        Json::Array(items) => items.iter_mut().for_each(|item| cut_out(item, names)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
 }
 
 /// Some row is of this day.
@@ -84,15 +110,15 @@ pub fn is_management_key(pages: &[Json], request: &Request) -> Result<bool, Diag
     Ok(found)
 }
 
-/// The rows of a page: its `data`, one or many.
+/// The rows of a page, one or many.
 fn rows<'a>(page: &'a Json, request: &Request) -> Result<&'a [Json], Diagnostic> {
-    match page.get("data") {
+    match field(page, request.rows) {
         Some(Json::Array(rows)) => match rows.iter().find(|row| !row.is_object()) {
             None => Ok(rows),
             Some(_) => Err(unreadable(format!("a row of the answer to {} is no object", request.shown()))),
         },
         Some(row @ Json::Object(_)) => Ok(std::slice::from_ref(row)),
-        _ => Err(unreadable(format!("the answer to {} has no `data`", request.shown()))),
+        _ => Err(unreadable(format!("the answer to {} has no `{}`", request.shown(), request.rows))),
     }
 }
 

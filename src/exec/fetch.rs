@@ -1,13 +1,13 @@
 //! All requests of a run at once, and what routing has to look up before.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use jiff::civil::Date;
 use polars::frame::DataFrame;
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
-use super::{cube, decode};
+use super::{cube, decode, notice};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::ColumnDef;
 use crate::model::cube::CubeQuery;
@@ -96,8 +96,15 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages
     for (index, fetch) in fetches.iter().enumerate() {
         let mut frame = decode::frame(&fetch.columns, &[])?;
         let mut rows: Vec<(&Piece, Vec<Json>)> = Vec::new();
+        let mut known = HashSet::new();
         for piece in &fetch.offer.pieces {
-            let Some((_, _, part)) = parts.pop_front() else { break };
+            let Some((_, _, mut part)) = parts.pop_front() else { break };
+            part.rows = decode::once(piece, part.rows, &mut known);
+            if let Some(said) = notice::of(piece, &part.pages)
+                && fetched.warnings.iter().all(|other| other.message != said.message)
+            {
+                fetched.warnings.push(said);
+            }
             frame.vstack_mut(&decode::frame(&read_as(piece, &fetch.columns), &part.rows)?).map_err(decode::defect)?;
             fetched.warnings.extend(part.warnings.into_iter().map(|warning| match warning.span {
                 None => warning.at(fetch.scan.span),
@@ -151,7 +158,7 @@ async fn part(client: &Client, piece: &Piece, facts: &Facts) -> Result<Part, Dia
 
 /// The pages of one request, where they are to be trusted.
 async fn answer(client: &Client, piece: &Piece, request: &Request) -> Result<Vec<Json>, Diagnostic> {
-    let pages = client.fetch(request).await?.pages;
+    let pages = decode::without(client.fetch(request).await?.pages, piece.secret);
     match piece.trust {
         Trust::ZerosOfManagementKeys(fields) if decode::are_zeros(&pages, request, fields)? => {
             // The same key is asked what it is.

@@ -22,12 +22,7 @@ pub struct Ran {
 }
 
 /// Runs a plan over the rows of its scans, which are those of their slots.
-pub fn run(
-    rel: &Rel,
-    schema: &Schema,
-    frames: &[&DataFrame],
-    permissions: &Permissions,
-) -> Result<Ran, Diagnostic> {
+pub fn run(rel: &Rel, schema: &Schema, frames: &[&DataFrame], permissions: &Permissions) -> Result<Ran, Diagnostic> {
     let mut runner = Runner { frames, permissions, warnings: Vec::new() };
     let frame = runner.lower(rel)?.select(all(schema)).collect().map_err(defect)?;
     Ok(Ran { frame: collect::frame(&frame, schema)?, warnings: runner.warnings })

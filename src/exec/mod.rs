@@ -8,6 +8,7 @@ mod expr;
 mod fetch;
 mod frame;
 mod join;
+mod notice;
 mod save;
 mod text;
 

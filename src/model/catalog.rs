@@ -83,6 +83,15 @@ pub struct ParamDef {
     pub name: &'static str,
     pub doc: &'static str,
     pub required: bool,
+    pub form: Form,
+}
+
+/// How a value of an argument is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Any,
+    /// `openai/gpt-5.2`, with its variant where it has one.
+    Model,
 }
 
 /// A column of a source, and where the answer has it.

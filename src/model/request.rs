@@ -38,6 +38,9 @@ pub enum Paging {
     Offset,
     /// `offset` and `limit`; the list ends at an empty page, or when `total_count` rows are there (fact 30).
     OffsetLimit(u32),
+    /// `offset` and `limit` of a dataset, which counts no total: the list ends at a page that is not full, and a ranking
+    /// where the API takes no larger `offset` than `last`.
+    Uncounted { limit: u32, last: Option<u32> },
 }
 
 /// What a 404 means.
@@ -69,7 +72,11 @@ pub struct Request {
     pub key: KeyKind,
     pub paging: Paging,
     pub not_found: NotFound,
+    /// What to do where nothing is found, if that means more than a wrong name.
+    pub absent: Option<&'static str>,
     pub kind: CallKind,
+    /// Where the answer has its rows, one or many: `data`, or further inside.
+    pub rows: &'static str,
 }
 
 impl Request {
@@ -83,7 +90,9 @@ impl Request {
             key: KeyKind::Management,
             paging: Paging::Whole,
             not_found: NotFound::Refused,
+            absent: None,
             kind: CallKind::Data,
+            rows: "data",
         }
     }
 

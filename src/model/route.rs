@@ -191,6 +191,12 @@ pub struct Piece {
     pub added: Vec<(&'static str, Json)>,
     /// Ids of the answer that have names.
     pub translated: Vec<Translation>,
+    /// A row whose value of this field came before, from whichever piece, is the same row and counts once.
+    pub once: Option<&'static str>,
+    /// Fields that hold secrets: they are cut out of the answer before anything looks at it.
+    pub secret: &'static [&'static str],
+    /// What has to be said along with the rows.
+    pub notice: Option<Notice>,
     pub trust: Trust,
     /// What its last day is compared with where that has no row: the API may lag behind.
     pub check: Option<CubeQuery>,
@@ -210,6 +216,17 @@ pub struct Translation {
     pub from: &'static str,
     pub to: &'static str,
     pub names: Vec<(String, String)>,
+}
+
+/// What goes with rows wherever they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// OpenRouter and this page are to be cited, with the time that the answer gives (fact 32).
+    Cite(&'static str),
+    /// The answer says in `meta.citation` whom to cite; where it does not, each row's `source` is.
+    CiteAsTold,
+    /// The rows are nobody else's business; in these words.
+    Private(&'static str),
 }
 
 /// Whether an answer counts as it is.
@@ -233,6 +250,9 @@ impl Piece {
             days: None,
             added: Vec::new(),
             translated: Vec::new(),
+            once: None,
+            secret: &[],
+            notice: None,
             trust: Trust::AsItIs,
             check: None,
             read_as: None,
@@ -259,6 +279,8 @@ impl Offer {
 pub struct Gap {
     pub days: Days,
     pub why: String,
+    /// The part of the question that can be had.
+    pub had: Option<Days>,
 }
 
 /// What an answer covers, and how it was had.

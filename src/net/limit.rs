@@ -15,7 +15,8 @@ const AT_ONCE: usize = 8;
 const GENERATIONS_AT_ONCE: usize = 4;
 
 /// Endpoints that share a limit, by how their paths begin, and how many calls a minute they take (facts 23 and 32).
-const FAMILIES: [(&str, usize); 2] = [("/analytics/", 64), ("/datasets/", 30)];
+const FAMILIES: [(&str, usize); 4] =
+    [("/analytics/", 64), ("/datasets/", 30), ("/benchmarks", 30), ("/classifications/", 30)];
 
 /// Lets calls through as fast as the API takes them. Shared by all clients of a session.
 #[derive(Debug)]

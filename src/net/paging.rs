@@ -33,7 +33,9 @@ impl Pages {
         match self.paging {
             Paging::Whole => Vec::new(),
             Paging::Offset => offset.into_iter().collect(),
-            Paging::OffsetLimit(limit) => std::iter::once(("limit", limit.to_string())).chain(offset).collect(),
+            Paging::OffsetLimit(limit) | Paging::Uncounted { limit, .. } => {
+                std::iter::once(("limit", limit.to_string())).chain(offset).collect()
+            }
         }
     }
 
@@ -50,11 +52,14 @@ impl Pages {
             return Err(format!("gives the same {} rows again instead of the next page", rows.len()));
         }
         self.rows += rows.len();
-        let total = match self.paging {
-            Paging::Whole | Paging::Offset => None,
-            Paging::OffsetLimit(_) => total(&page),
+        let full = match self.paging {
+            Paging::Whole | Paging::Offset => false,
+            Paging::OffsetLimit(_) => total(&page).is_some_and(|total| self.rows as u64 >= total),
+            Paging::Uncounted { limit, last } => {
+                rows.len() < limit as usize || last.is_some_and(|last| self.rows > last as usize)
+            }
         };
-        let ended = rows.is_empty() || total.is_some_and(|total| self.rows as u64 >= total);
+        let ended = rows.is_empty() || full;
         self.pages.push(page);
         if ended {
             return self.complete();
@@ -68,7 +73,7 @@ impl Pages {
     /// The list has ended: are all the rows here that the API speaks of?
     fn complete(&self) -> Result<More, String> {
         let counted = match self.paging {
-            Paging::Whole | Paging::Offset => None,
+            Paging::Whole | Paging::Offset | Paging::Uncounted { .. } => None,
             Paging::OffsetLimit(_) => self.pages.iter().rev().find_map(total),
         };
         match counted {

@@ -77,9 +77,10 @@ impl Failed<'_> {
 
     fn not_found(&self, refusal: &Refusal) -> Diagnostic {
         let id = self.request.query.iter().find(|(name, _)| *name == "id").map(|(_, id)| safe::line(id));
-        let help = match id {
-            Some(_) => "check the spelling, and that the key belongs to the account that has it",
-            None => "check `--base-url`: the address of the API ends in `/api/v1`",
+        let help = match (self.request.absent, &id) {
+            (Some(help), _) => help,
+            (None, Some(_)) => "check the spelling, and that the key belongs to the account that has it",
+            (None, None) => "check `--base-url`: the address of the API ends in `/api/v1`",
         };
         let what = match id {
             Some(ref id) => format!("`{id}` is not found by `{}`", self.asked()),

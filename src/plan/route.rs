@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostics::{Code, Diagnostic, Severity};
-use crate::model::catalog::ColumnDef;
+use crate::model::catalog::{ColumnDef, RangeOf};
 use crate::model::rel::{Rel, Scan};
 use crate::model::route::{Ask, Demand, Facts, Gap, Key, Lookup, Offer, Partial, Work};
 use crate::model::schema::Schema;
@@ -168,11 +168,17 @@ fn missing(fetch: &Fetch) -> Diagnostic {
     let gaps: Vec<String> = fetch.offer.gaps.iter().map(said).collect();
     let message = format!("no route has these days of `{name}`: {}", gaps.join(", "));
     let error = Diagnostic::error(Code::E0601, message).at(fetch.scan.span).label("part of this cannot be had");
-    let had = fetch.offer.pieces.iter().filter_map(|piece| piece.days);
-    let had = had.reduce(|a, b| Days { first: a.first.min(b.first), last: a.last.max(b.last) });
+    let pieces = fetch.offer.pieces.iter().filter_map(|piece| piece.days);
+    let pieces = pieces.reduce(|a, b| Days { first: a.first.min(b.first), last: a.last.max(b.last) });
+    let had = fetch.offer.gaps.iter().find_map(|gap| gap.had).or(pieces);
     match had {
         Some(days) if days.first == days.last => error.help(format!("`{name} on {}` can be had", days.first)),
         Some(days) => error.help(format!("`{name} from {} to {}` can be had", days.first, days.last)),
-        None => error.help(format!("see `orq describe {name}` for what can be had")),
+        None => error.help(match fetch.scan.source.range {
+            RangeOf::CompletedDays { default } | RangeOf::Instants { default } => {
+                format!("`{name} last {default}d` can be had")
+            }
+            RangeOf::Nothing => format!("`{name}` can be had"),
+        }),
     }
 }

@@ -111,8 +111,8 @@ fn rows(ask: &Ask<'_>, listed: &Listed, wanted: Days, kept: Days, why: &str) -> 
     }
     let old = format!("the query {why}, and single rows are kept for the last {KEPT_DAYS} completed days");
     let early = format!("the query {why}, and days have single rows once they are completed");
-    offer.gaps.extend(wanted.before(kept.first).map(|days| Gap { days, why: old }));
-    offer.gaps.extend(wanted.after(kept.last).map(|days| Gap { days, why: early }));
+    offer.gaps.extend(wanted.before(kept.first).map(|days| Gap { days, why: old, had: None }));
+    offer.gaps.extend(wanted.after(kept.last).map(|days| Gap { days, why: early, had: None }));
     offer
 }
 
@@ -159,9 +159,9 @@ fn sums(ask: &Ask<'_>, facts: &Facts, listed: &Listed, wanted: Days, kept: Days)
         let mut offer = of_way(way);
         if let Some(days) = wanted.before(reach.first) {
             let why = format!("older than the {} days that are kept", of_cube::Reach::Year.days());
-            offer.gaps.push(Gap { days, why });
+            offer.gaps.push(Gap { days, why, had: None });
         }
-        offer.gaps.extend(wanted.after(today).map(|days| Gap { days, why: "not there yet".to_string() }));
+        offer.gaps.extend(wanted.after(today).map(|days| Gap { days, why: "not there yet".to_string(), had: None }));
         return offer;
     }
     // The cube cannot, so the days of `/activity` are all there is.
@@ -178,7 +178,7 @@ fn sums(ask: &Ask<'_>, facts: &Facts, listed: &Listed, wanted: Days, kept: Days)
         (None, Ok(())) => Offer::default(),
     };
     let outside = [wanted.before(kept.first), wanted.after(kept.last)];
-    offer.gaps.extend(outside.into_iter().flatten().map(|days| Gap { days, why: why.clone() }));
+    offer.gaps.extend(outside.into_iter().flatten().map(|days| Gap { days, why: why.clone(), had: None }));
     offer
 }
 

@@ -287,7 +287,7 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
     let mut offer = Offer::default();
     if let Some(days) = wanted.days().before(first) {
         let why = format!("older than the {} days that the cube has", Reach::Year.days());
-        offer.gaps.push(Gap { days, why });
+        offer.gaps.push(Gap { days, why, had: None });
     }
     let window = Window { start: wanted.start.max(crate::model::window::midnight(first)), ..wanted };
     if window.start >= window.end {

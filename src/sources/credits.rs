@@ -3,12 +3,9 @@
 use serde_json::Value as Json;
 
 use super::fields::*;
-use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef, SourceGrain};
+use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, Request};
 use crate::model::route::{Offer, Piece, Trust};
-use crate::types::{Class, Unit};
-
-const RATIO: ColumnType = ColumnType::Number(Unit::RATIO, Class::Ratio);
 
 pub const SOURCE: SourceDef = SourceDef {
     name: "credits",

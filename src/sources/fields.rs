@@ -11,8 +11,14 @@ pub const USD_AMOUNT: ColumnType = ColumnType::Number(Unit::USD, Class::Plain);
 pub const TOKENS: ColumnType = ColumnType::Count(Unit::TOKENS, Class::Additive);
 pub const REQUESTS: ColumnType = ColumnType::Count(Unit::REQUESTS, Class::Additive);
 pub const COUNT: ColumnType = ColumnType::Count(Unit::NONE, Class::Additive);
+pub const LENGTH: ColumnType = ColumnType::Count(Unit::TOKENS, Class::Plain);
+/// A part of a whole, which is not added up.
+pub const RATIO: ColumnType = ColumnType::Number(Unit::RATIO, Class::Ratio);
+pub const PLAIN: ColumnType = ColumnType::Number(Unit::NONE, Class::Plain);
+pub const WHOLE: ColumnType = ColumnType::Count(Unit::NONE, Class::Plain);
 pub const MS: ColumnType = ColumnType::Number(Unit::MS, Class::Plain);
 pub const PRICE: ColumnType = ColumnType::Number(Unit::USD_PER_TOKEN, Class::Ratio);
+pub const TEXTS: ColumnType = ColumnType::Texts;
 pub const TEXT: ColumnType = ColumnType::Text;
 pub const BOOL: ColumnType = ColumnType::Bool;
 pub const DATE: ColumnType = ColumnType::Date;
@@ -31,6 +37,16 @@ pub fn number(row: &Json, field: &str) -> Option<f64> {
 pub fn amount(value: f64) -> Json {
     const FINEST: f64 = 1e12;
     ((value * FINEST).round() / FINEST).into()
+}
+
+/// A price of `pricing`. A negative one stands for one that depends on the model that is chosen in the end.
+pub fn price(row: &Json, name: &str) -> Json {
+    row.get("pricing").and_then(|prices| number(prices, name)).filter(|price| *price >= 0.0).into()
+}
+
+/// A number of percent as a ratio.
+pub fn of_hundred(row: &Json, field: &str) -> Json {
+    number(row, field).map_or(Json::Null, |percent| amount(percent / 100.0))
 }
 
 pub fn text<'a>(row: &'a Json, field: &str) -> Option<&'a str> {

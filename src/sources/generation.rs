@@ -3,12 +3,9 @@
 use serde_json::Value as Json;
 
 use super::fields::*;
-use crate::model::catalog::{ColumnDef, ColumnType, Example, ParamDef, RangeOf, SourceDef, SourceGrain};
+use crate::model::catalog::{ColumnDef, ColumnType, Example, Form, ParamDef, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, NotFound, Request};
 use crate::model::route::{Ask, Facts, Offer, Piece};
-use crate::types::{Class, Unit};
-
-const STATUS: ColumnType = ColumnType::Count(Unit::NONE, Class::Plain);
 
 pub const SOURCE: SourceDef = SourceDef {
     name: "generation",
@@ -23,7 +20,7 @@ pub const SOURCE: SourceDef = SourceDef {
     ],
     range: RangeOf::Nothing,
     grain: SourceGrain::Rows,
-    params: &[ParamDef { name: "id", doc: "the id that the API gave with the answer", required: true }],
+    params: &[ID],
     key: KeyKind::Either,
     lookups: &[],
     columns: &[
@@ -81,7 +78,7 @@ pub const SOURCE: SourceDef = SourceDef {
         ColumnDef::new("service_tier", "service_tier", TEXT, "The provider's tier"),
         ColumnDef::new("data_region", "data_region", TEXT, "Where it was processed"),
         ColumnDef::new("origin", "origin", TEXT, "Where it came from"),
-        ColumnDef::new("app_id", "app_id", ColumnType::Count(Unit::NONE, Class::Plain), "App that asked"),
+        ColumnDef::new("app_id", "app_id", WHOLE, "App that asked"),
         ColumnDef::new("user_agent", "user_agent", TEXT, "Client that asked"),
         ColumnDef::new("http_referer", "http_referer", TEXT, "Page that asked"),
         ColumnDef::new("external_user", "external_user", TEXT, "User that the client named"),
@@ -101,10 +98,14 @@ pub const SOURCE: SourceDef = SourceDef {
     offer,
 };
 
+/// The request that is asked for.
+pub const ID: ParamDef =
+    ParamDef { name: "id", doc: "the id that the API gave with the answer", required: true, form: Form::Any };
+
 /// One provider that was tried (fact 29).
 const ATTEMPTS: &[ColumnDef] = &[
     ColumnDef::new("provider", "provider_name", TEXT, "Who was tried"),
-    ColumnDef::new("status", "status", STATUS, "HTTP status of the try"),
+    ColumnDef::new("status", "status", WHOLE, "HTTP status of the try"),
     ColumnDef::new("latency", "latency", MS, "How long it took"),
     ColumnDef::new("is_byok", "is_byok", BOOL, "With the account's own provider key"),
     ColumnDef::new("endpoint", "endpoint_id", TEXT, "The provider's endpoint"),

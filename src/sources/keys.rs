@@ -1,8 +1,7 @@
 //! `keys`: every API key of every workspace, disabled ones too. One paged list for each workspace (fact 25).
 
-use serde_json::Value as Json;
-
 use super::fields::*;
+use super::workspaces;
 use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, Paging, Request};
 use crate::model::route::{Ask, Facts, Lookup, Offer, Piece};
@@ -56,18 +55,18 @@ pub const SOURCE: SourceDef = SourceDef {
 };
 
 fn offer(_: &Ask<'_>, facts: &Facts) -> Offer {
-    let named = |(request, workspace): (Request, String)| Piece {
-        added: if workspace.is_empty() { Vec::new() } else { vec![("workspace_name", Json::from(workspace))] },
-        ..Piece::of(request)
-    };
-    Offer::of(requests(facts).into_iter().map(named).collect())
+    let pieces = workspaces::each(facts, |id| request().with("workspace_id", id));
+    // An account that lists no workspace still has its default one.
+    Offer::of(if pieces.is_empty() { vec![Piece::of(request())] } else { pieces })
+}
+
+fn request() -> Request {
+    Request { paging: Paging::Offset, ..Request::get("/keys") }.with("include_disabled", "true")
 }
 
 /// One list for each workspace, and its name: only the default one is listed unless one is named (fact 25), so each is.
 pub fn requests(facts: &Facts) -> Vec<(Request, String)> {
-    let request = || Request { paging: Paging::Offset, ..Request::get("/keys") }.with("include_disabled", "true");
     match facts.workspaces.as_deref() {
-        // An account that lists no workspace still has its default one.
         Some([]) => vec![(request(), String::new())],
         Some(workspaces) => {
             workspaces.iter().map(|(id, name)| (request().with("workspace_id", id), name.clone())).collect()

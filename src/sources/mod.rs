@@ -2,16 +2,32 @@
 
 mod activity;
 mod analytics;
+mod apps;
+mod benchmarks;
+mod budgets;
+mod byok;
+mod classifications;
+mod content;
 mod credits;
 mod cube;
+mod days;
+mod destinations;
+mod endpoints;
 mod fields;
 mod generation;
+mod guardrails;
 mod key;
 mod keys;
 mod lookups;
+mod members;
 mod models;
 mod names;
+mod presets;
+mod providers;
+mod rankings;
+mod session_cost;
 mod workspaces;
+mod zdr;
 
 use crate::model::catalog::SourceDef;
 
@@ -26,6 +42,21 @@ pub const ALL: &[&SourceDef] = &[
     &keys::SOURCE,
     &key::SOURCE,
     &workspaces::SOURCE,
+    &budgets::SOURCE,
+    &members::SOURCE,
     &generation::SOURCE,
+    &content::SOURCE,
     &models::SOURCE,
+    &endpoints::SOURCE,
+    &zdr::SOURCE,
+    &providers::SOURCE,
+    &presets::SOURCE,
+    &byok::SOURCE,
+    &guardrails::SOURCE,
+    &destinations::SOURCE,
+    &rankings::SOURCE,
+    &apps::SOURCE,
+    &session_cost::SOURCE,
+    &benchmarks::SOURCE,
+    &classifications::SOURCE,
 ];

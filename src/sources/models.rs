@@ -6,9 +6,6 @@ use super::fields::*;
 use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, Request};
 use crate::model::route::{Offer, Piece};
-use crate::types::{Class, Unit};
-
-const LENGTH: ColumnType = ColumnType::Count(Unit::TOKENS, Class::Plain);
 
 pub const SOURCE: SourceDef = SourceDef {
     name: "models",
@@ -80,11 +77,6 @@ pub const SOURCE: SourceDef = SourceDef {
 /// The list of every modality.
 pub fn request() -> Request {
     Request { key: KeyKind::Either, ..Request::get("/models") }.with("output_modalities", "all")
-}
-
-/// A negative price stands for one that depends on the model that is chosen in the end.
-fn price(row: &Json, field: &str) -> Json {
-    row.get("pricing").and_then(|prices| number(prices, field)).filter(|price| *price >= 0.0).into()
 }
 
 fn free(row: &Json) -> Json {

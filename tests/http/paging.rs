@@ -49,6 +49,17 @@ fn fact_30_a_list_by_limit_ends_at_its_total_or_at_an_empty_page() {
 }
 
 #[test]
+fn fact_32_a_dataset_ends_at_a_page_that_is_not_full_or_at_the_last_offset() {
+    let dataset = |last| Request { paging: Paging::Uncounted { limit: 2, last }, ..Request::get("/datasets/x") };
+    let (asked, pages) = read(vec![page("1,2"), page("3")], &dataset(None));
+    assert_eq!((asked.len(), pages), (2, 2));
+    assert_eq!(asked[1], "/datasets/x?limit=2&offset=2");
+    assert_eq!(read(vec![page("1,2"), page("")], &dataset(None)).1, 2);
+    assert_eq!(read(vec![page("1,2"), page("3,4"), page("5")], &dataset(Some(2))).1, 2);
+    assert_eq!(read(vec![page("1,2"), page("3,4"), page("5")], &dataset(Some(4))).1, 3);
+}
+
+#[test]
 fn a_list_that_is_not_complete_is_no_list() {
     fails(vec![counted("1,2", "5"), counted("3", "5"), counted("", "5")], &by_limit(), Code::E0506, 3);
     fails(vec![counted("1,2", "\"5\""), page("")], &by_limit(), Code::E0506, 2);

@@ -145,7 +145,7 @@ fn pricing(model: &Model) -> Value {
 }
 
 /// The parameters a model takes.
-fn parameters(model: &Model) -> Vec<&'static str> {
+pub fn parameters(model: &Model) -> Vec<&'static str> {
     let mut all = match model.profile {
         Profile::Embed | Profile::Image => return Vec::new(),
         Profile::Agent | Profile::Extract | Profile::Chat => {
