@@ -172,6 +172,14 @@ impl ColumnDef {
         Self { aliases, ..self }
     }
 
+    /// How it is recomputed, where it is the quotient of two columns.
+    fn parts_of_ratio(&self) -> Option<String> {
+        match self.cubed? {
+            Cubed::Ratio { above, below } => Some(format!("sum({above}) / sum({below})")),
+            Cubed::Time | Cubed::Of(_) | Cubed::Metric(_) | Cubed::Distribution(_) => None,
+        }
+    }
+
     /// Shown only where it is named.
     pub const fn on_demand(self) -> Self {
         Self { shown: Shown::OnDemand, ..self }
@@ -215,6 +223,7 @@ impl SourceDef {
             aliases: def.aliases,
             doc: def.doc,
             shown: def.shown,
+            parts: def.parts_of_ratio(),
             ..Column::new(def.name, def.ty.ty()).role(Role::Plain)
         };
         Schema::new(self.columns.iter().map(column).collect())
