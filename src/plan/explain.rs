@@ -26,7 +26,7 @@ pub fn explain(
     let mut shown = String::from("calls\n");
     for lookup in lookups {
         for request in sources::requests_of(*lookup, facts) {
-            line(&mut shown, &format!("{}{}  (look-up: {})", request.shown(), pages(&request), what(*lookup)));
+            line(&mut shown, &format!("{}{}  (lookup: {})", request.shown(), pages(&request), what(*lookup)));
         }
     }
     for fetch in fetches {
