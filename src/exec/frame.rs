@@ -3,7 +3,6 @@
 use polars::prelude::*;
 
 use super::collect;
-use super::decode::defect;
 use super::expr::{self, column};
 use super::join::Join;
 use super::save::{Permissions, save};
@@ -28,7 +27,7 @@ pub fn run(
     permissions: &Permissions,
 ) -> Result<Ran, Diagnostic> {
     let mut runner = Runner { frames, permissions, warnings: Vec::new() };
-    let frame = runner.lower(rel)?.select(all(schema)).collect().map_err(defect)?;
+    let frame = collect::rows(runner.lower(rel)?.select(all(schema)))?;
     Ok(Ran { frame: collect::frame(&frame, schema)?, warnings: runner.warnings })
 }
 
@@ -67,7 +66,7 @@ impl Runner<'_> {
             }
             Rel::LookupJoin { source, .. } => return Err(not_fetched(source.name)),
             Rel::Save { input, file, schema } => {
-                let mut frame = self.lower(input)?.select(all(schema)).collect().map_err(defect)?;
+                let mut frame = collect::rows(self.lower(input)?.select(all(schema)))?;
                 save(&mut frame, file, schema, self.permissions)?;
                 frame.lazy()
             }
