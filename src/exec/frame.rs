@@ -3,7 +3,6 @@
 use polars::prelude::*;
 
 use super::collect;
-use super::decode::defect;
 use super::expr::{self, column};
 use super::join::Join;
 use super::save::{Permissions, save};
@@ -24,7 +23,7 @@ pub struct Ran {
 /// Runs a plan over the rows of its scans, which are those of their slots.
 pub fn run(rel: &Rel, schema: &Schema, frames: &[&DataFrame], permissions: &Permissions) -> Result<Ran, Diagnostic> {
     let mut runner = Runner { frames, permissions, warnings: Vec::new() };
-    let frame = runner.lower(rel)?.select(all(schema)).collect().map_err(defect)?;
+    let frame = collect::rows(runner.lower(rel)?.select(all(schema)))?;
     Ok(Ran { frame: collect::frame(&frame, schema)?, warnings: runner.warnings })
 }
 
@@ -69,7 +68,7 @@ impl Runner<'_> {
             }
             Rel::LookupJoin { source, .. } => return Err(not_fetched(source.name)),
             Rel::Save { input, file, schema } => {
-                let mut frame = self.lower(input)?.select(all(schema)).collect().map_err(defect)?;
+                let mut frame = collect::rows(self.lower(input)?.select(all(schema)))?;
                 save(&mut frame, file, schema, self.permissions)?;
                 frame.lazy()
             }
