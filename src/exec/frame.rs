@@ -129,7 +129,7 @@ fn one_row_each(input: LazyFrame, keys: &[Named]) -> Result<(), Diagnostic> {
         [] => input.select([len().alias(count.clone())]),
         keys => input.group_by(named(keys)).agg([len().alias(count.clone())]),
     };
-    let several = counted.filter(expr::column(&count).gt(lit(1))).collect().map_err(defect)?;
+    let several = collect::rows(counted.filter(expr::column(&count).gt(lit(1))))?;
     if several.height() == 0 {
         return Ok(());
     }

@@ -133,13 +133,13 @@ fn fact_32_whoever_publishes_is_told_what_to_cite() {
         let envelope: Value = serde_json::from_str(&run.stdout).unwrap();
         for warnings in [&told["errors"], &envelope["warnings"]] {
             let [only] = warnings.as_array().unwrap().as_slice() else { panic!("{source}: {warnings}") };
-            assert_eq!((&only["code"], &only["severity"]), (&json!("E0602"), &json!("warning")));
+            assert_eq!((&only["code"], &only["severity"]), (&json!("E0605"), &json!("warning")));
             assert!(only["message"].as_str().unwrap().ends_with(&words), "{source}: {only}");
         }
     }
     let twice = orq().args(["--demo", "rankings | limit 1\nrankings | count"]).run();
-    assert_eq!(twice.stderr.matches("E0602").count(), 1, "{}", twice.stderr);
-    assert!(!orq().args(["--demo", "models | limit 1"]).run().stderr.contains("E0602"));
+    assert_eq!(twice.stderr.matches("E0605").count(), 1, "{}", twice.stderr);
+    assert!(!orq().args(["--demo", "models | limit 1"]).run().stderr.contains("E0605"));
 }
 
 #[test]
