@@ -1,6 +1,7 @@
 //! What tests share: the program as a process, and the demo account as a server.
 
 pub mod inside;
+pub mod raw;
 pub mod scripted;
 pub mod truth;
 

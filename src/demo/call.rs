@@ -31,6 +31,7 @@ pub struct Call<'a> {
     /// The values of the route's `{…}` parts, in order.
     pub path: &'a [String],
     pub query: &'a [(String, String)],
+    pub body: &'a [u8],
 }
 
 impl Call<'_> {
@@ -42,6 +43,11 @@ impl Call<'_> {
     /// The value of a query parameter; the first one counts.
     pub fn param(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON, 400 if it is none.
+    pub fn json(&self) -> Result<Value, Refusal> {
+        serde_json::from_slice(self.body).map_err(|_| Refusal::bad_request())
     }
 
     /// A whole number within bounds, 400 otherwise.

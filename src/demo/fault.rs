@@ -9,46 +9,98 @@ pub enum Fault {
     /// `latency=200ms`: every answer comes later.
     Latency(Duration),
     /// `429`, `500=2`, …: this status instead of an answer.
-    Status { status: u16, first: Option<u32> },
+    Status {
+        status: u16,
+        first: Option<u32>,
+    },
     /// `retry-after=0`: the seconds that go with 429 and 503; 1 unless told.
     RetryAfter(u64),
     /// `drop`: the connection is closed without an answer.
-    Drop { first: Option<u32> },
+    Drop {
+        first: Option<u32>,
+    },
     /// `truncate`: half of the body, then the connection is closed.
-    Truncate { first: Option<u32> },
+    Truncate {
+        first: Option<u32>,
+    },
     /// `slow-body=2s`: the body takes so long.
     SlowBody(Duration),
     /// `huge-body`: a body without end.
-    HugeBody { first: Option<u32> },
+    HugeBody {
+        first: Option<u32>,
+    },
     /// `garbage`: status 200 with a text that is not JSON.
-    Garbage { first: Option<u32> },
+    Garbage {
+        first: Option<u32>,
+    },
     /// `404-then-200`: a generation is not found the first times it is asked for (fact 27).
-    NotYet { first: u32 },
+    NotYet {
+        first: u32,
+    },
     /// `rate-limit`: so many requests a minute and key, then a platform 429 (facts 23, 33).
     RateLimit(u32),
-    /// `lagging-activity`: `/activity` lacks the last completed day.
+    /// The others are knobs; [`KNOBS`] says what they do.
     LaggingActivity,
-    /// `dropped-row`: `/activity` lacks one row.
     DroppedRow,
-    /// `chatroom-key`: a key is called like the bucket of requests without a key (fact 20).
+    UnflaggedCut,
+    RowCap,
+    LateRows,
+    RawRetention,
+    EndInclusive,
+    IgnoredFilter,
+    ShuffledTies,
+    ServerTools,
     ChatroomKey,
-    /// `hostile-names`: a workspace's name holds ESC, C1 and bidi characters.
+    Unattributed,
     HostileNames,
+    Individual,
 }
+
+/// A knob: its word, the fault, and what it does.
+pub struct Knob {
+    pub word: &'static str,
+    fault: Fault,
+    pub does: &'static str,
+}
+
+const fn knob(word: &'static str, fault: Fault, does: &'static str) -> Knob {
+    Knob { word, fault, does }
+}
+
+/// What the service may do without an error, each bent a little further than it is known to.
+pub static KNOBS: &[Knob] = &[
+    knob("lagging-activity", Fault::LaggingActivity, "`/activity` lacks the last completed day"),
+    knob("dropped-row", Fault::DroppedRow, "`/activity` lacks one row, the cube one of those that it counts"),
+    knob("unflagged-cut", Fault::UnflaggedCut, "the cube gives three quarters of its rows, and calls them whole"),
+    knob("row-cap", Fault::RowCap, "the cube gives 50 rows at most, whatever the limit"),
+    knob("late-rows", Fault::LateRows, "the cube lacks every other request of the last 12 hours"),
+    knob("raw-retention", Fault::RawRetention, "what the cube has for 31 days at a time, it has of the last 31 only"),
+    knob("end-inclusive", Fault::EndInclusive, "the cube counts the bucket that begins where the range ends"),
+    knob("ignored-filter", Fault::IgnoredFilter, "the cube counts what the filters exclude"),
+    knob("shuffled-ties", Fault::ShuffledTies, "the cube orders equal rows differently in each query"),
+    knob("server-tools", Fault::ServerTools, "web searches count as requests in `/activity`, not in the cube"),
+    knob("chatroom-key", Fault::ChatroomKey, "a key is called like the bucket of requests without a key"),
+    knob("unattributed", Fault::Unattributed, "the cube has no workspace for requests without a key"),
+    knob("hostile-names", Fault::HostileNames, "a workspace's name holds ESC, C1 and bidi characters"),
+    knob("individual", Fault::Individual, "the account is no organisation: `/organization/members` is not there"),
+];
 
 /// Statuses that can be asked for by number: those that fact 33 says to retry, and a few that are final.
 const STATUSES: &[u16] = &[400, 401, 402, 403, 404, 408, 429, 500, 502, 503, 504, 524, 529];
 
 /// A fault that is not known, or has a value that it cannot have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{problem}; the faults are {KNOWN}")]
+#[error("{problem}; the faults are {KNOWN}, {}; 429=2 hits only the first two requests of each path", words())]
 pub struct FaultError {
     problem: String,
 }
 
 const KNOWN: &str = "latency=200ms, 429 (or 400 401 402 403 404 408 500 502 503 504 524 529), retry-after=1, \
-drop, truncate, slow-body=2s, huge-body, garbage, 404-then-200, rate-limit, lagging-activity, dropped-row, \
-chatroom-key, hostile-names; 429=2 hits only the first two requests of each path";
+drop, truncate, slow-body=2s, huge-body, garbage, 404-then-200, rate-limit";
+
+fn words() -> String {
+    KNOBS.iter().map(|knob| knob.word).collect::<Vec<_>>().join(", ")
+}
 
 impl FromStr for Fault {
     type Err = FaultError;
@@ -65,7 +117,6 @@ impl FromStr for Fault {
             Some(value) => value.parse().map(Some).map_err(|_| wrong()),
         };
         let time = |usual| value.map_or(Some(usual), duration).ok_or_else(wrong);
-        let bare = |fault| if value.is_none() { Ok(fault) } else { Err(wrong()) };
         match name {
             "latency" => Ok(Fault::Latency(time(Duration::from_millis(200))?)),
             "slow-body" => Ok(Fault::SlowBody(time(Duration::from_secs(2))?)),
@@ -79,13 +130,11 @@ impl FromStr for Fault {
             "garbage" => Ok(Fault::Garbage { first: count()? }),
             "404-then-200" => Ok(Fault::NotYet { first: count()?.unwrap_or(2) }),
             "rate-limit" => Ok(Fault::RateLimit(count()?.unwrap_or(64))),
-            "lagging-activity" => bare(Fault::LaggingActivity),
-            "dropped-row" => bare(Fault::DroppedRow),
-            "chatroom-key" => bare(Fault::ChatroomKey),
-            "hostile-names" => bare(Fault::HostileNames),
-            _ => match name.parse() {
-                Ok(status) if STATUSES.contains(&status) => Ok(Fault::Status { status, first: count()? }),
-                _ => Err(FaultError { problem: format!("there is no fault `{name}`") }),
+            _ => match (KNOBS.iter().find(|knob| knob.word == name), name.parse()) {
+                (Some(knob), _) if value.is_none() => Ok(knob.fault.clone()),
+                (Some(_), _) => Err(wrong()),
+                (None, Ok(status)) if STATUSES.contains(&status) => Ok(Fault::Status { status, first: count()? }),
+                (None, _) => Err(FaultError { problem: format!("there is no fault `{name}`") }),
             },
         }
     }
@@ -135,19 +184,8 @@ impl Faults {
         told.unwrap_or(1)
     }
 
-    pub fn lagging_activity(&self) -> bool {
-        self.0.contains(&Fault::LaggingActivity)
-    }
-
-    pub fn dropped_row(&self) -> bool {
-        self.0.contains(&Fault::DroppedRow)
-    }
-
-    pub fn chatroom_key(&self) -> bool {
-        self.0.contains(&Fault::ChatroomKey)
-    }
-
-    pub fn hostile_names(&self) -> bool {
-        self.0.contains(&Fault::HostileNames)
+    /// Whether a knob is turned.
+    pub fn has(&self, knob: &Fault) -> bool {
+        self.0.contains(knob)
     }
 }

@@ -4,9 +4,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Query, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use tokio::time::{Instant, sleep};
@@ -17,6 +18,9 @@ use super::fault::{Fault, Faults};
 use super::refusal::Refusal;
 use super::wire::{Line, Mode};
 use super::{BASE_PATH, Now, routes};
+
+/// Bytes of a request that are read; a query with thousands of ids has less.
+const LARGEST_BODY: usize = 1 << 20;
 
 /// Pieces of a slow body.
 const PIECES: u32 = 20;
@@ -48,7 +52,12 @@ pub async fn pass(State(gate): State<Arc<Gate>>, ConnectInfo(line): ConnectInfo<
         line.set(Mode::Drop);
         return Response::default();
     }
-    let answer = gate.answer(request);
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, LARGEST_BODY).await;
+    let answer = match &body {
+        Ok(body) => gate.answer(&parts, body),
+        Err(_) => Err(Refusal::new(413, "Payload Too Large")),
+    };
     let fails = answer.is_err();
     let (status, body, headers) = match answer {
         Ok(value) => (200, value.to_string(), Vec::new()),
@@ -69,8 +78,7 @@ pub async fn pass(State(gate): State<Arc<Gate>>, ConnectInfo(line): ConnectInfo<
 
 impl Gate {
     /// The answer of the route, unless something stands before it.
-    fn answer(&self, request: Request) -> Answer {
-        let (parts, _) = request.into_parts();
+    fn answer(&self, parts: &Parts, body: &[u8]) -> Answer {
         let below = parts.uri.path().strip_prefix(BASE_PATH).ok_or_else(not_there)?;
         let (route, path) = routes::find(parts.method.as_str(), below)?;
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -86,6 +94,7 @@ impl Gate {
             now: (self.now)().as_millisecond(),
             path: &path,
             query: &query,
+            body,
         };
         if let Some(id) = call.param("id").filter(|_| below.starts_with("/generation")) {
             self.not_yet(id)?;

@@ -31,7 +31,7 @@ use axum::Router;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 
-pub use fault::{Fault, FaultError, Faults};
+pub use fault::{Fault, FaultError, Faults, KNOBS, Knob};
 
 /// The management key of the demo account.
 pub const MANAGEMENT_KEY: &str = "sk-or-v1-demo-management";

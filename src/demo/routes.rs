@@ -1,8 +1,8 @@
 //! The table of routes: a new endpoint is a file in `answers` and a line here.
 
 use super::answers::{
-    activity, apps, benchmarks, budgets, byok, classifications, content, credits, destinations, endpoints, generation,
-    guardrails, keys, models, presets, providers, rankings, session_cost, workspaces,
+    activity, analytics, apps, benchmarks, budgets, byok, classifications, content, credits, destinations, endpoints,
+    generation, guardrails, keys, members, models, presets, providers, rankings, session_cost, workspaces,
 };
 use super::call::{Answer, Call, Caller};
 use super::refusal::Refusal;
@@ -33,12 +33,19 @@ const fn get(path: &'static str, access: Access, answer: fn(&Call) -> Answer) ->
     Route { method: "GET", path, access, answer }
 }
 
+const fn post(path: &'static str, access: Access, answer: fn(&Call) -> Answer) -> Route {
+    Route { method: "POST", path, access, answer }
+}
+
 pub static ROUTES: &[Route] = &[
     get("/activity", Access::Management(403), activity::activity),
+    get("/analytics/meta", Access::Management(403), analytics::meta),
+    post("/analytics/query", Access::Management(403), analytics::query),
     get("/credits", Access::Management(403), credits::credits),
     get("/key", Access::AnyKey, keys::own),
     get("/keys", Access::Management(401), keys::list),
     get("/keys/{hash}", Access::Management(401), keys::by_hash),
+    get("/organization/members", Access::Management(401), members::list),
     get("/workspaces", Access::Management(401), workspaces::list),
     get("/workspaces/{id}", Access::Management(401), workspaces::by_id),
     get("/workspaces/{id}/budgets", Access::Management(401), budgets::list),

@@ -8,6 +8,7 @@ use crate::demo::base::Row;
 use crate::demo::base::text::{date_of, parse_date};
 use crate::demo::call::{Answer, Call};
 use crate::demo::data::{ENDPOINTS, Endpoint, KEYS, Key, MEMBERS, Member, WORKSPACES, Workspace};
+use crate::demo::fault::Fault;
 use crate::demo::refusal::Refusal;
 
 /// Which generations count.
@@ -54,7 +55,7 @@ pub fn activity(call: &Call) -> Answer {
     let filter = Filter { key: key(call)?, user: user(call)?, workspace: call.workspace(Refusal::not_found())? };
     let mut rows = Vec::new();
     for day in (first..=last).rev() {
-        if call.faults.lagging_activity() && day == yesterday {
+        if call.faults.has(&Fault::LaggingActivity) && day == yesterday {
             continue;
         }
         let mut sums = vec![Sums::default(); ENDPOINTS.len() * WORKSPACES.len()];
@@ -80,7 +81,7 @@ pub fn activity(call: &Call) -> Answer {
             }
         }
     }
-    if call.faults.dropped_row() && !rows.is_empty() {
+    if call.faults.has(&Fault::DroppedRow) && !rows.is_empty() {
         rows.remove(rows.len() / 2);
     }
     Ok(json!({ "data": rows }))

@@ -4,15 +4,13 @@ use serde_json::{Value, json};
 
 use crate::demo::account::{Counters, Spent};
 use crate::demo::amount::usd;
+use crate::demo::answers::names;
 use crate::demo::call::{Answer, Call, Caller};
 use crate::demo::data::{DEMO_KEY_INDEX, KEYS, Key, Life, LimitReset, MEMBERS, WORKSPACES};
 use crate::demo::refusal::Refusal;
 
 /// Keys of one page.
 const PAGE: usize = 100;
-
-/// The key that the knob `chatroom-key` gives the name of the bucket of keyless requests (fact 20).
-const RENAMED: &str = "code-review";
 
 /// One page of a workspace's keys, the default one's if none is named.
 pub fn list(call: &Call) -> Answer {
@@ -85,10 +83,9 @@ fn set(object: &mut Value, name: &str, value: Value) {
 
 /// A row of `/keys`.
 fn entry(call: &Call, key: &Key, counters: &Counters) -> Value {
-    let renamed = call.faults.chatroom_key() && key.name == RENAMED;
     let mut row = json!({
         "hash": key.hash,
-        "name": if renamed { "Chatroom" } else { key.name.as_str() },
+        "name": names::of_key(key, call.faults),
         "label": key.label,
         "disabled": key.life == Life::Disabled,
         "limit_reset": reset_name(key.reset),

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::demo::answers::names;
 use crate::demo::call::{Answer, Call};
 use crate::demo::data::{MEMBERS, WORKSPACES, Workspace};
 use crate::demo::refusal::Refusal;
@@ -22,10 +23,9 @@ pub fn by_id(call: &Call) -> Answer {
 }
 
 fn entry(call: &Call, of: &Workspace) -> Value {
-    let hostile = call.faults.hostile_names();
     json!({
         "id": of.id,
-        "name": if hostile { of.hostile_name } else { of.name },
+        "name": names::of_workspace(of, call.faults),
         "slug": of.slug,
         "description": of.description,
         "default_guardrail_id": of.guardrail,

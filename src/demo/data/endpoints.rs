@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::models::{Model, models};
+use crate::demo::base::prng::hash_text;
 use crate::demo::base::text::uuid;
 
 /// One provider serving one model id.
@@ -13,6 +14,10 @@ pub struct Endpoint {
     pub id: String,
     pub model: &'static Model,
     pub provider: &'static str,
+    /// Numbers for permaslug, variant and provider: equal for endpoints that share one.
+    pub permaslug_key: u64,
+    pub variant_key: u64,
+    pub provider_key: u64,
     /// Share among the endpoints of the model.
     pub weight: u64,
     /// Price in thousandths of the model's.
@@ -54,7 +59,7 @@ static LINES: &[Line] = &[
     ("google/gemini-2.5-flash", "Google AI Studio", 45, 1000, 560, 142),
     ("google/gemini-2.5-flash", "Google", 55, 1000, 510, 155),
     ("google/gemini-2.5-flash-image", "Google AI Studio", 100, 1000, 6_900, 210),
-    ("black-forest-labs/flux.2-pro", "Black Forest Labs", 100, 1000, 9_400, 0),
+    ("black-forest-labs/flux.2-pro", "Black Forest Labs", 100, 1000, 9_400, 420),
     ("openai/text-embedding-3-large", "OpenAI", 60, 1000, 180, 0),
     ("openai/text-embedding-3-large", "Azure", 40, 1000, 150, 0),
     ("deepseek/deepseek-v3.2", "DeepSeek", 46, 1000, 1980, 34),
@@ -106,6 +111,9 @@ pub static ENDPOINTS: LazyLock<Vec<Endpoint>> = LazyLock::new(|| {
                 id: uuid("endpoint", &format!("{id}@{provider}")),
                 model,
                 provider,
+                permaslug_key: hash_text(model.permaslug),
+                variant_key: hash_text(model.variant().unwrap_or("")),
+                provider_key: hash_text(provider),
                 weight: *weight,
                 price: *price,
                 latency: *latency,

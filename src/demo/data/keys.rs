@@ -33,6 +33,8 @@ pub struct Key {
     pub index: usize,
     /// 64 hexadecimal digits.
     pub hash: String,
+    /// The other id, which analytics takes as well (fact 20).
+    pub number: u64,
     pub label: String,
     pub name: String,
     pub workspace: &'static Workspace,
@@ -108,6 +110,7 @@ fn key(index: usize, name: &str, workspace: usize, life: Life, share: u64) -> Op
     Some(Key {
         index,
         hash: hex(mix(salt, 1), 64),
+        number: 2_418_003 + index as u64 * 317,
         label: format!("sk-or-v1-{head}...{tail}"),
         name: name.to_owned(),
         workspace: WORKSPACES.get(workspace)?,
