@@ -231,6 +231,8 @@ fn fact_5_an_individual_account_has_no_members_and_is_told_so() {
     let help = report["errors"][0]["help"].as_str().unwrap();
     assert!(help.contains("only organisations have members") && help.contains("individual account"), "{help}");
     assert_eq!(server.seen().len(), 1, "it is not asked for again");
+    let demo = orq().args(["--demo", "--fault", "individual", "members"]).run();
+    assert!(demo.code == 4 && demo.told().contains("individual account"), "{}", demo.stderr);
 }
 
 const FOR_MANAGEMENT: [&str; 5] = ["budgets", "members", "byok", "guardrails", "destinations"];
