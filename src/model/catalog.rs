@@ -92,6 +92,8 @@ pub enum Form {
     Any,
     /// `openai/gpt-5.2`, with its variant where it has one.
     Model,
+    /// One of these.
+    Word(&'static [&'static str]),
 }
 
 /// A column of a source, and where the answer has it.
