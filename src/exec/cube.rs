@@ -1,5 +1,6 @@
 //! The calls of one question to the cube: sent as the planner hands them out, their answers handed back.
 
+use jiff::SignedDuration;
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
@@ -19,8 +20,28 @@ pub struct Gathered {
     pub missing: Vec<Days>,
 }
 
+/// The rows of a question. What does not add up while the last days are still settling is asked once more.
 pub async fn gather(client: &Client, query: &CubeQuery, facts: &Facts) -> Result<Gathered, Diagnostic> {
-    gather_as(client, query, facts, CallKind::Data).await
+    match gather_as(client, query, facts, CallKind::Data).await {
+        Err(error) if error.code == Code::E0604 && is_settling(query, facts) => {
+            let again = gather_as(client, query, facts, CallKind::Data).await;
+            again.map_err(|error| match error.code {
+                Code::E0604 => error.help(
+                    "numbers of the last 3 days may still be settling: ask again later, or end the range before them",
+                ),
+                _ => error,
+            })
+        }
+        answered => answered,
+    }
+}
+
+/// Days settle for so long.
+const SETTLING_DAYS: i64 = 3;
+
+fn is_settling(query: &CubeQuery, facts: &Facts) -> bool {
+    let settled = facts.now.checked_sub(SignedDuration::from_hours(24 * SETTLING_DAYS));
+    settled.is_ok_and(|settled| query.window.end > settled)
 }
 
 async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: CallKind) -> Result<Gathered, Diagnostic> {
@@ -56,6 +77,16 @@ async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: Call
         missing: gathered.missing,
         pages: pages.into_iter().map(|(_, page)| page).collect(),
     })
+}
+
+fn noun(dimension: &Dimension) -> &'static str {
+    match dimension.values {
+        Values::Keys => "keys",
+        Values::Users => "members",
+        Values::Workspaces => "workspaces",
+        Values::Apps => "apps",
+        Values::Plain | Values::Permaslugs => "things",
+    }
 }
 
 /// What tells two of one name apart.

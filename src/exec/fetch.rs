@@ -150,7 +150,10 @@ async fn part(client: &Client, piece: &Piece, facts: &Facts) -> Result<Part, Dia
         }
         Work::Cube(query) => {
             let gathered = cube::gather(client, query, facts).await?;
-            let rows = sources::named(gathered.rows, facts)?;
+            let mut rows = sources::named(gathered.rows, facts)?;
+            for fields in rows.iter_mut().filter_map(Json::as_object_mut) {
+                fields.extend(piece.added.iter().map(|(name, value)| (name.to_string(), value.clone())));
+            }
             Ok(Part { rows, pages: gathered.pages, warnings: gathered.warnings, missing: gathered.missing })
         }
     }

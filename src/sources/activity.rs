@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use serde_json::Value as Json;
 
 use super::analytics;
-use super::cube::{self, Question, Refused, membership};
+use super::cube::{self, Refused, membership};
 use super::fields::*;
 use super::names::{self, Resolved};
 use crate::diagnostics::{Code, Diagnostic};
@@ -205,9 +205,10 @@ fn together(ways: Vec<Way>) -> Option<Way> {
 }
 
 fn cube_way(ask: &Ask<'_>, facts: &Facts, days: Days) -> Result<Way, Refused> {
-    let Question { query, taken, lookups, notes } = cube::question(ask, facts, Window::from(days))?;
-    let calls = query.calls(facts.now).0;
-    Ok(Way { pieces: vec![analytics::piece(query, days)], taken, lookups, notes, calls })
+    let question = cube::question(ask, facts, Window::from(days))?;
+    let calls = question.queries.iter().map(|(query, _)| query.calls(facts.now).0).sum();
+    let (taken, lookups, notes) = (question.taken.clone(), question.lookups.clone(), question.notes.clone());
+    Ok(Way { pieces: question.pieces(days), taken, lookups, notes, calls })
 }
 
 /// What `/activity` is asked for: one call for each key and user that is meant, since neither is a column (fact 7).

@@ -8,7 +8,7 @@ use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef, 
 use crate::model::cube::{Cubed, Dimension, Metric, MetricKind, Reach, Values};
 use crate::model::expr::AggregateOp;
 use crate::model::request::KeyKind;
-use crate::model::route::{Ask, Facts, Gap, Offer, Piece, Work};
+use crate::model::route::{Ask, Facts, Gap, Offer};
 use crate::model::window::{Days, Window, day_of};
 use crate::types::{Class, Unit};
 use jiff::ToSpan as _;
@@ -18,7 +18,7 @@ const DEFAULT_DAYS: i32 = 7;
 
 const MODEL: Dimension = Dimension { values: Values::Permaslugs, ..Dimension::plain("model", Reach::Year, 40) };
 const VARIANT: Dimension = Dimension::plain("variant", Reach::Year, 4);
-const KEY: Dimension =
+pub const KEY: Dimension =
     Dimension { values: Values::Keys, unset: Some("Chatroom"), ..Dimension::plain("api_key_id", Reach::Year, 100) };
 const USER: Dimension =
     Dimension { values: Values::Users, beside: Some("user_email"), ..Dimension::plain("user", Reach::Year, 10) };
@@ -274,11 +274,6 @@ pub fn first_day(facts: &Facts) -> jiff::civil::Date {
     day_of(facts.now).saturating_sub(Reach::Year.days().days())
 }
 
-/// A piece whose rows come from the cube.
-pub fn piece(query: crate::model::cube::CubeQuery, days: Days) -> Piece {
-    Piece { days: Some(days), read_as: Some(&SOURCE), ..Piece::from(Work::Cube(query)) }
-}
-
 fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
     let today = day_of(facts.now);
     let usual = Days { first: today.saturating_sub(DEFAULT_DAYS.days()), last: today.saturating_sub(1.days()) };
@@ -295,10 +290,10 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
     }
     match cube::question(ask, facts, window) {
         Ok(question) => {
-            offer.pieces.push(piece(question.query, window.days()));
-            offer.taken = question.taken;
-            offer.lookups = question.lookups;
-            offer.notes = question.notes;
+            offer.taken = question.taken.clone();
+            offer.lookups = question.lookups.clone();
+            offer.notes = question.notes.clone();
+            offer.pieces = question.pieces(window.days());
         }
         Err(Refused::Inexact(refusal)) => offer.refusal = Some(refusal),
         Err(Refused::Column(name)) => {

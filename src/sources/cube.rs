@@ -12,14 +12,15 @@ use crate::model::cube::{
     Bucket, CubeFilter, CubeQuery, Cubed, Cut, Dimension, Metric, MetricKind, Reach, Test, Values,
 };
 use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
-use crate::model::route::{Ask, Demand, Facts, Filter, Key, Lookup, Pushdown};
+use crate::model::route::{Ask, Demand, Facts, Filter, Key, Lookup, Piece, Pushdown, Work};
 use crate::model::value::Value;
-use crate::model::window::{Window, is_whole};
+use crate::model::window::{Days, Window, is_whole};
 
-/// A question, and what is known of it.
+/// One or more questions whose rows together are what is asked for, and what is known of them.
 #[derive(Debug)]
 pub struct Question {
-    pub query: CubeQuery,
+    /// Each with fields that it knows and its answer lacks.
+    pub queries: Vec<(CubeQuery, Vec<(&'static str, Json)>)>,
     /// Places of the filters that it holds.
     pub taken: Vec<usize>,
     pub lookups: Vec<Lookup>,
@@ -69,8 +70,22 @@ pub fn question(ask: &Ask<'_>, facts: &Facts, window: Window) -> Result<Question
     }
     let bucket = bucket(ask, &parts, &times, exact, window).map_err(Refused::Inexact)?;
     let cut = cut(demand, facts, &parts, &taken);
+    let hashes = parts.hashes;
     let query = CubeQuery { window, bucket, dimensions: parts.dimensions, metrics: parts.metrics, filters, cut };
-    Ok(Question { query, taken, lookups: parts.lookups, notes: parts.notes })
+    let queries = if hashes { names::key_by_key(query, facts) } else { vec![(query, Vec::new())] };
+    Ok(Question { queries, taken, lookups: parts.lookups, notes: parts.notes })
+}
+
+impl Question {
+    pub fn pieces(self, days: Days) -> Vec<Piece> {
+        let piece = |(query, added): (CubeQuery, Vec<(&'static str, Json)>)| Piece {
+            days: Some(days),
+            added,
+            read_as: Some(&analytics::SOURCE),
+            ..Piece::from(Work::Cube(query))
+        };
+        self.queries.into_iter().map(piece).collect()
+    }
 }
 
 /// What the columns of a question are made of.
@@ -80,6 +95,8 @@ struct Parts {
     metrics: Vec<Metric>,
     /// The time itself is read, and not by its unit.
     instants: bool,
+    /// Keys are told apart by their hashes, which no label says.
+    hashes: bool,
     lookups: Vec<Lookup>,
     notes: Vec<String>,
 }
@@ -93,6 +110,7 @@ impl Parts {
                 Ok(())
             }
             Some(Cubed::Of(dimensions)) => {
+                self.hashes |= name == names::KEY_HASH;
                 let new: Vec<_> = dimensions.iter().filter(|new| !self.dimensions.contains(new)).copied().collect();
                 self.dimensions.extend(new);
                 Ok(())
