@@ -68,7 +68,7 @@ async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: Call
         let Some((dimension, _)) = named.first() else { continue };
         let labels: Vec<String> = named.iter().map(|(_, label)| format!("\"{label}\"")).collect();
         let message =
-            format!("several of `{}` share a name, and their rows are one here: {}", dimension.name, labels.join(", "));
+            format!("several {} share a name, and their rows are one here: {}", noun(dimension), labels.join(", "));
         warnings.push(Diagnostic::warning(Code::E0605, message).label("names that are not one").help(apart(dimension)));
     }
     Ok(Gathered {
