@@ -101,7 +101,9 @@ fn cube_calls(shown: &mut String, query: &CubeQuery, days: &str) {
     }
     let reach = query.reach(&query.metrics);
     line(shown, &format!("  caps: {} days a call, {} rows", reach.days(), MOST_ROWS));
-    if query.dimensions.len() > MOST_DIMENSIONS {
+    if query.pairs().is_some() {
+        line(shown, "  put together by the request: the cube takes two dimensions at once");
+    } else if query.dimensions.len() > MOST_DIMENSIONS {
         let names: Vec<&str> = query.dimensions.iter().map(|dimension| dimension.name).collect();
         line(shown, &format!("  one of {} is split by its values: the cube takes two at once", names.join(", ")));
     }

@@ -244,7 +244,7 @@ impl Listed {
                 Values::Keys => &mut listed.keys,
                 Values::Users => &mut listed.users,
                 Values::Workspaces => &mut listed.workspaces,
-                Values::Plain | Values::Permaslugs | Values::Apps => continue,
+                Values::Plain | Values::Permaslugs | Values::Requests | Values::Apps => continue,
             };
             // Two conditions on one of them are left to be looked at row by row.
             if !place.is_empty() {

@@ -15,6 +15,7 @@ mod destinations;
 mod endpoints;
 mod fields;
 mod generation;
+mod generations;
 mod guardrails;
 mod key;
 mod keys;
@@ -44,6 +45,7 @@ pub const ALL: &[&SourceDef] = &[
     &workspaces::SOURCE,
     &budgets::SOURCE,
     &members::SOURCE,
+    &generations::SOURCE,
     &generation::SOURCE,
     &content::SOURCE,
     &models::SOURCE,

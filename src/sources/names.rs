@@ -20,7 +20,7 @@ pub enum Resolved {
 /// What must be known to read the labels of a dimension.
 pub fn lookup(values: Values) -> Option<Lookup> {
     match values {
-        Values::Plain | Values::Apps => None,
+        Values::Plain | Values::Requests | Values::Apps => None,
         Values::Permaslugs => Some(Lookup::Models),
         Values::Keys => Some(Lookup::Keys),
         Values::Users => Some(Lookup::Members),
@@ -43,7 +43,7 @@ pub fn resolve(
 ) -> Result<Resolved, Diagnostic> {
     let as_written = || Resolved::To(written.iter().map(|value| Json::from(value.as_str())).collect());
     match dimension.values {
-        Values::Plain => Ok(as_written()),
+        Values::Plain | Values::Requests => Ok(as_written()),
         Values::Permaslugs if column == "model_permaslug" => Ok(as_written()),
         Values::Permaslugs => Ok(permaslugs(column, written, facts)),
         Values::Keys if column == "key_hash" => Ok(as_written()),
@@ -178,6 +178,6 @@ fn is_borne(values: Values, label: &str, facts: &Facts) -> bool {
         Values::Keys => facts.keys.iter().flatten().any(|key| key.name == label),
         Values::Workspaces => facts.workspaces.iter().flatten().any(|(_, name)| name == label),
         Values::Users => facts.members.iter().flatten().any(|member| member.name == label),
-        Values::Plain | Values::Permaslugs | Values::Apps => false,
+        Values::Plain | Values::Permaslugs | Values::Requests | Values::Apps => false,
     }
 }

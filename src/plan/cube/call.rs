@@ -69,24 +69,24 @@ fn filter(filter: &CubeFilter) -> Json {
     }
 }
 
-/// The calls that a question begins with; each with the group of metrics it belongs to. One that has more dimensions
+/// The calls that a question begins with; each with the group it belongs to. One that has more dimensions
 /// than a call may have is split when it is sent.
 pub fn begin(query: &CubeQuery) -> Vec<(usize, CubeCall)> {
     let mut calls = Vec::new();
-    for (group, metrics) in query.groups().into_iter().enumerate() {
-        let windows = query.windows(query.reach(&metrics));
+    for (nth, group) in query.groups().into_iter().enumerate() {
+        let windows = query.windows(query.reach(&group.metrics));
         // The first rows of a part are not the first rows of the whole.
-        let cut = query.cut.as_ref().filter(|cut| windows.len() == 1 && metrics.contains(&cut.metric));
+        let cut = query.cut.as_ref().filter(|cut| windows.len() == 1 && group.metrics.contains(&cut.metric));
         for (window, granularity) in windows {
             let call = CubeCall {
                 window,
                 granularity,
-                dimensions: query.dimensions.clone(),
-                metrics: metrics.clone(),
+                dimensions: group.dimensions.clone(),
+                metrics: group.metrics.clone(),
                 filters: query.filters.clone(),
                 cut: cut.cloned(),
             };
-            calls.push((group, call));
+            calls.push((nth, call));
         }
     }
     calls
