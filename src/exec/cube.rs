@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
+use super::fetch::broken_off;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::cube::{CubeQuery, Dimension, Values};
 use crate::model::request::{CallKind, Request};
@@ -33,9 +34,7 @@ async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: Call
             tasks.spawn(async move { (sent.id, client.fetch(&request).await) });
         }
         let Some(done) = tasks.join_next().await else { break };
-        let (id, fetched) = done.map_err(|error| {
-            Diagnostic::error(Code::E0703, format!("a request ended unexpectedly: {error}")).help("please report this")
-        })?;
+        let (id, fetched) = done.map_err(broken_off)?;
         let page = fetched?.pages.into_iter().next().unwrap_or_default();
         run.take(id, &page)?;
         pages.push((id, page));
