@@ -17,6 +17,7 @@ use crate::model::rel::JoinKind;
 use crate::model::route::{Facts, Lookup, Offer, Partial, Piece};
 use crate::net::Client;
 use crate::plan::by_key::{self, ByKey};
+use crate::sources;
 
 /// Look-up joins that are made, by their slots.
 #[derive(Debug, Default)]
@@ -129,6 +130,7 @@ impl<'a> Search<'a> {
             *facts = fetch::look_up(client, &needed, facts.clone()).await?;
         }
         self.found.calls += by_key::calls(offer);
+        client.planned(by_key::calls(offer));
         let mut tasks = JoinSet::new();
         for (place, piece) in offer.pieces.iter().enumerate() {
             let (client, piece, facts) = (client.clone(), piece.clone(), facts.clone());
@@ -140,8 +142,10 @@ impl<'a> Search<'a> {
             parts.push((place, part?));
         }
         parts.sort_by_key(|(place, _)| *place);
-        for (place, part) in parts {
+        for (place, mut part) in parts {
             let Some(piece) = offer.pieces.get(place) else { continue };
+            // What it names in another way than the source does is asked for alone.
+            part.rows.retain(|row| sources::is_sure(row, facts));
             let rows = decode::frame(&fetch::read_as(piece, &self.columns), &part.rows)?;
             self.had.extend(self::keys(&rows, self.by_key.parameter)?);
             self.add(piece, rows, part)?;
@@ -156,9 +160,11 @@ impl<'a> Search<'a> {
         offers: Vec<(String, Offer)>,
         facts: &Facts,
     ) -> Result<(), Diagnostic> {
+        let calls: usize = offers.iter().map(|(_, offer)| by_key::calls(offer)).sum();
+        self.found.calls += calls;
+        client.planned(calls);
         let mut tasks = JoinSet::new();
         for (place, (key, offer)) in offers.into_iter().enumerate() {
-            self.found.calls += by_key::calls(&offer);
             let (client, facts) = (client.clone(), facts.clone());
             tasks.spawn(async move {
                 let mut parts = Vec::new();
@@ -223,9 +229,9 @@ impl<'a> Search<'a> {
             JoinKind::Inner | JoinKind::Semi | JoinKind::Anti => "their rows are left out",
         };
         if !absent.is_empty() {
-            let message =
-                format!("`{name}` has {} of {asked} not: {}", absent.len(), by_key::some_of(&absent));
-            let warning = Diagnostic::warning(Code::E0605, message).at(by_key.span).label("not found");
+            let (count, first) = (absent.len(), by_key::some_of(&absent));
+            let message = format!("{count} of {asked} are not found by `{name}`: {first}");
+            let warning = Diagnostic::warning(Code::E0605, message).at(by_key.span).label("not all are found");
             found.warnings.push(warning.help(left_out));
         }
         failed.sort_by(|(a, _), (b, _)| a.cmp(b));

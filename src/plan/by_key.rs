@@ -162,9 +162,12 @@ fn most_rows(rel: &Rel) -> Option<usize> {
     }
 }
 
+/// No more of a key is shown, in characters.
+const LONGEST: usize = 60;
+
 /// What was not had, in a few words: how many, and the first of them.
 pub fn some_of(keys: &[String]) -> String {
-    let first: Vec<&str> = keys.iter().take(3).map(String::as_str).collect();
+    let first: Vec<String> = keys.iter().take(3).map(|key| key.chars().take(LONGEST).collect()).collect();
     let more = if keys.len() > first.len() { ", …" } else { "" };
     format!("{}{more}", first.join(", "))
 }

@@ -35,6 +35,7 @@ use crate::model::catalog::SourceDef;
 pub use cube::named;
 pub use fields::amount;
 pub use lookups::{facts_of, requests_of};
+pub use names::is_sure;
 
 pub const ALL: &[&SourceDef] = &[
     &activity::SOURCE,

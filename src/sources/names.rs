@@ -1,5 +1,7 @@
 //! Names in, ids out: what filters of the cube take for the names that people write, and back from its labels.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::analytics::{self, DIMENSIONS};
@@ -170,6 +172,14 @@ pub fn named(mut row: Json, facts: &Facts) -> Result<Json, Diagnostic> {
         fields.insert(dimension.name.to_string(), Json::Null);
     }
     Ok(row)
+}
+
+/// What a row of the cube calls its model has one name for people: `generation` says the same.
+pub fn is_sure(row: &Json, facts: &Facts) -> bool {
+    let Some(permaslug) = row.get("model").and_then(Json::as_str) else { return true };
+    let known = facts.models.iter().flatten().filter(|model| model.permaslug == permaslug);
+    let slugs: BTreeSet<&str> = known.map(|model| model_and_variant(&model.id).0).collect();
+    slugs.len() == 1
 }
 
 /// Something that lives is called as requests are that have none.
