@@ -185,7 +185,7 @@ impl Session {
         outcome.diagnostics.append(&mut warnings);
         outcome.pages = fetched.pages;
         let missing = missing(&fetches, &fetched.missing, &fetched.silent, now);
-        let mut spent = fetches.iter().map(|fetch| fetch.calls().0).sum();
+        let mut spent = fetches.iter().map(|fetch| fetch.calls(now).0).sum();
         let mut routed = routed.iter();
         let of_all = outcome.diagnostics.clone();
         for step in steps {

@@ -153,7 +153,12 @@ impl Checker<'_> {
             }
             (Some(Cubed::Metric(metric)), AggregateOp::Average) if metric.adds_up() => {
                 let written = argument.span.of(self.text).to_string();
-                self.not_of_cube(function, argument, "has", &format!("sums: `sum({written}) / sum(requests)`"));
+                self.not_of_cube(
+                    function,
+                    argument,
+                    "has",
+                    &format!("sums: `agg avg_{written} = sum({written}) / count()`"),
+                );
                 None
             }
             (Some(Cubed::Metric(metric)), _) if metric.kind == MetricKind::Holistic => {

@@ -68,12 +68,12 @@ pub async fn look_up_rows(
 ) -> Result<Found, Diagnostic> {
     let mut search = Search::new(by_key, keys)?;
     if let Some(offer) = by_key.at_once(keys, facts) {
-        by_key.affords(by_key::calls(&offer), spent, facts)?;
+        by_key.affords(by_key::calls(&offer, facts), spent, facts)?;
         search.at_once(client, offer, keys, facts).await?;
     }
     let left: Vec<String> = keys.iter().filter(|key| search.lacks(key)).cloned().collect();
     let offers: Vec<(String, Offer)> = left.into_iter().map(|key| (key.clone(), by_key.alone(&key, facts))).collect();
-    let calls: usize = offers.iter().map(|(_, offer)| by_key::calls(offer)).sum();
+    let calls: usize = offers.iter().map(|(_, offer)| by_key::calls(offer, facts)).sum();
     by_key.affords(calls, spent + search.found.calls, facts)?;
     search.alone(client, offers, facts).await?;
     Ok(search.told(facts))
@@ -129,8 +129,8 @@ impl<'a> Search<'a> {
         if !needed.is_empty() {
             *facts = fetch::look_up(client, &needed, facts.clone()).await?;
         }
-        self.found.calls += by_key::calls(offer);
-        client.planned(by_key::calls(offer));
+        self.found.calls += by_key::calls(offer, facts);
+        client.planned(by_key::calls(offer, facts));
         let mut tasks = JoinSet::new();
         for (place, piece) in offer.pieces.iter().enumerate() {
             let (client, piece, facts) = (client.clone(), piece.clone(), facts.clone());
@@ -160,7 +160,7 @@ impl<'a> Search<'a> {
         offers: Vec<(String, Offer)>,
         facts: &Facts,
     ) -> Result<(), Diagnostic> {
-        let calls: usize = offers.iter().map(|(_, offer)| by_key::calls(offer)).sum();
+        let calls: usize = offers.iter().map(|(_, offer)| by_key::calls(offer, facts)).sum();
         self.found.calls += calls;
         client.planned(calls);
         let mut tasks = JoinSet::new();

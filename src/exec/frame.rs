@@ -2,9 +2,8 @@
 
 use polars::prelude::*;
 
-use super::collect;
-use super::decode::defect;
 use super::by_key::Joined;
+use super::collect;
 use super::expr::{self, column};
 use super::fetch::Rows;
 use super::join::Join;
@@ -33,14 +32,14 @@ pub struct Given<'a> {
 /// Runs a plan.
 pub fn run(rel: &Rel, schema: &Schema, given: Given<'_>, permissions: &Permissions) -> Result<Ran, Diagnostic> {
     let mut runner = Runner { given, permissions, warnings: Vec::new() };
-    let frame = runner.lower(rel)?.select(all(schema)).collect().map_err(defect)?;
+    let frame = collect::rows(runner.lower(rel)?.select(all(schema)))?;
     Ok(Ran { frame: collect::frame(&frame, schema)?, warnings: runner.warnings })
 }
 
 /// Runs a part of a plan, for what is looked up for its rows.
 pub fn part_of(rel: &Rel, given: Given<'_>, permissions: &Permissions) -> Result<(Rows, Vec<Diagnostic>), Diagnostic> {
     let mut runner = Runner { given, permissions, warnings: Vec::new() };
-    let rows = runner.lower(rel)?.collect().map_err(defect)?;
+    let rows = collect::rows(runner.lower(rel)?)?;
     Ok((rows, runner.warnings))
 }
 
@@ -88,7 +87,7 @@ impl Runner<'_> {
                 None => return Err(not_fetched(source.name)),
             },
             Rel::Save { input, file, schema } => {
-                let mut frame = self.lower(input)?.select(all(schema)).collect().map_err(defect)?;
+                let mut frame = collect::rows(self.lower(input)?.select(all(schema)))?;
                 save(&mut frame, file, schema, self.permissions)?;
                 frame.lazy()
             }
@@ -149,7 +148,7 @@ fn one_row_each(input: LazyFrame, keys: &[Named]) -> Result<(), Diagnostic> {
         [] => input.select([len().alias(count.clone())]),
         keys => input.group_by(named(keys)).agg([len().alias(count.clone())]),
     };
-    let several = counted.filter(expr::column(&count).gt(lit(1))).collect().map_err(defect)?;
+    let several = collect::rows(counted.filter(expr::column(&count).gt(lit(1))))?;
     if several.height() == 0 {
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! The cube of `/analytics/query` as values: what can be asked of it, and one question to it. How a question becomes
 //! calls, and what their answers must fulfil, is the planner's.
 
+use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::catalog::SourceDef;
@@ -223,6 +224,12 @@ impl CubeQuery {
         self.dimensions.iter().copied().chain(filtered).any(|dimension| dimension.reach == Reach::Month)
     }
 
+    /// A part of it may not be kept any more, and is compared with a count that is.
+    pub fn is_controlled(&self, now: Timestamp) -> bool {
+        let month = self.groups().iter().any(|group| self.reach(&group.metrics) == Reach::Month);
+        month && self.window.is_older_than(Reach::Month.days(), now)
+    }
+
     /// How long a window may be for these metrics.
     pub fn reach(&self, metrics: &[Metric]) -> Reach {
         let month = self.has_month() || metrics.iter().any(|metric| metric.reach == Reach::Month);
@@ -251,15 +258,16 @@ impl CubeQuery {
 
     /// The fewest calls that it takes, and the most that it is likely to take: where rows are cut off or a value cannot
     /// be asked for alone, more follow.
-    pub fn calls(&self) -> (usize, usize) {
+    pub fn calls(&self, now: Timestamp) -> (usize, usize) {
         let begun: usize = self.groups().iter().map(|group| self.windows(self.reach(&group.metrics)).len()).sum();
+        let controls = usize::from(self.is_controlled(now));
         if self.request().is_some() {
-            return (begun, begun);
+            return (begun + controls, begun + controls);
         }
         let split = self.dimensions.len().saturating_sub(MOST_DIMENSIONS);
         let mut sizes: Vec<usize> = self.dimensions.iter().map(|dimension| dimension.size).collect();
         sizes.sort_unstable();
         let parts: usize = sizes.into_iter().take(split).map(|size| size + 1).product();
-        (begun * (1 + split), begun * parts.max(1 + split))
+        (begun * (1 + split) + controls, begun * parts.max(1 + split) + controls)
     }
 }

@@ -57,7 +57,7 @@ impl ByKey<'_> {
         let names: Vec<&'static str> =
             self.columns().iter().map(|def| def.name).filter(|name| *name != self.parameter).collect();
         let offer = (param.several?)(&names, keys, facts)?;
-        (calls(&offer) < keys.len()).then_some(offer)
+        (calls(&offer, facts) < keys.len()).then_some(offer)
     }
 
     /// What must be known before many keys can be asked for at once.
@@ -106,7 +106,7 @@ impl ByKey<'_> {
     /// The most calls that so many keys take: those that are not found at once are asked for alone.
     pub fn most_calls(&self, keys: usize, facts: &Facts) -> usize {
         let names: Vec<String> = (0..keys).map(|nth| nth.to_string()).collect();
-        keys + self.at_once(&names, facts).map_or(0, |offer| calls(&offer))
+        keys + self.at_once(&names, facts).map_or(0, |offer| calls(&offer, facts))
     }
 
     /// The requests for a key that is not known yet, for people: at once where there are enough of them, and alone.
@@ -122,27 +122,27 @@ impl ByKey<'_> {
             }
             request
         };
-        let at_once = self.at_once(&many, facts).map(|offer| requests(&offer)).unwrap_or_default();
-        (at_once.into_iter().map(one).collect(), requests(&self.alone(&name, facts)))
+        let at_once = self.at_once(&many, facts).map(|offer| requests(&offer, facts)).unwrap_or_default();
+        (at_once.into_iter().map(one).collect(), requests(&self.alone(&name, facts), facts))
     }
 }
 
 /// So many keys are asked for at once wherever that is possible.
 const MANY: usize = 100;
 
-fn requests(offer: &Offer) -> Vec<Request> {
+fn requests(offer: &Offer, facts: &Facts) -> Vec<Request> {
     let of = |piece: &Piece| match &piece.work {
         Work::Request(request) => vec![request.clone()],
-        Work::Cube(query) => cube::begin(query).into_iter().map(|(_, call)| call.request()).collect(),
+        Work::Cube(query) => cube::begin(query, facts.now).into_iter().map(|(_, call)| call.request()).collect(),
     };
     offer.pieces.iter().flat_map(of).collect()
 }
 
 /// The calls that an offer takes at least.
-pub fn calls(offer: &Offer) -> usize {
+pub fn calls(offer: &Offer, facts: &Facts) -> usize {
     let of = |piece: &Piece| match &piece.work {
         Work::Request(_) => 1,
-        Work::Cube(query) => query.calls().0,
+        Work::Cube(query) => query.calls(facts.now).0,
     };
     offer.pieces.iter().map(of).sum()
 }

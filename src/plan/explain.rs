@@ -31,7 +31,7 @@ pub fn explain(
     lookups.dedup();
     for lookup in &lookups {
         for request in sources::requests_of(*lookup, facts) {
-            line(&mut shown, &format!("{}{}  (look-up: {})", request.shown(), pages(&request), what(*lookup)));
+            line(&mut shown, &format!("{}{}  (lookup: {})", request.shown(), pages(&request), what(*lookup)));
         }
     }
     for fetch in fetches {
@@ -41,7 +41,7 @@ pub fn explain(
                 Work::Request(request) => {
                     line(&mut shown, &format!("{}{}{days}", request.shown(), pages(request)));
                 }
-                Work::Cube(query) => cube_calls(&mut shown, query, &days),
+                Work::Cube(query) => cube_calls(&mut shown, query, &days, facts),
             }
         }
         for gap in &fetch.offer.gaps {
@@ -64,7 +64,7 @@ pub fn explain(
         line(&mut shown, "none");
     }
     let (least, most) = fetches.iter().fold((0, 0), |(least, most), fetch| {
-        let (few, many) = fetch.calls();
+        let (few, many) = fetch.calls(facts.now);
         (least + few, most + many)
     });
     let looked_up = by_keys.iter().map(|by_key| Some(by_key.most_calls(by_key.most_keys()?, facts)));
@@ -105,8 +105,8 @@ fn pages(request: &Request) -> &'static str {
 }
 
 /// What is sent to the cube at first, and the caps that hold for it.
-fn cube_calls(shown: &mut String, query: &CubeQuery, days: &str) {
-    let begun = cube::begin(query);
+fn cube_calls(shown: &mut String, query: &CubeQuery, days: &str, facts: &Facts) {
+    let begun = cube::begin(query, facts.now);
     for (_, call) in &begun {
         let request = call.request();
         line(shown, &format!("{}{}", request.shown(), if begun.len() == 1 { days } else { "" }));
@@ -116,13 +116,16 @@ fn cube_calls(shown: &mut String, query: &CubeQuery, days: &str) {
     }
     let reach = query.reach(&query.metrics);
     line(shown, &format!("  caps: {} days a call, {} rows", reach.days(), MOST_ROWS));
+    if query.is_controlled(facts.now) {
+        line(shown, "  control: days older than 31 days are compared with a count of requests that is kept for a year");
+    }
     if query.pairs().is_some() {
         line(shown, "  put together by the request: the cube takes two dimensions at once");
     } else if query.dimensions.len() > MOST_DIMENSIONS {
         let names: Vec<&str> = query.dimensions.iter().map(|dimension| dimension.name).collect();
         line(shown, &format!("  one of {} is split by its values: the cube takes two at once", names.join(", ")));
     }
-    if let Some(cut) = &query.cut {
+    if let Some(cut) = begun.first().and_then(|(_, call)| call.cut.as_ref()) {
         line(shown, &format!("  pushed: the first {} by {}", cut.rows, cut.metric.name));
     }
     for filter in &query.filters {

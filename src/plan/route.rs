@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::model::catalog::{ColumnDef, RangeOf};
 use crate::model::rel::{Rel, Scan};
@@ -114,11 +116,11 @@ impl Fetch {
     }
 
     /// The fewest and the most calls it can take, look-ups aside.
-    pub fn calls(&self) -> (usize, usize) {
+    pub fn calls(&self, now: Timestamp) -> (usize, usize) {
         self.offer.pieces.iter().fold((0, 0), |(least, most), piece| match &piece.work {
             Work::Request(_) => (least + 1, most + 1),
             Work::Cube(query) => {
-                let (few, many) = query.calls();
+                let (few, many) = query.calls(now);
                 (least + few, most + many)
             }
         })
@@ -152,15 +154,15 @@ pub fn unroutable(fetches: &[Fetch], facts: &Facts) -> Vec<Diagnostic> {
             Partial::Allowed | Partial::Refused => error,
         }
     }));
-    let least: usize = fetches.iter().map(|fetch| fetch.calls().0).sum();
+    let least: usize = fetches.iter().map(|fetch| fetch.calls(facts.now).0).sum();
     if least > facts.wishes.most_calls
-        && let Some(fetch) = fetches.iter().max_by_key(|fetch| fetch.calls().0)
+        && let Some(fetch) = fetches.iter().max_by_key(|fetch| fetch.calls(facts.now).0)
     {
         let message = format!("this takes {least} calls at least, and {} are allowed", facts.wishes.most_calls);
         found.push(
             Diagnostic::error(Code::E0603, message)
                 .at(fetch.scan.span)
-                .label(format!("{} of them for this", fetch.calls().0))
+                .label(format!("{} of them for this", fetch.calls(facts.now).0))
                 .help(format!("narrow the range or the keys, or allow more with `--max-calls {least}`")),
         );
     }

@@ -206,7 +206,7 @@ fn together(ways: Vec<Way>) -> Option<Way> {
 
 fn cube_way(ask: &Ask<'_>, facts: &Facts, days: Days) -> Result<Way, Refused> {
     let Question { query, taken, lookups, notes } = cube::question(ask, facts, Window::from(days))?;
-    let calls = query.calls().0;
+    let calls = query.calls(facts.now).0;
     Ok(Way { pieces: vec![analytics::piece(query, days)], taken, lookups, notes, calls })
 }
 

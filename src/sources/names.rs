@@ -121,7 +121,7 @@ fn entities(
             several if test == Test::In => {
                 let shown: Vec<String> =
                     several.iter().map(|entity| format!("{} ({})", entity.id, entity.detail)).collect();
-                let message = format!("{} of the account are called \"{name}\": {}", several.len(), shown.join(", "));
+                let message = format!("{} {column}s are called \"{name}\": {}", several.len(), shown.join(", "));
                 let error = Diagnostic::error(Code::E0109, message).at(at).label(format!("which {column}?"));
                 let first = several.first().map_or("", |entity| entity.id.as_str());
                 let help = format!("tell them apart by `{apart}`, as in `{apart} == \"{first}\"`");

@@ -12,7 +12,7 @@ use super::control::Control;
 use super::pairs;
 use super::split::Split;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::cube::{Bucket, CubeQuery, Cut, Dimension, Group, MOST_DIMENSIONS, Metric, REQUESTS, Reach, Values};
+use crate::model::cube::{Bucket, CubeQuery, Cut, Dimension, Group, MOST_DIMENSIONS, Metric, Reach, Values};
 use crate::model::expr::TimeUnit;
 use crate::model::request::Request;
 use crate::model::route::Facts;
@@ -68,8 +68,8 @@ pub enum Goal {
     Rows(Option<(usize, String)>),
     /// The values of a dimension that is to be split.
     Probe(usize),
-    /// What a control counts.
-    Control(usize),
+    /// What a control counts; or all of them, in one call.
+    Control(Option<usize>),
     /// Whether anything is kept at the grain of a control's rows.
     Presence(usize),
 }
@@ -84,7 +84,7 @@ pub struct Found {
 
 impl<'a> Run<'a> {
     pub fn new(query: &'a CubeQuery, facts: &'a Facts) -> Result<Self, Diagnostic> {
-        let groups = query.groups();
+        let groups = call::groups(query, facts.now);
         let found = groups.iter().map(|_| Vec::new()).collect();
         let mut run = Self {
             query,
@@ -97,11 +97,14 @@ impl<'a> Run<'a> {
             controls: Vec::new(),
             namesakes: BTreeSet::new(),
         };
-        run.count_requests_where_controlled();
-        for (group, mut call) in call::begin(query) {
-            call.metrics = run.groups.get(group).map(|group| group.metrics.clone()).unwrap_or_default();
+        let mut begun = None;
+        for (group, call) in call::begin(query, facts.now) {
             let control = run.control(group, &call)?;
+            begun = Some((group, call.clone()));
             run.push(Task { group, call, fixed: Vec::new(), goal: Goal::Rows(None), control })?;
+        }
+        if let Some((group, call)) = begun {
+            run.count(group, &call)?;
         }
         Ok(run)
     }
@@ -124,9 +127,10 @@ impl<'a> Run<'a> {
                 if answer.cut {
                     return Err(answer::lost("a control total was cut off".to_string()));
                 }
-                if let Some(control) = self.controls.get_mut(*control) {
+                let counted = self.controls.iter_mut().enumerate();
+                counted.filter(|(at, _)| control.is_none_or(|own| own == *at)).for_each(|(_, control)| {
                     control.counted(&answer.rows);
-                }
+                });
                 Ok(())
             }
             Goal::Presence(control) => {
@@ -309,35 +313,42 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Where a part of the answer may not be kept any more, requests are counted along.
-    fn count_requests_where_controlled(&mut self) {
-        if !self.query.dimensions.iter().any(|dimension| dimension.reach == Reach::Month) || !self.is_old() {
-            return;
-        }
-        for group in &mut self.groups {
-            if !group.metrics.iter().any(|metric| metric.name == REQUESTS.name) {
-                group.metrics.push(REQUESTS);
-            }
-        }
-    }
-
-    fn is_old(&self) -> bool {
-        super::control::is_old(self.query.window, self.facts.now)
-    }
-
-    /// Asks for what a part that may not be kept any more is compared with.
+    /// Notes what a part that may not be kept any more is compared with.
     fn control(&mut self, group: usize, call: &CubeCall) -> Result<Option<usize>, Diagnostic> {
         let metrics = call.metrics.as_slice();
         if self.query.reach(metrics) == Reach::Year || !super::control::is_old(call.window, self.facts.now) {
             return Ok(None);
         }
         let id = self.controls.len();
-        let (control, calls) = Control::begin(call, id);
+        let (control, presence) = Control::of(call);
         self.controls.push(control);
-        for (goal, call) in calls {
-            self.push(Task { group, call, fixed: Vec::new(), goal, control: None })?;
+        if let Some(call) = presence {
+            self.push(Task { group, call, fixed: Vec::new(), goal: Goal::Presence(id), control: None })?;
         }
         Ok(Some(id))
+    }
+
+    /// Asks for the counts of all controls: whole days at once, others each.
+    fn count(&mut self, group: usize, call: &CubeCall) -> Result<(), Diagnostic> {
+        let windows: Vec<Window> = self.controls.iter().map(Control::window).collect();
+        let (Some(start), Some(end)) =
+            (windows.iter().map(|window| window.start).min(), windows.iter().map(|window| window.end).max())
+        else {
+            return Ok(());
+        };
+        let whole = Window { start, end };
+        let at_once = windows.iter().all(|window| window.has_whole_days());
+        let asked: Vec<(Option<usize>, Window)> = if at_once {
+            whole.chunks(TimeUnit::Day, Reach::Year.days()).into_iter().map(|window| (None, window)).collect()
+        } else {
+            windows.into_iter().enumerate().map(|(at, window)| (Some(at), window)).collect()
+        };
+        for (control, window) in asked {
+            let granularity = if at_once { None } else { call.granularity };
+            let call = super::control::counts_of(&CubeCall { granularity, ..call.clone() }, window);
+            self.push(Task { group, call, fixed: Vec::new(), goal: Goal::Control(control), control: None })?;
+        }
+        Ok(())
     }
 }
 
