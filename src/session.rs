@@ -198,7 +198,8 @@ impl Session {
             let Beside { joined, mut warnings, routes, pages } =
                 self.look_up(runtime, plan, &frames, options, &mut facts, &mut spent)?;
             let given = Given { frames: &frames, joined: &joined };
-            let ran = exec::run(&plan.rel, &step.table.schema, given, &self.permissions).map_err(|error| vec![error])?;
+            let ran =
+                exec::run(&plan.rel, &step.table.schema, given, &self.permissions).map_err(|error| vec![error])?;
             let frame = ran.frame;
             warnings.extend(ran.warnings);
             if options.keep_pages {

@@ -154,12 +154,7 @@ impl<'a> Search<'a> {
     }
 
     /// One key with each call, few of them at once (fact 28).
-    async fn alone(
-        &mut self,
-        client: &Client,
-        offers: Vec<(String, Offer)>,
-        facts: &Facts,
-    ) -> Result<(), Diagnostic> {
+    async fn alone(&mut self, client: &Client, offers: Vec<(String, Offer)>, facts: &Facts) -> Result<(), Diagnostic> {
         let calls: usize = offers.iter().map(|(_, offer)| by_key::calls(offer, facts)).sum();
         self.found.calls += calls;
         client.planned(calls);

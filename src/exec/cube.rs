@@ -62,7 +62,9 @@ fn apart(dimension: &Dimension) -> &'static str {
     match dimension.values {
         Values::Keys => "`key_hash` tells live keys apart",
         Values::Users => "`user_email` tells members apart",
-        Values::Plain | Values::Permaslugs | Values::Requests | Values::Workspaces | Values::Apps => "give them names of their own",
+        Values::Plain | Values::Permaslugs | Values::Requests | Values::Workspaces | Values::Apps => {
+            "give them names of their own"
+        }
     }
 }
 

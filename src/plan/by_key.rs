@@ -70,7 +70,8 @@ impl ByKey<'_> {
     /// What asks for one key.
     pub fn alone(&self, key: &str, facts: &Facts) -> Offer {
         let names: Vec<&'static str> = self.columns().iter().map(|def| def.name).collect();
-        let arguments = SourceArguments { values: vec![(self.parameter, key.to_string())], ..SourceArguments::default() };
+        let arguments =
+            SourceArguments { values: vec![(self.parameter, key.to_string())], ..SourceArguments::default() };
         let scan = Scan { source: self.source, arguments, slot: 0, span: self.span };
         let demand = Demand {
             grain: Grain::Rows("looks up each row"),
@@ -95,7 +96,9 @@ impl ByKey<'_> {
         Err(Diagnostic::error(Code::E0603, message)
             .at(self.span)
             .label(format!("`{}` is asked for each", self.source.name))
-            .help(format!("filter or limit the rows before (`top 20 by cost`), or allow more with `--max-calls {all}`")))
+            .help(format!(
+                "filter or limit the rows before (`top 20 by cost`), or allow more with `--max-calls {all}`"
+            )))
     }
 
     /// The most keys that the input can have, where the plan itself says so.
@@ -154,7 +157,13 @@ fn most_rows(rel: &Rel) -> Option<usize> {
         Rel::Filter { input, .. } | Rel::Project { input, .. } | Rel::Sort { input, .. } | Rel::Save { input, .. } => {
             most_rows(input)
         }
-        Rel::Aggregate { input, keys, .. } => if keys.is_empty() { Some(1) } else { most_rows(input) },
+        Rel::Aggregate { input, keys, .. } => {
+            if keys.is_empty() {
+                Some(1)
+            } else {
+                most_rows(input)
+            }
+        }
         Rel::Limit { input, take, .. } => match (most_rows(input), *take) {
             (Some(rows), Some(take)) => Some(rows.min(take)),
             (rows, take) => rows.or(take),

@@ -92,9 +92,7 @@ const COLUMNS: &[ColumnDef] = &[
     ColumnDef::new("workspace", "workspace", TEXT, "Name of the workspace")
         .cubed(Cubed::Of(&[&analytics::WORKSPACE]))
         .on_demand(),
-    ColumnDef::new("app", "app", TEXT, "App that asked; null is none")
-        .cubed(Cubed::Of(&[&analytics::APP]))
-        .on_demand(),
+    ColumnDef::new("app", "app", TEXT, "App that asked; null is none").cubed(Cubed::Of(&[&analytics::APP])).on_demand(),
     ColumnDef::new("cost", "total_usage", USD, "True spend: credits and BYOK")
         .alias(&["total_usage", "total_cost"])
         .required()
@@ -132,9 +130,7 @@ const COLUMNS: &[ColumnDef] = &[
         .from(streamed)
         .cubed(Cubed::Of(&[&analytics::STREAMED]))
         .on_demand(),
-    ColumnDef::new("origin", "origin", TEXT, "Where it came from")
-        .cubed(Cubed::Of(&[&analytics::ORIGIN]))
-        .on_demand(),
+    ColumnDef::new("origin", "origin", TEXT, "Where it came from").cubed(Cubed::Of(&[&analytics::ORIGIN])).on_demand(),
     ColumnDef::new("country", "country", TEXT, "Country it came from")
         .cubed(Cubed::Of(&[&analytics::COUNTRY]))
         .on_demand(),

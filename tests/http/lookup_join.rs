@@ -193,7 +193,8 @@ fn keys_that_are_null_are_asked_for_by_nobody() {
     let inner = Quick::demo("").answer(&format!("{input} | join generation on id | select id, user_agent"));
     assert_eq!(calls(&inner), [(CUBE.to_string(), 1), (ONE.to_string(), 2)]);
     assert_eq!(texts(&rows(&inner), "id"), ids(&rows_of[..2]));
-    let left = Quick::demo("").answer(&format!("{input} | left_join generation on id | select generation_id, provider"));
+    let left =
+        Quick::demo("").answer(&format!("{input} | left_join generation on id | select generation_id, provider"));
     let left = rows(&left);
     assert_eq!(texts(&left, "generation_id"), ids(&rows_of));
     assert!(left[2..].iter().all(|row| row["provider"].is_null()));
@@ -341,7 +342,8 @@ fn several_look_ups_of_one_pipeline_are_made_from_the_inside_out() {
 #[test]
 fn what_is_saved_before_a_look_up_is_written_once() {
     let directory = tempfile::tempdir().unwrap();
-    let query = "generations yesterday | top 2 by cost | save \"two.csv\" | left_join content on id | select id, prompt";
+    let query =
+        "generations yesterday | top 2 by cost | save \"two.csv\" | left_join content on id | select id, prompt";
     let run = orq().args(["--demo", query]).cwd(directory.path()).run();
     assert_eq!(run.code, 0, "{}", run.stderr);
     let written = std::fs::read_to_string(directory.path().join("two.csv")).unwrap();
@@ -356,7 +358,7 @@ fn an_id_is_never_more_than_an_argument() {
         let seen = Arc::clone(&seen);
         Server::new(move |request, _| {
             if request.path == CUBE {
-                let row = json!({ "generation_id": "gen-1&id=x#/../keys", "total_usage": 1.0 });
+                let row = json!({ "generation_id": "gen-1&id=x#/../keys", "request_count": "1" });
                 return Reply::data(json!({ "data": [row], "metadata": { "row_count": 1, "truncated": false } }));
             }
             seen.lock().unwrap().push(request.target());

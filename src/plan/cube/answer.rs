@@ -102,7 +102,9 @@ fn read_row(call: &CubeCall, row: &Json) -> Result<Row, Diagnostic> {
 fn holds(filter: &CubeFilter, label: &Json) -> bool {
     match (filter.dimension.values, filter.test) {
         (Values::Plain | Values::Permaslugs | Values::Requests, Test::In) => filter.values.contains(label),
-        (Values::Plain | Values::Permaslugs | Values::Requests, Test::NotIn | Test::NotInOrUnset) => !filter.values.contains(label),
+        (Values::Plain | Values::Permaslugs | Values::Requests, Test::NotIn | Test::NotInOrUnset) => {
+            !filter.values.contains(label)
+        }
         (Values::Keys | Values::Users | Values::Workspaces | Values::Apps, _) => true,
     }
 }
