@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
+use super::fetch::broken_off;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::cube::{CubeQuery, Dimension, Values};
 use crate::model::request::{CallKind, Request};
@@ -54,9 +55,7 @@ async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: Call
             tasks.spawn(async move { (sent.id, client.fetch(&request).await) });
         }
         let Some(done) = tasks.join_next().await else { break };
-        let (id, fetched) = done.map_err(|error| {
-            Diagnostic::error(Code::E0703, format!("a request ended unexpectedly: {error}")).help("please report this")
-        })?;
+        let (id, fetched) = done.map_err(broken_off)?;
         let page = fetched?.pages.into_iter().next().unwrap_or_default();
         run.take(id, &page)?;
         pages.push((id, page));
@@ -85,7 +84,7 @@ fn noun(dimension: &Dimension) -> &'static str {
         Values::Users => "members",
         Values::Workspaces => "workspaces",
         Values::Apps => "apps",
-        Values::Plain | Values::Permaslugs => "things",
+        Values::Plain | Values::Permaslugs | Values::Requests => "things",
     }
 }
 
@@ -94,7 +93,9 @@ fn apart(dimension: &Dimension) -> &'static str {
     match dimension.values {
         Values::Keys => "`key_hash` tells live keys apart",
         Values::Users => "`user_email` tells members apart",
-        Values::Plain | Values::Permaslugs | Values::Workspaces | Values::Apps => "give them names of their own",
+        Values::Plain | Values::Permaslugs | Values::Requests | Values::Workspaces | Values::Apps => {
+            "give them names of their own"
+        }
     }
 }
 

@@ -206,9 +206,9 @@ fn together(ways: Vec<Way>) -> Option<Way> {
 
 fn cube_way(ask: &Ask<'_>, facts: &Facts, days: Days) -> Result<Way, Refused> {
     let question = cube::question(ask, facts, Window::from(days))?;
-    let calls = question.queries.iter().map(|(query, _)| query.calls(facts.now).0).sum();
-    let (taken, lookups, notes) = (question.taken.clone(), question.lookups.clone(), question.notes.clone());
-    Ok(Way { pieces: question.pieces(days), taken, lookups, notes, calls })
+    let calls = question.queries(facts).iter().map(|(query, _)| query.calls(facts.now).0).sum();
+    let pieces = question.pieces(days, &analytics::SOURCE, facts);
+    Ok(Way { pieces, taken: question.taken, lookups: question.lookups, notes: question.notes, calls })
 }
 
 /// What `/activity` is asked for: one call for each key and user that is meant, since neither is a column (fact 7).
@@ -245,7 +245,7 @@ impl Listed {
                 Values::Keys => &mut listed.keys,
                 Values::Users => &mut listed.users,
                 Values::Workspaces => &mut listed.workspaces,
-                Values::Plain | Values::Permaslugs | Values::Apps => continue,
+                Values::Plain | Values::Permaslugs | Values::Requests | Values::Apps => continue,
             };
             // Two conditions on one of them are left to be looked at row by row.
             if !place.is_empty() {

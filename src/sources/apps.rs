@@ -35,7 +35,7 @@ pub const SOURCE: SourceDef = SourceDef {
 };
 
 const fn optional(name: &'static str, doc: &'static str, words: &'static [&'static str]) -> ParamDef {
-    ParamDef { name, doc, required: false, form: Form::Word(words) }
+    ParamDef { name, doc, required: false, form: Form::Word(words), several: None }
 }
 
 const CATEGORIES: &[&str] = &["coding", "creative", "productivity", "entertainment"];

@@ -15,6 +15,7 @@ mod destinations;
 mod endpoints;
 mod fields;
 mod generation;
+mod generations;
 mod guardrails;
 mod key;
 mod keys;
@@ -34,6 +35,7 @@ use crate::model::catalog::SourceDef;
 pub use cube::named;
 pub use fields::amount;
 pub use lookups::{facts_of, requests_of};
+pub use names::is_sure;
 
 pub const ALL: &[&SourceDef] = &[
     &activity::SOURCE,
@@ -44,6 +46,7 @@ pub const ALL: &[&SourceDef] = &[
     &workspaces::SOURCE,
     &budgets::SOURCE,
     &members::SOURCE,
+    &generations::SOURCE,
     &generation::SOURCE,
     &content::SOURCE,
     &models::SOURCE,

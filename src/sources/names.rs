@@ -1,5 +1,7 @@
 //! Names in, ids out: what filters of the cube take for the names that people write, and back from its labels.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::analytics::{self, DIMENSIONS, KEY};
@@ -14,8 +16,8 @@ pub const KEY_HASH: &str = "key_hash";
 
 /// A question with the hash of each key: labels are names, so the keys whose names are their own are asked for at once,
 /// each namesake alone, and what has no live key by itself.
-pub fn key_by_key(query: CubeQuery, facts: &Facts) -> Vec<(CubeQuery, Vec<(&'static str, Json)>)> {
-    let Some(keys) = &facts.keys else { return vec![(query, Vec::new())] };
+pub fn key_by_key(query: &CubeQuery, facts: &Facts) -> Vec<(CubeQuery, Vec<(&'static str, Json)>)> {
+    let Some(keys) = &facts.keys else { return vec![(query.clone(), Vec::new())] };
     let filtered = |test: Test, values: Vec<Json>| {
         let mut query = CubeQuery { cut: None, ..query.clone() };
         query.filters.push(CubeFilter { dimension: &KEY, test, values });
@@ -50,7 +52,7 @@ pub enum Resolved {
 /// What must be known to read the labels of a dimension.
 pub fn lookup(values: Values) -> Option<Lookup> {
     match values {
-        Values::Plain | Values::Apps => None,
+        Values::Plain | Values::Requests | Values::Apps => None,
         Values::Permaslugs => Some(Lookup::Models),
         Values::Keys => Some(Lookup::Keys),
         Values::Users => Some(Lookup::Members),
@@ -73,7 +75,7 @@ pub fn resolve(
 ) -> Result<Resolved, Diagnostic> {
     let as_written = || Resolved::To(written.iter().map(|value| Json::from(value.as_str())).collect());
     match dimension.values {
-        Values::Plain => Ok(as_written()),
+        Values::Plain | Values::Requests => Ok(as_written()),
         Values::Permaslugs if column == "model_permaslug" => Ok(as_written()),
         Values::Permaslugs => Ok(permaslugs(column, written, facts)),
         Values::Keys if column == KEY_HASH => Ok(as_written()),
@@ -202,12 +204,20 @@ pub fn named(mut row: Json, facts: &Facts) -> Result<Json, Diagnostic> {
     Ok(row)
 }
 
+/// What a row of the cube calls its model has one name for people: `generation` says the same.
+pub fn is_sure(row: &Json, facts: &Facts) -> bool {
+    let Some(permaslug) = row.get("model").and_then(Json::as_str) else { return true };
+    let known = facts.models.iter().flatten().filter(|model| model.permaslug == permaslug);
+    let slugs: BTreeSet<&str> = known.map(|model| model_and_variant(&model.id).0).collect();
+    slugs.len() == 1
+}
+
 /// Something that lives is called as requests are that have none.
 fn is_borne(values: Values, label: &str, facts: &Facts) -> bool {
     match values {
         Values::Keys => facts.keys.iter().flatten().any(|key| key.name == label),
         Values::Workspaces => facts.workspaces.iter().flatten().any(|(_, name)| name == label),
         Values::Users => facts.members.iter().flatten().any(|member| member.name == label),
-        Values::Plain | Values::Permaslugs | Values::Apps => false,
+        Values::Plain | Values::Permaslugs | Values::Requests | Values::Apps => false,
     }
 }

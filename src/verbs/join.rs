@@ -153,7 +153,7 @@ fn look_up(
     }
     let (key, (schema, added)) = (key.clone(), beside(cx, &sides, &matched)?);
     let input = Box::new(table.rel);
-    let rel = Rel::LookupJoin { input, source, parameter, key, kind, added, span: matched.span };
+    let rel = Rel::LookupJoin { input, source, parameter, key, kind, added, slot: 0, span: matched.span };
     Some(Table { rel, schema, ..table })
 }
 
