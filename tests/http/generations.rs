@@ -160,6 +160,18 @@ fn requests_are_counted_and_put_together_here() {
         (all.len() as u64, providers.len() as u64)
     );
     assert_eq!(nano(&row["cost"]), all.iter().map(cost).sum::<i64>());
+    // The first groups are those of all requests, not of the first ones.
+    let mut models: BTreeMap<String, i64> = BTreeMap::new();
+    let week = generations(-7, -1);
+    week.iter().for_each(|row| *models.entry(model(row)).or_default() += cost(row));
+    let mut models: Vec<(i64, String)> = models.into_iter().map(|(model, cost)| (cost, model)).collect();
+    models.sort_by(|a, b| b.0.cmp(&a.0));
+    let first = quick.rows("generations last 7d | group model | sum cost | top 3");
+    let first: Vec<(i64, String)> =
+        first.iter().map(|row| (nano(&row["cost"]), row["model"].as_str().unwrap().to_string())).collect();
+    assert_eq!(first, models[..3]);
+    let total = quick.rows("generations last 7d | sum cost | top 1 by cost");
+    assert_eq!(nano(&total[0]["cost"]), week.iter().map(cost).sum::<i64>());
     // Percentiles of any rows, which the cube itself could not give.
     let slow =
         quick.rows("generations last 7d | where cost > 0.01 | group provider | p50 latency, count | sort provider");

@@ -223,8 +223,12 @@ impl<'a> Run<'a> {
 
     /// Asks again for parts: of time where they can be put together again, else of a dimension.
     fn narrow(&mut self, task: Task) -> Result<(), Diagnostic> {
-        // A request lies in one part, whatever is measured of it.
-        let exact = self.query.request().is_none() && task.call.metrics.iter().any(|metric| !metric.adds_up());
+        // A request lies in one part, whatever is measured of it; but a window that is a bucket stays one.
+        let apart = match self.query.bucket {
+            Bucket::Whole | Bucket::By(_) => self.query.request().is_none(),
+            Bucket::Each(_) => true,
+        };
+        let exact = apart && task.call.metrics.iter().any(|metric| !metric.adds_up());
         let Some((first, second, granularity)) = halves(&task.call, exact) else { return self.split(task) };
         let mut task = task;
         if granularity != task.call.granularity && task.control.is_none() {
