@@ -116,7 +116,8 @@ fn the_dearest_are_chosen_by_the_server_and_the_same_without_it() {
 
 #[test]
 fn filters_are_the_servers_where_they_say_the_same_there() {
-    let cases: [(&str, fn(&Row) -> bool); 8] = [
+    type Passes = fn(&Row) -> bool;
+    let cases: [(&str, Passes); 8] = [
         ("provider == \"Azure\"", |row| row.endpoint.provider == "Azure"),
         ("provider in (\"Azure\", \"OpenAI\") and finish_reason == \"stop\"", |row| {
             ["Azure", "OpenAI"].contains(&row.endpoint.provider) && row.finish.name() == Some("stop")
@@ -165,7 +166,7 @@ fn requests_are_counted_and_put_together_here() {
     let week = generations(-7, -1);
     week.iter().for_each(|row| *models.entry(model(row)).or_default() += cost(row));
     let mut models: Vec<(i64, String)> = models.into_iter().map(|(model, cost)| (cost, model)).collect();
-    models.sort_by(|a, b| b.0.cmp(&a.0));
+    models.sort_by_key(|(cost, _)| std::cmp::Reverse(*cost));
     let first = quick.rows("generations last 7d | group model | sum cost | top 3");
     let first: Vec<(i64, String)> =
         first.iter().map(|row| (nano(&row["cost"]), row["model"].as_str().unwrap().to_string())).collect();
@@ -220,8 +221,7 @@ fn fact_16_more_rows_than_an_answer_holds_are_asked_for_in_parts() {
     assert_eq!(error.code, Code::E0603);
     assert!(error.help.as_deref().unwrap().contains("`top 20 by cost`"), "{error:?}");
     // As the help says.
-    let top = Quick::new(&server.base_url, Wishes { most_calls: 5, ..Wishes::default() });
-    let mut top = top;
+    let mut top = Quick::new(&server.base_url, Wishes { most_calls: 5, ..Wishes::default() });
     let top = top.answer("generations last 2d | top 10 by cost | select id, cost");
     assert_eq!(rows(&top).len(), 10);
 }

@@ -74,6 +74,9 @@ pub enum Goal {
     Kept(usize),
 }
 
+/// What tells rows apart: the bucket, and the labels.
+type Place = (Option<Timestamp>, String);
+
 /// A row with the labels of all dimensions of its group.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -110,7 +113,7 @@ impl<'a> Run<'a> {
     }
 
     /// The calls that can be sent now.
-    pub fn next(&mut self) -> Vec<Sent> {
+    pub fn due(&mut self) -> Vec<Sent> {
         let ids: Vec<usize> = self.waiting.drain(..).collect();
         let sent = |id: usize| Some(Sent { id, request: self.tasks.get(id)?.call.request() });
         ids.into_iter().filter_map(sent).collect()
@@ -154,7 +157,7 @@ impl<'a> Run<'a> {
             // What is counted along for a control is no part of the answer.
             None => (self.query.groups(), self.found),
         };
-        let mut joined: BTreeMap<(Option<Timestamp>, String), (Vec<Label>, Map<String, Json>)> = BTreeMap::new();
+        let mut joined: BTreeMap<Place, (Vec<Label>, Map<String, Json>)> = BTreeMap::new();
         for (group, rows) in groups.iter().zip(found) {
             for row in rows {
                 let place = joined.entry((row.time, key_of(&row.labels)));
