@@ -268,6 +268,12 @@ fn what_only_single_requests_say_is_looked_up_for_the_rows_that_are_left() {
         ("where cost > 0.5 | select a = user_agent | limit 2", dear),
         ("top 3 by cost | select provider_responses | unnest provider_responses | select status", 3),
         ("top 3 by cost | count", 0),
+        ("join models on model == id | top 3 by cost | select id, context_length, user_agent", 3),
+        ("semi_join (models | where id == \"openai/gpt-5.2\") on model == id | top 2 by cost | select user_agent", 2),
+        (
+            "top 3 by cost | left_join (generations yesterday | top 1 by cost | select id, created_at) on id | select user_agent, created_at_right",
+            4,
+        ),
     ];
     for (stages, looked_up) in cases {
         let answer = Quick::demo("").answer(&format!("generations yesterday | {stages}"));
@@ -301,6 +307,19 @@ fn what_is_looked_up_is_right_whatever_stands_between() {
     slow.sort_by_key(|row| std::cmp::Reverse(row.generation_time()));
     let slow: Vec<Value> = slow[..4].iter().map(|row| json!(row.id())).collect();
     assert_eq!(column(times, "id"), slow);
+}
+
+/// A join leaves rows out: what comes first of the whole is not what comes first of the rest.
+#[test]
+fn the_first_rows_of_a_join_are_chosen_here() {
+    let query = "generations last 3d | join (models | where id == \"openai/gpt-5.2\") on model == id | top 3 by cost";
+    let mut base: Vec<Row> =
+        generations(-3, -1).into_iter().filter(|row| row.endpoint.model.id == "openai/gpt-5.2").collect();
+    base.sort_by_key(|row| (std::cmp::Reverse(cost(row)), row.id()));
+    let found = Quick::demo("").rows(&format!("{query} | select id, user_agent"));
+    let ids: Vec<Value> = found.iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(ids, base[..3].iter().map(|row| json!(row.id())).collect::<Vec<_>>());
+    assert!(!demo(&format!("explain {query}")).stdout.contains("pushed: the first"));
 }
 
 /// A column of both is one thing, and what the cube lacks is looked up under its own name.
