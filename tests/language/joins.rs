@@ -394,12 +394,6 @@ mod look_ups {
         let one = columns("models | select id | left_join generation on id");
         assert_eq!(&one[..2], ["id", "created_at"]);
     }
-
-    #[test]
-    fn do_not_run_yet_and_say_so_before_anything_is_sent() {
-        let run = demo("models | select id | join generation on id");
-        assert!(run.code == 3 && run.stderr.starts_with("E0008"), "{}", run.stderr);
-    }
 }
 
 #[test]
