@@ -394,6 +394,16 @@ mod look_ups {
         let one = columns("models | select id | left_join generation on id");
         assert_eq!(&one[..2], ["id", "created_at"]);
     }
+
+    #[test]
+    fn give_the_rows_that_are_found_with_their_columns() {
+        let run = demo(
+            "generations yesterday | top 2 by cost | select id, paid = cost | join generation on id \
+             | select id, same = paid == cost | as csv",
+        );
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert_eq!(run.stdout.lines().filter(|line| line.starts_with("gen-") && line.ends_with(",true")).count(), 2);
+    }
 }
 
 #[test]
