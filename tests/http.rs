@@ -25,3 +25,4 @@ mod main_answer;
 mod members;
 mod paging;
 mod retry;
+mod routes;

@@ -56,7 +56,8 @@ impl Control {
     /// A control of this call, and the calls that tell what is kept, where the call itself does not.
     pub fn of(call: &CubeCall) -> (Self, Vec<CubeCall>) {
         let window = Window::from(call.window.days());
-        let filtered = call.filters.iter().map(|filter| filter.dimension).filter(|dimension| dimension.reach == Reach::Month);
+        let filtered =
+            call.filters.iter().map(|filter| filter.dimension).filter(|dimension| dimension.reach == Reach::Month);
         let filtered = filtered.min_by_key(|dimension| dimension.size);
         let by = match filtered {
             None if window == call.window && call.metrics.contains(&REQUESTS) => By::Rows,

@@ -56,7 +56,8 @@ fn user(row: &Row) -> Option<String> {
 /// The hash of a key whose name no other live or used key bears.
 fn hash(row: &Row) -> Option<String> {
     let key = row.key?;
-    let mut live = orq::demo::data::KEYS.iter().filter(|of| of.name == key.name && of.life != orq::demo::data::Life::Deleted);
+    let mut live =
+        orq::demo::data::KEYS.iter().filter(|of| of.name == key.name && of.life != orq::demo::data::Life::Deleted);
     let only = live.next().filter(|_| live.next().is_none())?;
     some(&only.hash)
 }
@@ -81,14 +82,16 @@ pub static DIMS: &[Dim] = &[
     Dim {
         name: "finish_reason",
         of: &["finish_reason"],
-        value: |row, _| some(match row.finish {
-            Finish::Stop => "stop",
-            Finish::Length => "length",
-            Finish::ToolCalls => "tool_calls",
-            Finish::ContentFilter => "content_filter",
-            Finish::Error => "error",
-            Finish::Cancelled => "none",
-        }),
+        value: |row, _| {
+            some(match row.finish {
+                Finish::Stop => "stop",
+                Finish::Length => "length",
+                Finish::ToolCalls => "tool_calls",
+                Finish::ContentFilter => "content_filter",
+                Finish::Error => "error",
+                Finish::Cancelled => "none",
+            })
+        },
     },
     Dim { name: "origin", of: &["origin"], value: |row, _| some(row.origin()) },
     Dim { name: "country", of: &["country"], value: |row, _| row.country().map(str::to_string) },

@@ -26,13 +26,30 @@ const SHARED_DIMS: &[&str] =
     &["model", "provider", "key", "author", "variant", "model_id", "model_permaslug", "workspace", "user"];
 
 const DIMS_OF_CUBE: &[&str] = &[
-    "model", "provider", "key", "user", "workspace", "app", "variant", "model_id", "model_permaslug", "author",
-    "finish_reason", "origin", "country", "data_region", "skin", "streamed", "context_length_bucket", "external_user",
+    "model",
+    "provider",
+    "key",
+    "user",
+    "workspace",
+    "app",
+    "variant",
+    "model_id",
+    "model_permaslug",
+    "author",
+    "finish_reason",
+    "origin",
+    "country",
+    "data_region",
+    "skin",
+    "streamed",
+    "context_length_bucket",
+    "external_user",
     "session_id",
 ];
 
 fn days(first: i64, last: i64) -> Range {
-    let text = if first == last { format!("on {}", date(first)) } else { format!("from {} to {}", date(first), date(last)) };
+    let text =
+        if first == last { format!("on {}", date(first)) } else { format!("from {} to {}", date(first), date(last)) };
     Range { text, from: first * DAY, until: (last + 1) * DAY }
 }
 
@@ -107,7 +124,11 @@ fn range_of_hours(choices: &mut Choices<'_>, account: &Account) -> Range {
         2 => {
             let count = choices.of(&[90, 45]);
             let minute = HOUR / 60;
-            Range { text: format!("last {count}m"), from: (now - count * minute).div_euclid(minute) * minute, until: up(minute) }
+            Range {
+                text: format!("last {count}m"),
+                from: (now - count * minute).div_euclid(minute) * minute,
+                until: up(minute),
+            }
         }
         _ => {
             let from = (account.today() - choices.of(&[1, 2, 5, 20, 29, 30, 31, 33, 60])) * DAY;
@@ -120,7 +141,8 @@ fn range_of_hours(choices: &mut Choices<'_>, account: &Account) -> Range {
 
 fn value(choices: &mut Choices<'_>, dim: usize) -> String {
     // Names that two live keys bear are an error of their own.
-    let labels: Vec<&str> = ACCOUNT.labels(dim).filter(|label| DIMS[dim].name != "key" || live_keys(label) < 2).collect();
+    let labels: Vec<&str> =
+        ACCOUNT.labels(dim).filter(|label| DIMS[dim].name != "key" || live_keys(label) < 2).collect();
     let plain = |label: &str| label.chars().all(|c| !c.is_control() && c != '"' && c != '\\');
     let labels: Vec<&str> = labels.into_iter().filter(|label| plain(label)).collect();
     if choices.once_in(20) { "nobody".to_string() } else { choices.of(&labels).to_string() }

@@ -133,10 +133,7 @@ impl Condition {
     fn holds(&self, event: &Event, names: Names, account: &Account, top: bool) -> Option<bool> {
         let label = |dim: usize| account.label(dim, event.label(dim, names));
         let among = |dim: usize, values: &[&str]| {
-            if top
-                && dim == super::account::dim("key")
-                && values.iter().all(|value| live_keys(value) > 0)
-            {
+            if top && dim == super::account::dim("key") && values.iter().all(|value| live_keys(value) > 0) {
                 let key = event.row.key?;
                 return Some(key.life != Life::Deleted && values.contains(&key.name.as_str()));
             }
@@ -302,7 +299,8 @@ impl Aggregate {
             Cell::Number(if measure.money { sum as f64 / 1e9 } else { sum as f64 })
         };
         let total = |of: fn(&Row) -> i64| events.iter().map(|event| of(&event.row)).sum::<i64>();
-        let quotient = |above: f64, below: i64| if below == 0 { Cell::Null } else { Cell::Number(above / below as f64) };
+        let quotient =
+            |above: f64, below: i64| if below == 0 { Cell::Null } else { Cell::Number(above / below as f64) };
         let samples = |latency: bool| {
             let mut samples: Vec<f64> = events.iter().filter_map(|event| sample(&event.row, latency)).collect();
             samples.sort_by(f64::total_cmp);
@@ -310,14 +308,12 @@ impl Aggregate {
         };
         match self {
             Self::Sum(measure) => sum(&MEASURES[*measure], &|_| true),
-            Self::SumWhere(measure, condition) => sum(&MEASURES[*measure], &|event| {
-                condition.holds(event, names(event), account, false) == Some(true)
-            }),
+            Self::SumWhere(measure, condition) => {
+                sum(&MEASURES[*measure], &|event| condition.holds(event, names(event), account, false) == Some(true))
+            }
             Self::Distinct(dim) => {
-                let labels: BTreeSet<&str> = events
-                    .iter()
-                    .filter_map(|event| account.label(*dim, event.label(*dim, names(event))))
-                    .collect();
+                let labels: BTreeSet<&str> =
+                    events.iter().filter_map(|event| account.label(*dim, event.label(*dim, names(event)))).collect();
                 Cell::Number(labels.len() as f64)
             }
             Self::Count => Cell::Number(events.len() as f64),
@@ -402,7 +398,8 @@ impl Question {
 
     /// The names of models that are gone, where a part of the days comes from `/activity` and a part from the cube.
     pub fn names(&self, routes: &[String], account: &Account) -> impl Fn(&Event) -> Names + Copy + use<> {
-        let (list, cube) = (routes.iter().any(|route| route == "activity"), routes.iter().any(|route| route != "activity"));
+        let (list, cube) =
+            (routes.iter().any(|route| route == "activity"), routes.iter().any(|route| route != "activity"));
         let today = account.today();
         move |event: &Event| match (list, cube) {
             (true, false) => Names::List,
@@ -417,7 +414,10 @@ impl Question {
         for event in account.between(self.range.from, self.range.until) {
             let holds = |condition: &Condition| condition.holds(event, names(event), account, true) == Some(true);
             if self.conditions.iter().all(holds) {
-                groups.entry(self.keys.iter().map(|key| place(key, event, names(event))).collect()).or_default().push(event);
+                groups
+                    .entry(self.keys.iter().map(|key| place(key, event, names(event))).collect())
+                    .or_default()
+                    .push(event);
             }
         }
         if self.keys.is_empty() && groups.is_empty() {
@@ -451,7 +451,9 @@ impl Question {
 
     fn shown(&self, key: &Key, place: i64, account: &Account) -> Cell {
         match key {
-            Key::Dim(dim) => account.label(*dim, place as u32).map_or(Cell::Null, |label| Cell::Text(label.to_string())),
+            Key::Dim(dim) => {
+                account.label(*dim, place as u32).map_or(Cell::Null, |label| Cell::Text(label.to_string()))
+            }
             Key::Time(Unit::Hour) => Cell::Text(jiff::Timestamp::from_millisecond(place).unwrap().to_string()),
             Key::Time(_) => Cell::Text(date(place / DAY).to_string()),
         }
@@ -493,7 +495,9 @@ impl Question {
     pub fn is_ambiguous(&self) -> bool {
         fn names(condition: &Condition) -> Vec<&String> {
             match condition {
-                Condition::Is(dim, value) | Condition::StartsWith(dim, value) if DIMS[*dim].name == "key" => vec![value],
+                Condition::Is(dim, value) | Condition::StartsWith(dim, value) if DIMS[*dim].name == "key" => {
+                    vec![value]
+                }
                 Condition::In(dim, values) if DIMS[*dim].name == "key" => values.iter().collect(),
                 Condition::Either(dim, a, b) if DIMS[*dim].name == "key" => vec![a, b],
                 Condition::And(a, b) | Condition::Or(a, b) => [names(a), names(b)].concat(),
