@@ -28,3 +28,4 @@ mod members;
 mod paging;
 mod quick;
 mod retry;
+mod routes;
