@@ -2,6 +2,7 @@
 //! a query than what is called from here.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::Value as Json;
@@ -15,7 +16,7 @@ use crate::model::frame::{Answer, Frame};
 use crate::model::route::{Coverage, Facts, Partial, Wishes};
 use crate::model::schema::Schema;
 use crate::model::window::{Days, day_of};
-use crate::net::Client;
+use crate::net::{Answers, Client};
 use crate::plan::{self, Fetch, Plan, Routed};
 use crate::syntax::{self, ast::Script};
 use crate::{formats, functions, sources, verbs};
@@ -67,6 +68,8 @@ pub struct Outcome {
     /// Every page as the API gave it, where it was asked for.
     pub pages: Vec<Json>,
     pub diagnostics: Vec<Diagnostic>,
+    /// The age of the oldest answer that was not asked for anew.
+    pub kept: Option<Duration>,
 }
 
 /// How a text is run.
@@ -178,6 +181,9 @@ impl Session {
         for plan in &routed {
             exec::permit(&plan.rel, &self.permissions).map_err(|error| vec![error])?;
         }
+        if let Some(answers) = self.client.answers() {
+            answers.begin();
+        }
         let asked = self.ask(&plans, facts.clone(), options);
         let interrupted = async {
             match options.interrupts {
@@ -197,6 +203,7 @@ impl Session {
             answered
         });
         let calls = self.client.calls();
+        outcome.kept = self.client.answers().and_then(Answers::used);
         let Asked { routed, fetches, fetched, mut warnings } = answered?;
         outcome.diagnostics.append(&mut warnings);
         outcome.pages = fetched.pages;
@@ -212,7 +219,7 @@ impl Session {
             let frames: Vec<_> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
             let Ran { frame, warnings } =
                 exec::run(&plan.rel, &step.table.schema, &frames, &self.permissions).map_err(|error| vec![error])?;
-            let coverage = Coverage { calls: calls.clone(), ..coverage(plan, &fetches, &missing) };
+            let coverage = Coverage { calls: calls.clone(), kept: outcome.kept, ..coverage(plan, &fetches, &missing) };
             let (query, known) = (step.query.clone(), of_all.iter().cloned());
             let answer = Answer { query, frame, coverage, warnings: known.chain(warnings.iter().cloned()).collect() };
             outcome.diagnostics.extend(warnings);
@@ -273,6 +280,13 @@ impl Session {
         }
         *silent = left;
         None
+    }
+
+    /// The next query asks the API for everything anew.
+    pub fn refresh(&self) {
+        if let Some(answers) = self.client.answers() {
+            answers.forget();
+        }
     }
 
     /// The names that `let` gave, and the columns behind each.

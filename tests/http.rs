@@ -2,6 +2,7 @@
 //! fault of the Python helper whose place orq takes.
 
 mod activity;
+mod answers;
 mod calls;
 mod credentials;
 mod cube;
@@ -16,6 +17,7 @@ mod helper;
 mod hosts;
 mod keys_of_both_kinds;
 mod kit;
+mod limits;
 mod lists;
 mod lists_account;
 mod lists_content;

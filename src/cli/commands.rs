@@ -289,7 +289,7 @@ fn serve(port: u16, options: &Options) -> Result<Exit, Diagnostic> {
 fn interactive(options: &Options) -> Exit {
     let begin = || {
         let format = format(options)?;
-        let mut started = Started::new(options, Places::Anywhere)?;
+        let mut started = Started::prompt(options)?;
         let runtime = started.runtime()?;
         Ok((format, started, runtime))
     };
@@ -313,6 +313,9 @@ fn interactive(options: &Options) -> Exit {
             eprintln!();
         }
         print(&outcome, &query, format, options);
+        if let Some(age) = outcome.kept {
+            eprintln!("from an answer {} s ago; {} asks again", age.as_secs(), repl::REFRESH);
+        }
     };
     let help = |name: Option<&str>| {
         let width = Place::stdout(options.color, options.errors).looks.width;

@@ -1,6 +1,7 @@
 //! What a source can give and how: the ask, the facts that routing needs, and the offer.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value as Json;
@@ -290,4 +291,6 @@ pub struct Coverage {
     pub missing: Vec<Days>,
     pub routes: Vec<String>,
     pub calls: Vec<Call>,
+    /// Where some of it is no call but an answer that was kept: the age of the oldest.
+    pub kept: Option<Duration>,
 }

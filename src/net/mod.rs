@@ -3,6 +3,7 @@
 //!
 //! | room | what it holds |
 //! |---|---|
+//! | `answers` | what was answered a moment ago, for the prompt |
 //! | `client` | a request in, its pages out: keys, paging and retries put together |
 //! | `exchange` | one attempt: send, read the bounded body before the deadline, parse |
 //! | `trouble` | what can go wrong with one attempt, as a value |
@@ -15,6 +16,7 @@
 //! | `safe` | what the API says, made fit to show |
 //! | `log` | the calls that were made, and who watches them |
 
+mod answers;
 mod client;
 mod credentials;
 mod exchange;
@@ -27,6 +29,7 @@ mod retry;
 mod safe;
 mod trouble;
 
+pub use answers::Answers;
 pub use client::{Client, ClientOptions, Fetched};
 pub use credentials::{Credentials, Env, Key, Origin, Places};
 pub use host::{Base, DEFAULT_BASE_URL};
