@@ -16,6 +16,7 @@ use crate::model::frame::{Answer, Frame};
 use crate::model::route::{Coverage, Facts, Partial, Wishes};
 use crate::model::schema::Schema;
 use crate::model::window::{Days, day_of};
+use crate::model::zone::Zone;
 use crate::net::{Answers, Client};
 use crate::plan::{self, Fetch, Plan, Routed};
 use crate::syntax::{self, ast::Script};
@@ -47,6 +48,7 @@ pub struct Session {
     client: Client,
     permissions: Permissions,
     wishes: Wishes,
+    zone: Zone,
     lets: Lets,
 }
 
@@ -89,12 +91,17 @@ pub enum Interrupts {
 
 impl Session {
     pub fn new(clock: Clock, client: Client, permissions: Permissions) -> Self {
-        Self { clock, client, permissions, wishes: Wishes::default(), lets: Lets::new() }
+        Self { clock, client, permissions, wishes: Wishes::default(), zone: Zone::default(), lets: Lets::new() }
     }
 
     /// The same session, planning as these wishes say.
     pub fn wishing(self, wishes: Wishes) -> Self {
         Self { wishes, ..self }
+    }
+
+    /// The same session, counting days in this zone.
+    pub fn in_zone(self, zone: Zone) -> Self {
+        Self { zone, ..self }
     }
 
     /// Text → tree → typed program and all that is wrong with it. Pure but for the clock.
@@ -105,7 +112,7 @@ impl Session {
     fn checked_at(&self, text: &str, now: Timestamp) -> Checked {
         let parsed = syntax::parse(text);
         let mut diagnostics = parsed.diagnostics;
-        let mut checked = check::check(&parsed.script, text, &CATALOG, &self.lets, now);
+        let mut checked = check::check(&parsed.script, text, &CATALOG, &self.lets, now, &self.zone);
         diagnostics.append(&mut checked.diagnostics);
         if diagnostics.is_empty() && is_idle(&parsed.script) {
             diagnostics.push(
@@ -142,7 +149,7 @@ impl Session {
         if checked.diagnostics.iter().any(Diagnostic::is_error) {
             return Err(checked.diagnostics);
         }
-        let facts = Facts::at(now, self.wishes);
+        let facts = Facts::at(now, self.zone.clone(), self.wishes);
         Ok(checked.program.steps.iter().map(|step| explanation(step, text, &facts)).collect())
     }
 
@@ -174,7 +181,7 @@ impl Session {
     ) -> Result<(), Vec<Diagnostic>> {
         let printed = || steps.iter().filter(|step| !step.explain);
         let plans: Vec<Plan> = printed().map(|step| plan::plan(&step.table.rel, &step.table.schema)).collect();
-        let facts = Facts::at(now, self.wishes);
+        let facts = Facts::at(now, self.zone.clone(), self.wishes);
         // What no route has is named before anything is sent, look-ups included.
         let (routed, fetches) = plan::route(&plans, &facts);
         fail_on_errors(plan::unroutable(&fetches, &facts))?;
@@ -219,7 +226,9 @@ impl Session {
             let frames: Vec<_> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
             let Ran { frame, warnings } =
                 exec::run(&plan.rel, &step.table.schema, &frames, &self.permissions).map_err(|error| vec![error])?;
-            let coverage = Coverage { calls: calls.clone(), kept: outcome.kept, ..coverage(plan, &fetches, &missing) };
+            let frame = if self.zone.is_utc() { frame } else { frame.in_zone(&self.zone) };
+            let coverage =
+                Coverage { calls: calls.clone(), kept: outcome.kept, ..coverage(plan, &fetches, &missing, &self.zone) };
             let (query, known) = (step.query.clone(), of_all.iter().cloned());
             let answer = Answer { query, frame, coverage, warnings: known.chain(warnings.iter().cloned()).collect() };
             outcome.diagnostics.extend(warnings);
@@ -371,13 +380,13 @@ fn missing(fetches: &[Fetch], found: &[(usize, Days)], silent: &[Silent], now: T
 }
 
 /// What the scans of a plan covered, and how.
-fn coverage(plan: &Routed, fetches: &[Fetch], missing: &[(usize, Days)]) -> Coverage {
+fn coverage(plan: &Routed, fetches: &[Fetch], missing: &[(usize, Days)], zone: &Zone) -> Coverage {
     let mut coverage = Coverage::default();
     for index in &plan.fetches {
         let Some(fetch) = fetches.get(*index) else { continue };
         coverage.missing.extend(missing.iter().filter(|(of, _)| of == index).map(|(_, days)| *days));
         let arguments = &fetch.scan.arguments;
-        let days = arguments.days.or(arguments.window.map(|window| window.days()));
+        let days = arguments.days.or(arguments.window.map(|window| zone.days(window)));
         coverage.days = match (coverage.days, days) {
             (Some(a), Some(b)) => Some(Days { first: a.first.min(b.first), last: a.last.max(b.last) }),
             (a, b) => a.or(b),

@@ -27,3 +27,4 @@ mod main_answer;
 mod members;
 mod paging;
 mod retry;
+mod zones;

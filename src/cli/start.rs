@@ -70,6 +70,7 @@ impl Started {
         })?;
         let permissions = Permissions { places: permissions, force: options.force };
         let session = Session::new(clock, client, permissions).wishing(wishes(options));
+        let session = session.in_zone(options.tz.clone().unwrap_or_default());
         Ok(Self { session, demo, clock, options: options.clone(), progress })
     }
 

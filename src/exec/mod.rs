@@ -11,6 +11,7 @@ mod join;
 mod notice;
 mod save;
 mod text;
+mod zone;
 
 pub use cube::requests;
 pub use fetch::{Fetched, Silent, fetch, look_up};

@@ -168,6 +168,8 @@ pub struct CubeQuery {
     pub metrics: Vec<Metric>,
     pub filters: Vec<CubeFilter>,
     pub cut: Option<Cut>,
+    /// How the window is cut where its buckets begin within those of the server: hours, and minutes about the edges.
+    pub parts: Vec<(Window, TimeUnit)>,
 }
 
 impl CubeQuery {
@@ -197,8 +199,15 @@ impl CubeQuery {
     /// The windows that are short enough for one call, and how the server cuts each.
     pub fn windows(&self, reach: Reach) -> Vec<(Window, Option<TimeUnit>)> {
         let window = self.window;
-        let by = |unit: TimeUnit, windows: Vec<Window>| windows.into_iter().map(|part| (part, Some(unit))).collect();
+        let by = |unit: TimeUnit, windows: Vec<Window>| -> Vec<(Window, Option<TimeUnit>)> {
+            windows.into_iter().map(|part| (part, Some(unit))).collect()
+        };
         let whole = |windows: Vec<Window>| windows.into_iter().map(|part| (part, None)).collect();
+        if !self.parts.is_empty() {
+            let most = reach.days().min(DAYS_BY_HOUR);
+            let cut = |(part, unit): &(Window, TimeUnit)| by(*unit, part.chunks(*unit, most));
+            return self.parts.iter().flat_map(cut).collect();
+        }
         match self.bucket {
             Bucket::By(TimeUnit::Minute) => {
                 let most = jiff::SignedDuration::from_hours(HOURS_BY_MINUTE);

@@ -109,7 +109,7 @@ pub static SOURCE: SourceDef = SourceDef {
 
 const COLUMNS: &[ColumnDef] = &[
     ColumnDef::new("time", "time", TIME, "When it was asked, by the hour, day, week or month").cubed(Cubed::Time),
-    ColumnDef::new("date", "time", DATE, "UTC day").cubed(Cubed::Time).on_demand(),
+    ColumnDef::new("date", "date", DATE, "Day, UTC unless `--tz`").cubed(Cubed::Time).on_demand(),
     ColumnDef::new("model", "model_id", TEXT, "Model, without its variant")
         .from(|row| model_of(row, "model_id"))
         .cubed(Cubed::Of(&[&MODEL])),
@@ -280,9 +280,9 @@ pub fn piece(query: crate::model::cube::CubeQuery, days: Days) -> Piece {
 }
 
 fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
-    let today = day_of(facts.now);
+    let today = facts.today();
     let usual = Days { first: today.saturating_sub(DEFAULT_DAYS.days()), last: today.saturating_sub(1.days()) };
-    let wanted = ask.scan.arguments.window.unwrap_or(Window::from(usual));
+    let wanted = ask.scan.arguments.window.unwrap_or(facts.zone.window(usual));
     let first = first_day(facts);
     let mut offer = Offer::default();
     if let Some(days) = wanted.days().before(first) {
@@ -295,7 +295,7 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
     }
     match cube::question(ask, facts, window) {
         Ok(question) => {
-            offer.pieces.push(piece(question.query, window.days()));
+            offer.pieces.push(piece(question.query, facts.zone.days(window)));
             offer.taken = question.taken;
             offer.lookups = question.lookups;
             offer.notes = question.notes;

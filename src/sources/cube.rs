@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::analytics;
@@ -15,6 +16,7 @@ use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
 use crate::model::route::{Ask, Demand, Facts, Filter, Key, Lookup, Pushdown};
 use crate::model::value::Value;
 use crate::model::window::{Window, is_whole};
+use crate::model::zone::Zone;
 
 /// A question, and what is known of it.
 #[derive(Debug)]
@@ -67,9 +69,15 @@ pub fn question(ask: &Ask<'_>, facts: &Facts, window: Window) -> Result<Question
     if exact {
         is_exact(ask, &parts, &taken).map_err(Refused::Inexact)?;
     }
-    let bucket = bucket(ask, &parts, &times, exact, window).map_err(Refused::Inexact)?;
-    let cut = cut(demand, facts, &parts, &taken);
-    let query = CubeQuery { window, bucket, dimensions: parts.dimensions, metrics: parts.metrics, filters, cut };
+    let (bucket, cuts) = if facts.zone.is_utc() {
+        (bucket(ask, &parts, &times, exact, window).map_err(Refused::Inexact)?, Vec::new())
+    } else {
+        local(ask, &facts.zone, &parts, &times, exact, window).map_err(Refused::Inexact)?
+    };
+    // Rows that the server cuts by time are parts of a group: the first of them are not the first groups.
+    let cut = cut(demand, facts, &parts, &taken).filter(|_| bucket == Bucket::Whole);
+    let query =
+        CubeQuery { window, bucket, dimensions: parts.dimensions, metrics: parts.metrics, filters, cut, parts: cuts };
     Ok(Question { query, taken, lookups: parts.lookups, notes: parts.notes })
 }
 
@@ -334,6 +342,60 @@ fn bucket(
             Bucket::By(TimeUnit::Day)
         }
     })
+}
+
+/// The same for a zone whose days are not those of UTC: they are put together from hours, and from minutes about
+/// midnights that lie within an hour. What cannot be put together has no days there.
+fn local(
+    ask: &Ask<'_>,
+    zone: &Zone,
+    parts: &Parts,
+    times: &BTreeSet<TimeUnit>,
+    exact: bool,
+    window: Window,
+) -> Result<(Bucket, Vec<(Window, TimeUnit)>), Diagnostic> {
+    let refuse = |message: String, help: &str| {
+        Err(Diagnostic::error(Code::E0602, message).at(ask.scan.span).label("in this zone").help(help))
+    };
+    let name = zone.name();
+    let days = times.iter().any(|unit| *unit >= TimeUnit::Day);
+    if exact && days {
+        return refuse(
+            format!("percentiles and means of the days of {name} cannot be put together from those of UTC"),
+            "leave out `--tz`, or group by `hour(time)`",
+        );
+    }
+    if times.contains(&TimeUnit::Hour) && !zone.has_whole_hours(window) {
+        return refuse(
+            format!("the hours of {name} begin within those of UTC, which are all that the cube has"),
+            "leave out `--tz`, or group by `day(time)`",
+        );
+    }
+    let minutes = parts.instants || times.contains(&TimeUnit::Minute);
+    let edges = [window.start, window.end].into_iter().chain(if days { zone.midnights(window) } else { Vec::new() });
+    let within: BTreeSet<Timestamp> = edges.filter(|edge| hour_of(*edge) != *edge).map(hour_of).collect();
+    if exact || minutes || within.is_empty() {
+        // The days of the zone are cut out of hours.
+        let finest = times.iter().copied().map(|unit| unit.min(TimeUnit::Hour)).collect();
+        return Ok((bucket(ask, parts, &finest, exact, window)?, Vec::new()));
+    }
+    let mut cuts = Vec::new();
+    let mut start = window.start;
+    for hour in within {
+        let next = hour.checked_add(jiff::SignedDuration::from_hours(1)).unwrap_or(hour);
+        let (from, to) = (hour.max(window.start), next.min(window.end));
+        cuts.push((Window { start, end: from }, TimeUnit::Hour));
+        cuts.push((Window { start: from, end: to }, TimeUnit::Minute));
+        start = to;
+    }
+    cuts.push((Window { start, end: window.end }, TimeUnit::Hour));
+    cuts.retain(|(part, _)| part.start < part.end);
+    Ok((Bucket::By(TimeUnit::Minute), cuts))
+}
+
+/// The start of its hour, UTC.
+fn hour_of(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second().div_euclid(3600).saturating_mul(3600)).unwrap_or(time)
 }
 
 fn reach(metrics: &[Metric]) -> Reach {
