@@ -13,11 +13,11 @@ use crate::diagnostics::{Code, Diagnostic, Edit};
 use crate::exec::{self, Fetched, Permissions, Ran, Silent};
 use crate::model::catalog::Catalog;
 use crate::model::frame::{Answer, Frame};
-use crate::model::route::{Coverage, Facts, Partial, Wishes};
+use crate::model::route::{Coverage, Facts, Partial, Wishes, Work};
 use crate::model::schema::Schema;
 use crate::model::window::{Days, day_of};
 use crate::model::zone::Zone;
-use crate::net::{Answers, Client};
+use crate::net::{Answers, Client, KeptMeta};
 use crate::plan::{self, Fetch, Plan, Routed};
 use crate::syntax::{self, ast::Script};
 use crate::{formats, functions, sources, verbs};
@@ -25,6 +25,9 @@ use crate::{formats, functions, sources, verbs};
 /// Everything the program knows by name.
 pub const CATALOG: Catalog =
     Catalog { sources: sources::ALL, verbs: verbs::ALL, functions: functions::ALL, formats: formats::ALL };
+
+/// An answer that is there waits no longer for what the cube has of late.
+const META_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Where the time comes from; it is read once a run.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +52,8 @@ pub struct Session {
     permissions: Permissions,
     wishes: Wishes,
     zone: Zone,
+    meta: KeptMeta,
+    catalog: Catalog,
     lets: Lets,
 }
 
@@ -91,7 +96,16 @@ pub enum Interrupts {
 
 impl Session {
     pub fn new(clock: Clock, client: Client, permissions: Permissions) -> Self {
-        Self { clock, client, permissions, wishes: Wishes::default(), zone: Zone::default(), lets: Lets::new() }
+        Self {
+            clock,
+            client,
+            permissions,
+            wishes: Wishes::default(),
+            zone: Zone::default(),
+            meta: KeptMeta::default(),
+            catalog: CATALOG,
+            lets: Lets::new(),
+        }
     }
 
     /// The same session, planning as these wishes say.
@@ -104,6 +118,17 @@ impl Session {
         Self { zone, ..self }
     }
 
+    /// The same session, knowing what the cube said that it has in an earlier run.
+    pub fn knowing(self, meta: KeptMeta) -> Self {
+        let sources = meta.answer().map_or(CATALOG.sources, sources::with_live);
+        Self { meta, catalog: Catalog { sources, ..CATALOG }, ..self }
+    }
+
+    /// What it knows by name.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
     /// Text → tree → typed program and all that is wrong with it. Pure but for the clock.
     pub fn check(&self, text: &str) -> Checked {
         self.checked_at(text, self.clock.now())
@@ -112,7 +137,7 @@ impl Session {
     fn checked_at(&self, text: &str, now: Timestamp) -> Checked {
         let parsed = syntax::parse(text);
         let mut diagnostics = parsed.diagnostics;
-        let mut checked = check::check(&parsed.script, text, &CATALOG, &self.lets, now, &self.zone);
+        let mut checked = check::check(&parsed.script, text, &self.catalog, &self.lets, now, &self.zone);
         diagnostics.append(&mut checked.diagnostics);
         if diagnostics.is_empty() && is_idle(&parsed.script) {
             diagnostics.push(
@@ -171,7 +196,7 @@ impl Session {
 
     /// Looks up, routes, fetches and runs what was checked.
     fn execute(
-        &self,
+        &mut self,
         runtime: &Runtime,
         steps: &[Step],
         text: &str,
@@ -198,17 +223,24 @@ impl Session {
                 Interrupts::EndTheProcess => std::future::pending().await,
             }
         };
-        let answered = runtime.block_on(async {
+        let (answered, meta) = runtime.block_on(async {
+            let asked = async {
+                let answered = asked.await;
+                (answered, self.newer_meta(&fetches, now).await)
+            };
             let answered = tokio::select! {
                 answered = asked => answered,
-                _ = interrupted => Err(vec![
-                    Diagnostic::error(Code::E0704, "interrupted").help("run it again for the answer"),
-                ]),
+                _ = interrupted => {
+                    (Err(vec![Diagnostic::error(Code::E0704, "interrupted").help("run it again for the answer")]), None)
+                }
             };
             // Requests that are given up end here, and not in the next query.
             tokio::task::yield_now().await;
             answered
         });
+        if let Some(meta) = meta {
+            self.meta.keep(meta, now);
+        }
         let calls = self.client.calls();
         outcome.kept = self.client.answers().and_then(Answers::used);
         let Asked { routed, fetches, fetched, mut warnings } = answered?;
@@ -237,6 +269,17 @@ impl Session {
         // A pipeline with a name that is used twice would say everything twice.
         outcome.diagnostics = without_doubles(std::mem::take(&mut outcome.diagnostics));
         Ok(())
+    }
+
+    /// What the cube has now, where it is asked and that was not looked at for a day. What fails or
+    /// takes too long is tried again with the next query.
+    async fn newer_meta(&self, fetches: &[Fetch], now: Timestamp) -> Option<Json> {
+        let of_cube = |fetch: &Fetch| fetch.offer.pieces.iter().any(|piece| matches!(piece.work, Work::Cube(_)));
+        if !self.meta.is_stale(now) || !fetches.iter().any(of_cube) {
+            return None;
+        }
+        let asked = tokio::time::timeout(META_PATIENCE, self.client.fetch(&sources::meta_request())).await;
+        asked.ok()?.ok()?.pages.into_iter().next()
     }
 
     /// Looks up what routing needs, routes, and fetches. A day that `/activity` turns out not to have yet is routed anew.

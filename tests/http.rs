@@ -23,6 +23,7 @@ mod lists_account;
 mod lists_content;
 mod lists_models;
 mod lists_public;
+mod live_meta;
 mod main_answer;
 mod members;
 mod paging;

@@ -11,7 +11,7 @@ use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::Permissions;
 use crate::model::route::{Partial, Pushdown, Wishes};
-use crate::net::{Answers, Client, ClientOptions, Credentials, Limiter, Places};
+use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, Limiter, Places};
 use crate::session::{Clock, Session};
 
 /// A session, and the demo account that it may ask.
@@ -58,6 +58,7 @@ impl Started {
             None => options.base_url.clone(),
         };
         let progress = Progress::on_a_terminal();
+        let meta = KeptMeta::load(&Places::of_process(), &Base::new(&base_url, &options.allow_host)?);
         let client = Client::new(ClientOptions {
             base_url,
             allow_hosts: options.allow_host.clone(),
@@ -70,7 +71,7 @@ impl Started {
         })?;
         let permissions = Permissions { places: permissions, force: options.force };
         let session = Session::new(clock, client, permissions).wishing(wishes(options));
-        let session = session.in_zone(options.tz.clone().unwrap_or_default());
+        let session = session.in_zone(options.tz.clone().unwrap_or_default()).knowing(meta);
         Ok(Self { session, demo, clock, options: options.clone(), progress })
     }
 

@@ -87,13 +87,15 @@ pub enum MetricKind {
     Component,
     /// Of exactly the rows that were asked for; never put together from parts.
     Holistic,
+    /// The API has it and nobody has said how it adds up: as holistic ones, and by one call alone.
+    Opaque,
 }
 
 impl Metric {
     pub fn adds_up(self) -> bool {
         match self.kind {
             MetricKind::Additive | MetricKind::Component => true,
-            MetricKind::Holistic => false,
+            MetricKind::Holistic | MetricKind::Opaque => false,
         }
     }
 }

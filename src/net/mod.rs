@@ -14,6 +14,7 @@
 //! | `credentials` | where keys are found |
 //! | `host` | where keys may go |
 //! | `safe` | what the API says, made fit to show |
+//! | `meta` | what the cube says it has, kept on disk for a day |
 //! | `log` | the calls that were made, and who watches them |
 
 mod answers;
@@ -23,6 +24,7 @@ mod exchange;
 mod host;
 mod limit;
 mod log;
+mod meta;
 mod paging;
 mod problems;
 mod retry;
@@ -35,4 +37,5 @@ pub use credentials::{Credentials, Env, Key, Origin, Places};
 pub use host::{Base, DEFAULT_BASE_URL};
 pub use limit::Limiter;
 pub use log::Observer;
+pub use meta::KeptMeta;
 pub use retry::{Pace, Pause, RealPace};

@@ -248,9 +248,19 @@ const COLUMNS: &[ColumnDef] = &[
         .cubed(component("usage_upstream_web_fetch", Reach::Month)),
 ];
 
+/// The columns that a question may read: those of the cube, and where it is asked itself the new ones of its live meta.
+pub fn columns(ask: &Ask<'_>) -> &'static [ColumnDef] {
+    if *ask.scan.source == SOURCE { ask.scan.source.columns } else { COLUMNS }
+}
+
+/// How one of these columns is had from the cube; none for one that it does not have.
+pub fn cubed_of(columns: &'static [ColumnDef], name: &str) -> Option<Cubed> {
+    columns.iter().find(|def| def.name == name)?.cubed
+}
+
 /// How a column is had from the cube; none for one that the cube does not have.
 pub fn cubed(name: &str) -> Option<Cubed> {
-    COLUMNS.iter().find(|def| def.name == name)?.cubed
+    cubed_of(COLUMNS, name)
 }
 
 /// The metric that a column is.

@@ -9,8 +9,9 @@ use serde_json::Value as Json;
 use super::analytics;
 use super::names::{self, Resolved};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::model::catalog::ColumnDef;
 use crate::model::cube::{
-    Bucket, CubeFilter, CubeQuery, Cubed, Cut, Dimension, Metric, MetricKind, Reach, Test, Values,
+    Bucket, CubeFilter, CubeQuery, Cubed, Cut, Dimension, MOST_DIMENSIONS, Metric, MetricKind, Reach, Test, Values,
 };
 use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
 use crate::model::route::{Ask, Demand, Facts, Filter, Key, Lookup, Pushdown};
@@ -39,7 +40,7 @@ pub enum Refused {
 
 pub fn question(ask: &Ask<'_>, facts: &Facts, window: Window) -> Result<Question, Refused> {
     let demand = ask.demand;
-    let mut parts = Parts::default();
+    let mut parts = Parts { known: analytics::columns(ask), ..Parts::default() };
     for name in &demand.reads {
         parts.read(name)?;
     }
@@ -48,7 +49,7 @@ pub fn question(ask: &Ask<'_>, facts: &Facts, window: Window) -> Result<Question
     let mut filters = Vec::new();
     let mut times = demand.times.clone();
     for filter in &demand.filters {
-        match pushed(filter, exact, facts, &mut parts.lookups).map_err(Refused::Inexact)? {
+        match pushed(filter, exact, facts, &mut parts).map_err(Refused::Inexact)? {
             Pushed::Taken(mut more) => {
                 filters.append(&mut more);
                 taken.push(filter.place);
@@ -78,12 +79,15 @@ pub fn question(ask: &Ask<'_>, facts: &Facts, window: Window) -> Result<Question
     let cut = cut(demand, facts, &parts, &taken).filter(|_| bucket == Bucket::Whole);
     let query =
         CubeQuery { window, bucket, dimensions: parts.dimensions, metrics: parts.metrics, filters, cut, parts: cuts };
+    in_one_call(ask, &query).map_err(Refused::Inexact)?;
     Ok(Question { query, taken, lookups: parts.lookups, notes: parts.notes })
 }
 
 /// What the columns of a question are made of.
 #[derive(Debug, Default)]
 struct Parts {
+    /// The columns that there are.
+    known: &'static [ColumnDef],
     dimensions: Vec<&'static Dimension>,
     metrics: Vec<Metric>,
     /// The time itself is read, and not by its unit.
@@ -94,7 +98,7 @@ struct Parts {
 
 impl Parts {
     fn read(&mut self, name: &str) -> Result<(), Refused> {
-        match analytics::cubed(name) {
+        match analytics::cubed_of(self.known, name) {
             None => Err(Refused::Column(name.to_string())),
             Some(Cubed::Time) => {
                 self.instants = true;
@@ -128,7 +132,7 @@ enum Pushed {
     Stays(String),
 }
 
-fn pushed(filter: &Filter, exact: bool, facts: &Facts, lookups: &mut Vec<Lookup>) -> Result<Pushed, Diagnostic> {
+fn pushed(filter: &Filter, exact: bool, facts: &Facts, parts: &mut Parts) -> Result<Pushed, Diagnostic> {
     let stays = |why: &str| {
         let names: Vec<&str> = filter.reads.iter().map(String::as_str).collect();
         Ok(Pushed::Stays(format!("the filter on {} stays here: {why}", names.join(", "))))
@@ -136,7 +140,7 @@ fn pushed(filter: &Filter, exact: bool, facts: &Facts, lookups: &mut Vec<Lookup>
     let Some((column, test, values)) = filter.plain.as_ref().and_then(membership) else {
         return stays("the cube tells only equal from unequal");
     };
-    let Some(Cubed::Of([dimension])) = analytics::cubed(&column) else {
+    let Some(Cubed::Of([dimension])) = analytics::cubed_of(parts.known, &column) else {
         return stays("it is no dimension of its own");
     };
     let by_id = match dimension.values {
@@ -154,11 +158,11 @@ fn pushed(filter: &Filter, exact: bool, facts: &Facts, lookups: &mut Vec<Lookup>
     let at = filter.plain.as_ref().map(|plain| plain.span).unwrap_or_default();
     match names::resolve(&column, dimension, &values, test, facts, at)? {
         Resolved::To(values) => {
-            lookups.extend(names::lookup_of(&column, dimension.values));
+            parts.lookups.extend(names::lookup_of(&column, dimension.values));
             Ok(Pushed::Taken(vec![CubeFilter { dimension, test, values }]))
         }
         Resolved::Not(why) => {
-            lookups.extend(names::lookup_of(&column, dimension.values));
+            parts.lookups.extend(names::lookup_of(&column, dimension.values));
             stays(&why)
         }
     }
@@ -258,6 +262,20 @@ fn is_exact(ask: &Ask<'_>, parts: &Parts, taken: &[usize]) -> Result<(), Diagnos
         }
     }
     Ok(())
+}
+
+/// Of what is new in the live meta nothing is known but what one call says.
+fn in_one_call(ask: &Ask<'_>, query: &CubeQuery) -> Result<(), Diagnostic> {
+    let Some(new) = query.metrics.iter().find(|metric| metric.kind == MetricKind::Opaque) else { return Ok(()) };
+    let windows = query.windows(query.reach(&[*new])).len();
+    if windows <= 1 && query.dimensions.len() <= MOST_DIMENSIONS {
+        return Ok(());
+    }
+    let message = format!("`{}` is new in the API, and it is not known how parts of it are put together", new.name);
+    Err(Diagnostic::error(Code::E0602, message)
+        .at(ask.scan.span)
+        .label("takes more than one call")
+        .help(format!("ask for {} days at most, by {MOST_DIMENSIONS} dimensions at most", new.reach.days())))
 }
 
 /// The groups of this column are those of its dimensions.
@@ -417,12 +435,12 @@ fn cut(demand: &Demand, facts: &Facts, parts: &Parts, taken: &[usize]) -> Option
     let ordered = match metric.kind {
         MetricKind::Additive => true,
         // They may be null or negative.
-        MetricKind::Component | MetricKind::Holistic => false,
+        MetricKind::Component | MetricKind::Holistic | MetricKind::Opaque => false,
     };
     let fits = top.rows > 0 && top.rows <= 4_000;
     (held && ordered && fits && demand.apart.is_empty() && !demand.keys.is_empty() && demand.keys.iter().all(lasting))
         .then_some(Cut { metric, descending: top.descending, rows: top.rows })
-        .filter(|_| parts.dimensions.len() <= crate::model::cube::MOST_DIMENSIONS)
+        .filter(|_| parts.dimensions.len() <= MOST_DIMENSIONS)
 }
 
 /// The rows of the cube with the names that people know: models by their ids, keys by their hashes too, and nothing for

@@ -18,6 +18,7 @@ mod generation;
 mod guardrails;
 mod key;
 mod keys;
+mod live;
 mod lookups;
 mod members;
 mod models;
@@ -33,6 +34,7 @@ use crate::model::catalog::SourceDef;
 
 pub use cube::named;
 pub use fields::amount;
+pub use live::{meta_request, with_live};
 pub use lookups::{facts_of, requests_of};
 
 pub const ALL: &[&SourceDef] = &[

@@ -11,7 +11,9 @@ use super::call::{self, CubeCall};
 use super::control::Control;
 use super::split::Split;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::cube::{Bucket, CubeQuery, Cut, Dimension, MOST_DIMENSIONS, Metric, REQUESTS, Reach, Values};
+use crate::model::cube::{
+    Bucket, CubeQuery, Cut, Dimension, MOST_DIMENSIONS, Metric, MetricKind, REQUESTS, Reach, Values,
+};
 use crate::model::expr::TimeUnit;
 use crate::model::request::Request;
 use crate::model::route::Facts;
@@ -212,6 +214,10 @@ impl<'a> Run<'a> {
 
     /// Asks again for parts: of time where they can be put together again, else of a dimension.
     fn narrow(&mut self, task: Task) -> Result<(), Diagnostic> {
+        if let Some(new) = task.call.metrics.iter().find(|metric| metric.kind == MetricKind::Opaque) {
+            let message = format!("the rows of `{}` do not fit into one call, and it is new in the API", new.name);
+            return Err(Diagnostic::error(Code::E0602, message).help("narrow the range or the keys"));
+        }
         let exact = task.call.metrics.iter().any(|metric| !metric.adds_up());
         let Some((first, second, granularity)) = halves(&task.call, exact) else { return self.split(task) };
         for window in [first, second] {
