@@ -89,7 +89,9 @@ impl Answers {
         let mut kept = self.kept();
         kept.drop_old(now);
         let query = kept.query;
-        let answer = kept.answers.iter().find(|answer| answer.asked == asked && answer.query != query)?;
+        let answer = kept.answers.iter_mut().find(|answer| answer.asked == asked && answer.query != query)?;
+        // What one query asks twice, it asks to see whether anything has changed.
+        answer.query = query;
         let (pages, age) = (answer.pages.clone(), now.saturating_duration_since(answer.at));
         kept.used = kept.used.max(Some(age));
         Some(pages)

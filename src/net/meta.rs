@@ -70,7 +70,7 @@ fn read(file: &Path) -> Option<(Timestamp, Json)> {
 /// Another run may read meanwhile: the new file takes the old one's place as a whole.
 fn write(file: &Path, new: &Path, text: &str) -> std::io::Result<()> {
     private(new).and_then(|mut to| std::io::Write::write_all(&mut to, text.as_bytes()))?;
-    fs::rename(&new, file)
+    fs::rename(new, file)
 }
 
 #[cfg(unix)]

@@ -74,6 +74,8 @@ fn within_one_query_everything_is_asked_anew() {
     assert_eq!(answers.used(), None);
     assert_eq!(kit.statuses().len(), 2);
     assert_eq!(nth(&kit, &answers, &activity()), 1, "the newer answer is kept");
+    let again = kit.fetch(&activity()).unwrap();
+    assert_eq!(again.pages[0]["data"][0]["nth"], 2, "what was kept does not stand in twice");
 }
 
 #[test]
