@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 
 use crate::check::{self, Checked, Lets, Step};
 use crate::diagnostics::{Code, Diagnostic, Edit};
-use crate::exec::{self, Fetched, Permissions, Ran, Silent};
+use crate::exec::{self, Fetched, Given, Joined, Permissions, Rows, Silent};
 use crate::model::catalog::Catalog;
 use crate::model::frame::{Answer, Frame};
 use crate::model::route::{Coverage, Facts, Partial, Wishes, Work};
@@ -217,36 +217,19 @@ impl Session {
             answers.begin();
         }
         let asked = self.ask(&plans, facts.clone(), options);
-        let interrupted = async {
-            match options.interrupts {
-                Interrupts::EndTheQuery => tokio::signal::ctrl_c().await,
-                Interrupts::EndTheProcess => std::future::pending().await,
+        let answered = wait(runtime, options.interrupts, asked);
+        if answered.is_ok() {
+            let newer = async { Ok(self.newer_meta(&fetches, now).await) };
+            if let Ok(Some(meta)) = wait(runtime, options.interrupts, newer) {
+                self.meta.keep(meta, now);
             }
-        };
-        let (answered, meta) = runtime.block_on(async {
-            let asked = async {
-                let answered = asked.await;
-                (answered, self.newer_meta(&fetches, now).await)
-            };
-            let answered = tokio::select! {
-                answered = asked => answered,
-                _ = interrupted => {
-                    (Err(vec![Diagnostic::error(Code::E0704, "interrupted").help("run it again for the answer")]), None)
-                }
-            };
-            // Requests that are given up end here, and not in the next query.
-            tokio::task::yield_now().await;
-            answered
-        });
-        if let Some(meta) = meta {
-            self.meta.keep(meta, now);
         }
         let calls = self.client.calls();
-        outcome.kept = self.client.answers().and_then(Answers::used);
-        let Asked { routed, fetches, fetched, mut warnings } = answered?;
+        let Asked { routed, fetches, fetched, mut facts, mut warnings } = answered?;
         outcome.diagnostics.append(&mut warnings);
         outcome.pages = fetched.pages;
         let missing = missing(&fetches, &fetched.missing, &fetched.silent, now);
+        let mut spent = fetches.iter().map(|fetch| fetch.calls(now).0).sum();
         let mut routed = routed.iter();
         let of_all = outcome.diagnostics.clone();
         for step in steps {
@@ -255,12 +238,23 @@ impl Session {
                 continue;
             }
             let Some(plan) = routed.next() else { continue };
-            let frames: Vec<_> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
-            let Ran { frame, warnings } =
-                exec::run(&plan.rel, &step.table.schema, &frames, &self.permissions).map_err(|error| vec![error])?;
-            let frame = if self.zone.is_utc() { frame } else { frame.in_zone(&self.zone) };
-            let coverage =
-                Coverage { calls: calls.clone(), kept: outcome.kept, ..coverage(plan, &fetches, &missing, &self.zone) };
+            let frames: Vec<&Rows> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
+            let Beside { joined, mut warnings, routes, pages } =
+                self.look_up(runtime, plan, &frames, options, &mut facts, &mut spent)?;
+            let given = Given { frames: &frames, joined: &joined };
+            let ran =
+                exec::run(&plan.rel, &step.table.schema, given, &self.permissions).map_err(|error| vec![error])?;
+            let frame = if self.zone.is_utc() { ran.frame } else { ran.frame.in_zone(&self.zone) };
+            outcome.kept = self.client.answers().and_then(Answers::used);
+            warnings.extend(ran.warnings);
+            if options.keep_pages {
+                outcome.pages.extend(pages);
+            }
+            let mut coverage = coverage(plan, &fetches, &missing, &self.zone);
+            coverage.kept = outcome.kept;
+            coverage.routes.extend(routes);
+            coverage.routes = without_repeats(coverage.routes);
+            coverage.calls = calls.iter().cloned().chain(self.client.calls()).collect();
             let (query, known) = (step.query.clone(), of_all.iter().cloned());
             let answer = Answer { query, frame, coverage, warnings: known.chain(warnings.iter().cloned()).collect() };
             outcome.diagnostics.extend(warnings);
@@ -271,8 +265,8 @@ impl Session {
         Ok(())
     }
 
-    /// What the cube has now, where it is asked and that was not looked at for a day. What fails or
-    /// takes too long is tried again with the next query.
+    /// What the cube has now, where it is asked and that was not looked at for a day. What fails or takes too long is
+    /// tried again with the next query.
     async fn newer_meta(&self, fetches: &[Fetch], now: Timestamp) -> Option<Json> {
         let of_cube = |fetch: &Fetch| fetch.offer.pieces.iter().any(|piece| matches!(piece.work, Work::Cube(_)));
         if !self.meta.is_stale(now) || !fetches.iter().any(of_cube) {
@@ -280,6 +274,34 @@ impl Session {
         }
         let asked = tokio::time::timeout(META_PATIENCE, self.client.fetch(&sources::meta_request())).await;
         asked.ok()?.ok()?.pages.into_iter().next()
+    }
+
+    /// Makes the look-up joins of a plan, from the inside out: each asks for the keys of the rows that are there by then.
+    fn look_up(
+        &self,
+        runtime: &Runtime,
+        plan: &Routed,
+        frames: &[&Rows],
+        options: RunOptions,
+        facts: &mut Facts,
+        spent: &mut usize,
+    ) -> Result<Beside, Vec<Diagnostic>> {
+        let one = |error: Diagnostic| vec![error];
+        let mut beside = Beside::default();
+        for by_key in plan::by_key::by_keys(&plan.rel) {
+            let given = Given { frames, joined: &beside.joined };
+            let (input, warnings) = exec::part_of(by_key.input, given, &self.permissions).map_err(one)?;
+            beside.warnings.extend(warnings);
+            let keys = exec::keys(&input, by_key.key).map_err(one)?;
+            let found = exec::look_up_rows(&self.client, &by_key, &keys, facts, *spent);
+            let mut found = wait(runtime, options.interrupts, async { found.await.map_err(one) })?;
+            *spent += found.calls;
+            beside.warnings.extend(beside.joined.join(&by_key, input, &found).map_err(one)?);
+            beside.warnings.append(&mut found.warnings);
+            beside.routes.append(&mut found.routes);
+            beside.pages.append(&mut found.pages);
+        }
+        Ok(beside)
     }
 
     /// Looks up what routing needs, routes, and fetches. A day that `/activity` turns out not to have yet is routed anew.
@@ -308,7 +330,7 @@ impl Session {
             warnings.extend(
                 fetched.silent.iter().filter_map(|silent| Some(not_there_yet(fetches.get(silent.fetch)?, silent.day))),
             );
-            return Ok(Asked { routed, fetches, fetched, warnings });
+            return Ok(Asked { routed, fetches, fetched, facts, warnings });
         }
     }
 
@@ -373,7 +395,48 @@ struct Asked {
     routed: Vec<Routed>,
     fetches: Vec<Fetch>,
     fetched: Fetched,
+    /// With what was looked up on the way.
+    facts: Facts,
     warnings: Vec<Diagnostic>,
+}
+
+/// The look-up joins of a plan, and what they had to say.
+#[derive(Default)]
+struct Beside {
+    joined: Joined,
+    warnings: Vec<Diagnostic>,
+    routes: Vec<String>,
+    pages: Vec<Json>,
+}
+
+/// Waits for the API, unless Ctrl-C ends the wait.
+fn wait<T>(
+    runtime: &Runtime,
+    interrupts: Interrupts,
+    work: impl Future<Output = Result<T, Vec<Diagnostic>>>,
+) -> Result<T, Vec<Diagnostic>> {
+    let interrupted = async {
+        match interrupts {
+            Interrupts::EndTheQuery => tokio::signal::ctrl_c().await,
+            Interrupts::EndTheProcess => std::future::pending().await,
+        }
+    };
+    runtime.block_on(async {
+        let answered = tokio::select! {
+            answered = work => answered,
+            _ = interrupted => Err(vec![
+                Diagnostic::error(Code::E0704, "interrupted").help("run it again for the answer"),
+            ]),
+        };
+        // Requests that are given up end here, and not in the next query.
+        tokio::task::yield_now().await;
+        answered
+    })
+}
+
+fn without_repeats(routes: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    routes.into_iter().filter(|route| seen.insert(route.clone())).collect()
 }
 
 /// The warnings, unless there are errors.

@@ -123,6 +123,10 @@ fn rows(seen: &Seen, key: &str) -> serde_json::Value {
         "/credits" | "/key" | "/generation" | "/generation/content" => json!({ "data": row, key: header_of(key) }),
         "/models/a/b/endpoints" => json!({ "data": { "endpoints": listed, key: key } }),
         "/classifications/task" => json!({ "data": { "classifications": listed, "as_of": key } }),
+        "/analytics/query" => json!({ "data": {
+            "data": [{ "model": key, "total_usage": 1.5, "request_count": "3", key: key }],
+            "metadata": { "row_count": 1, "truncated": false, "query_time_ms": 1 }, key: header_of(key),
+        } }),
         "/benchmarks" => json!({ "data": listed, "meta": { "citation": header_of(key) } }),
         path if path.starts_with("/datasets/") => json!({ "data": listed, "meta": { "as_of": key } }),
         _ => json!({ "data": listed, key: header_of(key) }),
@@ -251,6 +255,7 @@ fn sources() -> Vec<String> {
     let sources = orq::session::CATALOG.sources.iter().map(|source| match source.name {
         "generation" | "content" => format!("{} gen-1", source.name),
         "endpoints" => "endpoints a/b".to_string(),
+        "analytics" => "analytics | group model_permaslug | sum cost".to_string(),
         name => name.to_string(),
     });
     let sources: Vec<String> = sources.collect();

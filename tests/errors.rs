@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use orq::diagnostics::{Code, Diagnostic, Edit, Exit, apply};
+use orq::diagnostics::{Code, Diagnostic, Edit, apply};
 use orq::session::{Clock, Session};
 use serde_json::Value;
 

@@ -74,7 +74,7 @@ impl Checker<'_> {
         match source.column(&column.name).and_then(|def| def.cubed) {
             Some(Cubed::Metric(metric)) => !metric.adds_up(),
             Some(Cubed::Ratio { .. }) => true,
-            Some(Cubed::Time | Cubed::Of(_) | Cubed::Distribution(_)) | None => false,
+            Some(Cubed::Time | Cubed::Of(_) | Cubed::Distribution(_) | Cubed::LookedUp(_)) | None => false,
         }
     }
 
@@ -84,7 +84,7 @@ impl Checker<'_> {
         match source.column(name)?.cubed? {
             Cubed::Metric(metric) if !metric.adds_up() => Some(only(source, name, column.span)),
             Cubed::Ratio { above, below } => Some(ratio(source, above, below, column)),
-            Cubed::Metric(_) | Cubed::Time | Cubed::Of(_) | Cubed::Distribution(_) => None,
+            Cubed::Metric(_) | Cubed::Time | Cubed::Of(_) | Cubed::Distribution(_) | Cubed::LookedUp(_) => None,
         }
     }
 
@@ -153,14 +153,19 @@ impl Checker<'_> {
             }
             (Some(Cubed::Metric(metric)), AggregateOp::Average) if metric.adds_up() => {
                 let written = argument.span.of(self.text).to_string();
-                self.not_of_cube(function, argument, "has", &format!("sums: `sum({written}) / sum(requests)`"));
+                self.not_of_cube(
+                    function,
+                    argument,
+                    "has",
+                    &format!("sums: `agg avg_{written} = sum({written}) / count()`"),
+                );
                 None
             }
             (Some(Cubed::Metric(metric)), _) if !metric.adds_up() => {
                 self.not_of_cube(function, argument, "has", "this one for each group as it is: `agg` it alone");
                 None
             }
-            (Some(Cubed::Metric(_) | Cubed::Of(_) | Cubed::Time) | None, _) => {
+            (Some(Cubed::Metric(_) | Cubed::Of(_) | Cubed::Time | Cubed::LookedUp(_)) | None, _) => {
                 self.not_of_cube(function, argument, "has", "sums, and counts of different values");
                 None
             }

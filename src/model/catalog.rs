@@ -84,7 +84,12 @@ pub struct ParamDef {
     pub doc: &'static str,
     pub required: bool,
     pub form: Form,
+    /// How columns are asked for many values of it at once, where that is possible.
+    pub several: Option<Several>,
 }
+
+/// Columns and values in, what gives the rows of these values out; nothing where it cannot be asked so. Pure.
+pub type Several = fn(&[&'static str], &[String], &Facts) -> Option<Offer>;
 
 /// How a value of an argument is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +97,8 @@ pub enum Form {
     Any,
     /// `openai/gpt-5.2`, with its variant where it has one.
     Model,
+    /// One of these.
+    Word(&'static [&'static str]),
 }
 
 /// A column of a source, and where the answer has it.
@@ -172,6 +179,14 @@ impl ColumnDef {
         Self { aliases, ..self }
     }
 
+    /// How it is recomputed, where it is the quotient of two columns.
+    fn parts_of_ratio(&self) -> Option<String> {
+        match self.cubed? {
+            Cubed::Ratio { above, below } => Some(format!("sum({above}) / sum({below})")),
+            Cubed::Time | Cubed::Of(_) | Cubed::Metric(_) | Cubed::Distribution(_) | Cubed::LookedUp(_) => None,
+        }
+    }
+
     /// Shown only where it is named.
     pub const fn on_demand(self) -> Self {
         Self { shown: Shown::OnDemand, ..self }
@@ -215,6 +230,7 @@ impl SourceDef {
             aliases: def.aliases,
             doc: def.doc,
             shown: def.shown,
+            parts: def.parts_of_ratio(),
             ..Column::new(def.name, def.ty.ty()).role(Role::Plain)
         };
         Schema::new(self.columns.iter().map(column).collect())

@@ -1,8 +1,10 @@
 //! The cube of `/analytics/query` as values: what can be asked of it, and one question to it. How a question becomes
 //! calls, and what their answers must fulfil, is the planner's.
 
+use jiff::Timestamp;
 use serde_json::Value as Json;
 
+use super::catalog::SourceDef;
 use super::expr::{AggregateOp, TimeUnit};
 use super::window::Window;
 
@@ -42,6 +44,8 @@ pub enum Values {
     Plain,
     /// The lasting name of a model, which comes back as it is.
     Permaslugs,
+    /// The id of a single request, which comes back as it is. A request has one value of every other dimension.
+    Requests,
     /// Ids; names come back.
     Keys,
     Users,
@@ -115,6 +119,8 @@ pub enum Cubed {
     },
     /// No value of its own: these aggregates of it are columns.
     Distribution(&'static [(AggregateOp, &'static str)]),
+    /// Not at all: this source has it by the same name, and is asked for each request.
+    LookedUp(&'static SourceDef),
 }
 
 /// How the rows of an answer are cut in time.
@@ -161,6 +167,13 @@ impl Cut {
     }
 }
 
+/// Dimensions and metrics that stand in one call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub dimensions: Vec<&'static Dimension>,
+    pub metrics: Vec<Metric>,
+}
+
 /// One question to the cube; it may take several calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CubeQuery {
@@ -175,21 +188,50 @@ pub struct CubeQuery {
 }
 
 impl CubeQuery {
-    /// Metrics that may stand in one call. Those of 31 days are read from other tables than those of a year, whose sums
-    /// may differ, unless a dimension of 31 days is asked for anyway.
-    pub fn groups(&self) -> Vec<Vec<Metric>> {
+    /// What may stand in one call. Metrics of 31 days are read from other tables than those of a year, whose sums may
+    /// differ, unless a dimension of 31 days is asked for anyway.
+    pub fn groups(&self) -> Vec<Group> {
+        if let Some(pairs) = self.pairs() {
+            return pairs;
+        }
+        let group = |metrics: Vec<Metric>| Group { dimensions: self.dimensions.clone(), metrics };
         let (month, year): (Vec<Metric>, Vec<Metric>) =
             self.metrics.iter().partition(|metric| metric.reach == Reach::Month);
         if self.has_month() || month.is_empty() || year.is_empty() {
-            return vec![self.metrics.clone()];
+            return vec![group(self.metrics.clone())];
         }
-        vec![year, month]
+        vec![group(year), group(month)]
+    }
+
+    /// The dimension of single requests, where it is asked for: each of them lies in one bucket.
+    pub fn request(&self) -> Option<&'static Dimension> {
+        self.dimensions.iter().copied().find(|dimension| dimension.values == Values::Requests)
+    }
+
+    /// Requests with more dimensions than a call may have are asked for with each of the others alone. The metrics go
+    /// with the first; the rest count requests, to be compared, and order by the same metric.
+    pub fn pairs(&self) -> Option<Vec<Group>> {
+        let id = self.request().filter(|_| self.dimensions.len() > MOST_DIMENSIONS)?;
+        let mut control = vec![REQUESTS];
+        control.extend(self.cut.iter().map(|cut| cut.metric).filter(|metric| *metric != REQUESTS));
+        let others = self.dimensions.iter().copied().filter(|dimension| *dimension != id);
+        let pair = |(nth, other)| {
+            let metrics = if nth == 0 { self.metrics.clone() } else { control.clone() };
+            Group { dimensions: vec![id, other], metrics }
+        };
+        Some(others.enumerate().map(pair).collect())
     }
 
     /// A dimension of 31 days is asked for or filtered by.
     fn has_month(&self) -> bool {
         let filtered = self.filters.iter().map(|filter| filter.dimension);
         self.dimensions.iter().copied().chain(filtered).any(|dimension| dimension.reach == Reach::Month)
+    }
+
+    /// A part of it may not be kept any more, and is compared with a count that is.
+    pub fn is_controlled(&self, now: Timestamp) -> bool {
+        let month = self.groups().iter().any(|group| self.reach(&group.metrics) == Reach::Month);
+        month && self.window.is_older_than(Reach::Month.days(), now)
     }
 
     /// How long a window may be for these metrics.
@@ -227,12 +269,16 @@ impl CubeQuery {
 
     /// The fewest calls that it takes, and the most that it is likely to take: where rows are cut off or a value cannot
     /// be asked for alone, more follow.
-    pub fn calls(&self) -> (usize, usize) {
-        let begun: usize = self.groups().iter().map(|metrics| self.windows(self.reach(metrics)).len()).sum();
+    pub fn calls(&self, now: Timestamp) -> (usize, usize) {
+        let begun: usize = self.groups().iter().map(|group| self.windows(self.reach(&group.metrics)).len()).sum();
+        let controls = usize::from(self.is_controlled(now));
+        if self.request().is_some() {
+            return (begun + controls, begun + controls);
+        }
         let split = self.dimensions.len().saturating_sub(MOST_DIMENSIONS);
         let mut sizes: Vec<usize> = self.dimensions.iter().map(|dimension| dimension.size).collect();
         sizes.sort_unstable();
         let parts: usize = sizes.into_iter().take(split).map(|size| size + 1).product();
-        (begun * (1 + split), begun * parts.max(1 + split))
+        (begun * (1 + split) + controls, begun * parts.max(1 + split) + controls)
     }
 }

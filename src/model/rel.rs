@@ -67,6 +67,8 @@ pub enum Rel {
         key: String,
         kind: LookupKind,
         added: Vec<Added>,
+        /// Which look-up join of the plan it is; given when the plan is pruned.
+        slot: usize,
         span: Span,
     },
     /// Writes the rows to a file and passes them on.
@@ -255,8 +257,8 @@ impl Rel {
             Self::Join { left, right, kind, on, added, span } => {
                 Self::Join { left: below(left), right: below(right), kind, on, added, span }
             }
-            Self::LookupJoin { input, source, parameter, key, kind, added, span } => {
-                Self::LookupJoin { input: below(input), source, parameter, key, kind, added, span }
+            Self::LookupJoin { input, source, parameter, key, kind, added, span, slot } => {
+                Self::LookupJoin { input: below(input), source, parameter, key, kind, added, span, slot }
             }
             Self::Save { input, file, schema } => Self::Save { input: below(input), file, schema },
         }
@@ -284,8 +286,8 @@ impl Rel {
             Self::Join { left, right, kind, on, added, .. } => {
                 Self::Join { left: below(left), right: below(right), kind, on, added, span }
             }
-            Self::LookupJoin { input, source, parameter, key, kind, added, .. } => {
-                Self::LookupJoin { input: below(input), source, parameter, key, kind, added, span }
+            Self::LookupJoin { input, source, parameter, key, kind, added, slot, .. } => {
+                Self::LookupJoin { input: below(input), source, parameter, key, kind, added, slot, span }
             }
             Self::Save { input, file, schema } => {
                 Self::Save { input: below(input), file: SaveTo { span, ..file }, schema }

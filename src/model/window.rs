@@ -107,6 +107,11 @@ impl Window {
             .map(|(_, unit)| unit)
     }
 
+    /// It begins more than so many days before today.
+    pub fn is_older_than(self, days: i32, now: Timestamp) -> bool {
+        day_of(self.start) < day_of(now).saturating_sub(days.days())
+    }
+
     pub fn contains(self, time: Timestamp) -> bool {
         self.start <= time && time < self.end
     }
@@ -139,15 +144,17 @@ impl Window {
         self.in_parts(unit, |window| window.end.duration_since(window.start) <= most)
     }
 
-    /// The fewest parts that fit, each bucket whole in one of them. A bucket that does not fit is a part of its own.
+    /// The fewest parts that fit, each bucket whole in one of them, full ones at the end: what is recent is not mixed with
+    /// what may be too old. A bucket that does not fit is a part of its own.
     pub fn in_parts(self, unit: TimeUnit, fits: impl Fn(Self) -> bool) -> Vec<Self> {
         let mut parts: Vec<Self> = Vec::new();
-        for bucket in self.buckets(unit) {
+        for bucket in self.buckets(unit).into_iter().rev() {
             match parts.last_mut() {
-                Some(part) if fits(Self { start: part.start, end: bucket.end }) => part.end = bucket.end,
+                Some(part) if fits(Self { start: bucket.start, end: part.end }) => part.start = bucket.start,
                 _ => parts.push(bucket),
             }
         }
+        parts.reverse();
         parts
     }
 }

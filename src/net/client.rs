@@ -137,6 +137,11 @@ impl Client {
         self.shared.log.take()
     }
 
+    /// Who watches is told that so many calls will be made.
+    pub fn planned(&self, calls: usize) {
+        self.shared.log.planned(calls);
+    }
+
     /// One page, asked for until there is an answer or no hope of one.
     async fn page(&self, request: &Request, more: &[(&'static str, String)], key: &Key) -> Result<Value, Diagnostic> {
         let shared = &*self.shared;

@@ -28,6 +28,14 @@ pub fn conjuncts(condition: &Typed) -> Vec<&Typed> {
     }
 }
 
+/// All of these conditions; none where there are none.
+pub fn conjunction(conditions: Vec<Typed>) -> Option<Typed> {
+    conditions.into_iter().reduce(|before, part| {
+        let span = before.span.to(part.span);
+        Typed::scalar(ScalarOp::And, vec![before, part], Type::Bool, span)
+    })
+}
+
 /// What is known of the rows at one point of a plan.
 enum Flow {
     /// They are still those of one scan.

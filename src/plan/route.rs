@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::model::catalog::{ColumnDef, RangeOf};
 use crate::model::rel::{Rel, Scan};
@@ -12,6 +14,7 @@ use crate::model::window::Days;
 
 use super::columns::{Pruned, pruned, without_taken};
 use super::demand;
+use super::late;
 
 /// A plan before it is routed: nothing unused, its scans numbered, and what each of them is asked for.
 #[derive(Clone, Debug)]
@@ -44,6 +47,10 @@ pub struct Fetch {
 
 pub fn plan(rel: &Rel, schema: &Schema) -> Plan {
     let pruned = pruned(rel, schema);
+    let pruned = match late::looked_up_late(&pruned) {
+        Some(rel) => self::pruned(&rel, schema),
+        None => pruned,
+    };
     let demands: Vec<Demand> = demand::demands(&pruned.rel).into_iter().map(|(_, demand)| demand).collect();
     let all: Vec<Vec<usize>> =
         demands.iter().map(|demand| demand.filters.iter().map(|filter| filter.place).collect()).collect();
@@ -109,11 +116,11 @@ impl Fetch {
     }
 
     /// The fewest and the most calls it can take, look-ups aside.
-    pub fn calls(&self) -> (usize, usize) {
+    pub fn calls(&self, now: Timestamp) -> (usize, usize) {
         self.offer.pieces.iter().fold((0, 0), |(least, most), piece| match &piece.work {
             Work::Request(_) => (least + 1, most + 1),
             Work::Cube(query) => {
-                let (few, many) = query.calls();
+                let (few, many) = query.calls(now);
                 (least + few, most + many)
             }
         })
@@ -147,15 +154,15 @@ pub fn unroutable(fetches: &[Fetch], facts: &Facts) -> Vec<Diagnostic> {
             Partial::Allowed | Partial::Refused => error,
         }
     }));
-    let least: usize = fetches.iter().map(|fetch| fetch.calls().0).sum();
+    let least: usize = fetches.iter().map(|fetch| fetch.calls(facts.now).0).sum();
     if least > facts.wishes.most_calls
-        && let Some(fetch) = fetches.iter().max_by_key(|fetch| fetch.calls().0)
+        && let Some(fetch) = fetches.iter().max_by_key(|fetch| fetch.calls(facts.now).0)
     {
         let message = format!("this takes {least} calls at least, and {} are allowed", facts.wishes.most_calls);
         found.push(
             Diagnostic::error(Code::E0603, message)
                 .at(fetch.scan.span)
-                .label(format!("{} of them for this", fetch.calls().0))
+                .label(format!("{} of them for this", fetch.calls(facts.now).0))
                 .help(format!("narrow the range or the keys, or allow more with `--max-calls {least}`")),
         );
     }

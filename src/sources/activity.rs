@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use serde_json::Value as Json;
 
 use super::analytics;
-use super::cube::{self, Question, Refused, membership};
+use super::cube::{self, Refused, membership};
 use super::fields::*;
 use super::names::{self, Resolved};
 use crate::diagnostics::{Code, Diagnostic};
@@ -238,9 +238,10 @@ fn together(ways: Vec<Way>) -> Option<Way> {
 }
 
 fn cube_way(ask: &Ask<'_>, facts: &Facts, days: Days) -> Result<Way, Refused> {
-    let Question { query, taken, lookups, notes } = cube::question(ask, facts, facts.zone.window(days))?;
-    let calls = query.calls().0;
-    Ok(Way { pieces: vec![analytics::piece(query, days)], taken, lookups, notes, calls })
+    let question = cube::question(ask, facts, facts.zone.window(days))?;
+    let calls = question.queries(facts).iter().map(|(query, _)| query.calls(facts.now).0).sum();
+    let pieces = question.pieces(days, &analytics::SOURCE, facts);
+    Ok(Way { pieces, taken: question.taken, lookups: question.lookups, notes: question.notes, calls })
 }
 
 /// What `/activity` is asked for: one call for each key and user that is meant, since neither is a column (fact 7).
@@ -277,7 +278,7 @@ impl Listed {
                 Values::Keys => &mut listed.keys,
                 Values::Users => &mut listed.users,
                 Values::Workspaces => &mut listed.workspaces,
-                Values::Plain | Values::Permaslugs | Values::Apps => continue,
+                Values::Plain | Values::Permaslugs | Values::Requests | Values::Apps => continue,
             };
             // Two conditions on one of them are left to be looked at row by row.
             if !place.is_empty() {

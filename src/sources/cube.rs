@@ -9,20 +9,23 @@ use serde_json::Value as Json;
 use super::analytics;
 use super::names::{self, Resolved};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::ColumnDef;
+use crate::model::catalog::{ColumnDef, SourceDef};
 use crate::model::cube::{
-    Bucket, CubeFilter, CubeQuery, Cubed, Cut, Dimension, MOST_DIMENSIONS, Metric, MetricKind, Reach, Test, Values,
+    Bucket, CubeFilter, CubeQuery, Cubed, Cut, Dimension, MOST_DIMENSIONS, Metric, MetricKind, REQUESTS, Reach, Test,
+    Values,
 };
 use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
-use crate::model::route::{Ask, Demand, Facts, Filter, Key, Lookup, Pushdown};
+use crate::model::route::{Ask, Demand, Facts, Filter, Key, Lookup, Piece, Pushdown, Work};
 use crate::model::value::Value;
-use crate::model::window::{Window, is_whole};
+use crate::model::window::{Days, Window, is_whole};
 use crate::model::zone::Zone;
 
 /// A question, and what is known of it.
 #[derive(Debug)]
 pub struct Question {
     pub query: CubeQuery,
+    /// Keys are told apart by their hashes, which no label says.
+    by_hash: bool,
     /// Places of the filters that it holds.
     pub taken: Vec<usize>,
     pub lookups: Vec<Lookup>,
@@ -38,73 +41,164 @@ pub enum Refused {
     Inexact(Diagnostic),
 }
 
+/// How the columns of a source are had from the cube.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    pub columns: &'static [ColumnDef],
+    /// A column and the label that is null there: no filter can ask for it.
+    pub nothing: Option<(&'static str, &'static str)>,
+}
+
+impl Reading {
+    /// None for a column that the cube does not have.
+    pub fn cubed(&self, name: &str) -> Option<Cubed> {
+        self.columns.iter().find(|def| def.name == name)?.cubed
+    }
+}
+
+/// Sums, and what the cube computes itself, of the groups that are asked for.
 pub fn question(ask: &Ask<'_>, facts: &Facts, window: Window) -> Result<Question, Refused> {
     let demand = ask.demand;
-    let mut parts = Parts { known: analytics::columns(ask), ..Parts::default() };
+    let mut parts = Parts::of(analytics::reading(ask));
     for name in &demand.reads {
         parts.read(name)?;
     }
     let exact = parts.metrics.iter().any(|metric| !metric.adds_up());
-    let mut taken = Vec::new();
-    let mut filters = Vec::new();
-    let mut times = demand.times.clone();
-    for filter in &demand.filters {
-        match pushed(filter, exact, facts, &mut parts).map_err(Refused::Inexact)? {
-            Pushed::Taken(mut more) => {
-                filters.append(&mut more);
-                taken.push(filter.place);
-            }
-            Pushed::Stays(why) => {
-                for name in &filter.reads {
-                    parts.read(name)?;
-                }
-                times.extend(filter.times.iter().copied());
-                parts.notes.push(why);
-            }
-        }
-    }
+    let times = parts.filters(demand, exact, facts)?;
     if parts.metrics.is_empty() {
         parts.metrics.extend(analytics::metric("requests"));
     }
-    parts.lookups.extend(parts.dimensions.iter().filter_map(|dimension| names::lookup(dimension.values)));
     if exact {
-        is_exact(ask, &parts, &taken).map_err(Refused::Inexact)?;
+        is_exact(ask, &parts, &parts.taken).map_err(Refused::Inexact)?;
     }
-    let (bucket, cuts) = if facts.zone.is_utc() {
-        (bucket(ask, &parts, &times, exact, window).map_err(Refused::Inexact)?, Vec::new())
-    } else {
-        local(ask, &facts.zone, &parts, &times, exact, window).map_err(Refused::Inexact)?
-    };
+    let cuts = buckets(ask, facts, &parts, &times, exact, window).map_err(Refused::Inexact)?;
     // Rows that the server cuts by time are parts of a group: the first of them are not the first groups.
-    let cut = cut(demand, facts, &parts, &taken).filter(|_| bucket == Bucket::Whole);
-    let query =
-        CubeQuery { window, bucket, dimensions: parts.dimensions, metrics: parts.metrics, filters, cut, parts: cuts };
-    in_one_call(ask, &query).map_err(Refused::Inexact)?;
-    Ok(Question { query, taken, lookups: parts.lookups, notes: parts.notes })
+    let cut = cut(demand, facts, &parts).filter(|_| cuts.0 == Bucket::Whole);
+    let question = parts.question(window, cuts, cut);
+    in_one_call(ask, &question.query).map_err(Refused::Inexact)?;
+    Ok(question)
+}
+
+impl Question {
+    /// The questions whose rows together are the answer; each with fields that it knows and its answer lacks.
+    pub fn queries(&self, facts: &Facts) -> Vec<(CubeQuery, Vec<(&'static str, Json)>)> {
+        if self.by_hash { names::key_by_key(&self.query, facts) } else { vec![(self.query.clone(), Vec::new())] }
+    }
+
+    /// The pieces of an offer, read as the columns of a source say.
+    pub fn pieces(&self, days: Days, read_as: &'static SourceDef, facts: &Facts) -> Vec<Piece> {
+        let piece = |(query, added): (CubeQuery, Vec<(&'static str, Json)>)| Piece {
+            days: Some(days),
+            added,
+            read_as: Some(read_as),
+            ..Piece::from(Work::Cube(query))
+        };
+        self.queries(facts).into_iter().map(piece).collect()
+    }
+}
+
+/// Single requests: each with its id, so that nothing of it is put together.
+pub fn requests(ask: &Ask<'_>, facts: &Facts, window: Window, reading: Reading) -> Result<Question, Refused> {
+    let demand = ask.demand;
+    let mut parts = Parts::of(reading);
+    parts.read("id")?;
+    // Of the time, a unit may be all that is read.
+    for name in ask.unfiltered.iter().filter(|name| demand.reads.contains(**name)) {
+        parts.read(name)?;
+    }
+    let times = parts.filters(demand, false, facts)?;
+    let cut = first_requests(demand, facts, &parts);
+    if parts.metrics.is_empty() {
+        parts.metrics.push(REQUESTS);
+    }
+    let cuts = buckets(ask, facts, &parts, &times, false, window).map_err(Refused::Inexact)?;
+    Ok(parts.question(window, cuts, cut))
+}
+
+/// Some requests by their ids, as far as the cube has all of these columns (fact 22).
+pub fn by_ids(columns: &[&str], ids: &[String], window: Window, reading: Reading) -> Option<Question> {
+    let mut parts = Parts::of(reading);
+    for name in ["id"].iter().chain(columns) {
+        parts.read(name).ok()?;
+    }
+    let dimension = parts.dimensions.first().copied()?;
+    if parts.metrics.is_empty() {
+        parts.metrics.push(REQUESTS);
+    }
+    let values = ids.iter().map(|id| Json::from(id.as_str())).collect();
+    parts.filters.push(CubeFilter { dimension, test: Test::In, values });
+    (!parts.instants).then(|| parts.question(window, (Bucket::Whole, Vec::new()), None))
 }
 
 /// What the columns of a question are made of.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Parts {
-    /// The columns that there are.
-    known: &'static [ColumnDef],
+    reading: Reading,
     dimensions: Vec<&'static Dimension>,
     metrics: Vec<Metric>,
+    filters: Vec<CubeFilter>,
+    /// Places of the filters that these are.
+    taken: Vec<usize>,
     /// The time itself is read, and not by its unit.
     instants: bool,
+    /// Keys are told apart by their hashes.
+    by_hash: bool,
     lookups: Vec<Lookup>,
     notes: Vec<String>,
 }
 
 impl Parts {
+    fn of(reading: Reading) -> Self {
+        Self {
+            reading,
+            dimensions: Vec::new(),
+            metrics: Vec::new(),
+            filters: Vec::new(),
+            taken: Vec::new(),
+            instants: false,
+            by_hash: false,
+            lookups: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Takes the filters that the server can hold, and reads what the others need; the units of time that are read.
+    fn filters(&mut self, demand: &Demand, exact: bool, facts: &Facts) -> Result<BTreeSet<TimeUnit>, Refused> {
+        let mut times = demand.times.clone();
+        for filter in &demand.filters {
+            match pushed(filter, exact, facts, self.reading, &mut self.lookups).map_err(Refused::Inexact)? {
+                Pushed::Taken(mut more) => {
+                    self.filters.append(&mut more);
+                    self.taken.push(filter.place);
+                }
+                Pushed::Stays(why) => {
+                    for name in &filter.reads {
+                        self.read(name)?;
+                    }
+                    times.extend(filter.times.iter().copied());
+                    self.notes.push(why);
+                }
+            }
+        }
+        Ok(times)
+    }
+
+    fn question(mut self, window: Window, (bucket, cuts): Cuts, cut: Option<Cut>) -> Question {
+        self.lookups.extend(self.dimensions.iter().filter_map(|dimension| names::lookup(dimension.values)));
+        let Self { dimensions, metrics, filters, taken, by_hash, lookups, notes, .. } = self;
+        let query = CubeQuery { window, bucket, dimensions, metrics, filters, cut, parts: cuts };
+        Question { query, by_hash, taken, lookups, notes }
+    }
+
     fn read(&mut self, name: &str) -> Result<(), Refused> {
-        match analytics::cubed_of(self.known, name) {
-            None => Err(Refused::Column(name.to_string())),
+        match self.reading.cubed(name) {
+            None | Some(Cubed::LookedUp(_)) => Err(Refused::Column(name.to_string())),
             Some(Cubed::Time) => {
                 self.instants = true;
                 Ok(())
             }
             Some(Cubed::Of(dimensions)) => {
+                self.by_hash |= name == names::KEY_HASH;
                 let new: Vec<_> = dimensions.iter().filter(|new| !self.dimensions.contains(new)).copied().collect();
                 self.dimensions.extend(new);
                 Ok(())
@@ -132,7 +226,13 @@ enum Pushed {
     Stays(String),
 }
 
-fn pushed(filter: &Filter, exact: bool, facts: &Facts, parts: &mut Parts) -> Result<Pushed, Diagnostic> {
+fn pushed(
+    filter: &Filter,
+    exact: bool,
+    facts: &Facts,
+    reading: Reading,
+    lookups: &mut Vec<Lookup>,
+) -> Result<Pushed, Diagnostic> {
     let stays = |why: &str| {
         let names: Vec<&str> = filter.reads.iter().map(String::as_str).collect();
         Ok(Pushed::Stays(format!("the filter on {} stays here: {why}", names.join(", "))))
@@ -140,11 +240,14 @@ fn pushed(filter: &Filter, exact: bool, facts: &Facts, parts: &mut Parts) -> Res
     let Some((column, test, values)) = filter.plain.as_ref().and_then(membership) else {
         return stays("the cube tells only equal from unequal");
     };
-    let Some(Cubed::Of([dimension])) = analytics::cubed_of(parts.known, &column) else {
+    let Some(Cubed::Of([dimension])) = reading.cubed(&column) else {
         return stays("it is no dimension of its own");
     };
+    if reading.nothing.is_some_and(|(name, label)| name == column && values.iter().any(|value| value == label)) {
+        return stays("the cube calls it so where there is none");
+    }
     let by_id = match dimension.values {
-        Values::Plain | Values::Permaslugs => false,
+        Values::Plain | Values::Permaslugs | Values::Requests => false,
         Values::Keys | Values::Users | Values::Workspaces => true,
         Values::Apps => return stays("no list gives the numbers of apps"),
     };
@@ -158,11 +261,11 @@ fn pushed(filter: &Filter, exact: bool, facts: &Facts, parts: &mut Parts) -> Res
     let at = filter.plain.as_ref().map(|plain| plain.span).unwrap_or_default();
     match names::resolve(&column, dimension, &values, test, facts, at)? {
         Resolved::To(values) => {
-            parts.lookups.extend(names::lookup_of(&column, dimension.values));
+            lookups.extend(names::lookup_of(&column, dimension.values));
             Ok(Pushed::Taken(vec![CubeFilter { dimension, test, values }]))
         }
         Resolved::Not(why) => {
-            parts.lookups.extend(names::lookup_of(&column, dimension.values));
+            lookups.extend(names::lookup_of(&column, dimension.values));
             stays(&why)
         }
     }
@@ -283,6 +386,24 @@ fn is_its_dimension(column: &str) -> bool {
     column != "author"
 }
 
+/// How the window is cut: by the server, and into which parts where one unit is not enough.
+type Cuts = (Bucket, Vec<(Window, TimeUnit)>);
+
+/// By the calendar of the run's zone.
+fn buckets(
+    ask: &Ask<'_>,
+    facts: &Facts,
+    parts: &Parts,
+    times: &BTreeSet<TimeUnit>,
+    exact: bool,
+    window: Window,
+) -> Result<Cuts, Diagnostic> {
+    match facts.zone.is_utc() {
+        true => Ok((bucket(ask, parts, times, exact, window)?, Vec::new())),
+        false => local(ask, &facts.zone, parts, times, exact, window),
+    }
+}
+
 /// How the window is cut: as coarse as what is read allows.
 fn bucket(
     ask: &Ask<'_>,
@@ -371,7 +492,7 @@ fn local(
     times: &BTreeSet<TimeUnit>,
     exact: bool,
     window: Window,
-) -> Result<(Bucket, Vec<(Window, TimeUnit)>), Diagnostic> {
+) -> Result<Cuts, Diagnostic> {
     let refuse = |message: String, help: &str| {
         Err(Diagnostic::error(Code::E0602, message).at(ask.scan.span).label("in this zone").help(help))
     };
@@ -421,26 +542,38 @@ fn reach(metrics: &[Metric]) -> Reach {
 }
 
 /// The first rows, where the server's order by the metric is the one that is made of them here.
-fn cut(demand: &Demand, facts: &Facts, parts: &Parts, taken: &[usize]) -> Option<Cut> {
-    let top = demand.top.as_ref().filter(|_| facts.wishes.pushdown == Pushdown::On)?;
-    let held = demand.filters.iter().all(|filter| taken.contains(&filter.place));
-    // Labels of these are never put together later.
+fn cut(demand: &Demand, facts: &Facts, parts: &Parts) -> Option<Cut> {
+    let first = first_requests(demand, facts, parts)?;
+    // Labels of these are never put together later, and neither are requests, whatever they are called.
     let lasting = |key: &Key| match key {
         Key::Column(name) => {
             ["model_permaslug", "provider", "generation_id", "session_id", "external_user"].contains(&name.as_str())
         }
         Key::Bucket(_) | Key::Computed(..) => false,
     };
-    let Some(Cubed::Metric(metric)) = analytics::cubed(&top.column) else { return None };
+    let single = demand.keys.contains(&Key::Column("generation_id".to_string()));
+    let together = |key: &Key| match key {
+        Key::Column(_) => single,
+        Key::Bucket(_) | Key::Computed(..) => false,
+    };
+    let keyed = !demand.keys.is_empty() && demand.keys.iter().all(|key| lasting(key) || together(key));
+    let one_call = single || parts.dimensions.len() <= crate::model::cube::MOST_DIMENSIONS;
+    (keyed && one_call && demand.apart.is_empty()).then_some(first)
+}
+
+/// The same for rows that are never put together: all filters are the server's, and the metric is there for each row.
+fn first_requests(demand: &Demand, facts: &Facts, parts: &Parts) -> Option<Cut> {
+    let top = demand.top.as_ref().filter(|_| facts.wishes.pushdown == Pushdown::On)?;
+    let held = demand.filters.iter().all(|filter| parts.taken.contains(&filter.place));
+    let Some(Cubed::Metric(metric)) = parts.reading.cubed(&top.column) else { return None };
     let ordered = match metric.kind {
         MetricKind::Additive => true,
         // They may be null or negative.
         MetricKind::Component | MetricKind::Holistic | MetricKind::Opaque => false,
     };
     let fits = top.rows > 0 && top.rows <= 4_000;
-    (held && ordered && fits && demand.apart.is_empty() && !demand.keys.is_empty() && demand.keys.iter().all(lasting))
-        .then_some(Cut { metric, descending: top.descending, rows: top.rows })
-        .filter(|_| parts.dimensions.len() <= MOST_DIMENSIONS)
+    let read = parts.metrics.contains(&metric);
+    (held && ordered && fits && read).then_some(Cut { metric, descending: top.descending, rows: top.rows })
 }
 
 /// The rows of the cube with the names that people know: models by their ids, keys by their hashes too, and nothing for

@@ -59,7 +59,8 @@ pub fn only_utc(ask: &Ask<'_>, facts: &Facts) -> Option<Diagnostic> {
     (!facts.zone.is_utc()).then(|| error.help("leave out `--tz`"))
 }
 
-/// The request for these days of a dataset, both ends included.
-pub fn asked(request: Request, days: Days) -> Request {
-    request.with("start_date", days.first.to_string()).with("end_date", days.last.to_string())
+/// The request for these days of a dataset, both ends included, with all other arguments as they are.
+pub fn asked(ask: &Ask<'_>, request: Request, days: Days) -> Request {
+    let request = request.with("start_date", days.first.to_string()).with("end_date", days.last.to_string());
+    ask.scan.arguments.values.iter().fold(request, |request, (name, value)| request.with(name, value))
 }

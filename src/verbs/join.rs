@@ -74,8 +74,8 @@ pub const ANTI_JOIN: VerbDef = VerbDef {
             shows: "free models that nobody used",
         },
         Example {
-            query: "activity 2w ago | distinct model | anti_join (activity last 7d | distinct model) on model",
-            shows: "models that were used then, and not of late",
+            query: "activity yesterday | distinct model | anti_join (activity 2d ago | distinct model) on model",
+            shows: "models that were used yesterday, and not on the day before",
         },
     ],
     takes: TAKES,
@@ -153,7 +153,7 @@ fn look_up(
     }
     let (key, (schema, added)) = (key.clone(), beside(cx, &sides, &matched)?);
     let input = Box::new(table.rel);
-    let rel = Rel::LookupJoin { input, source, parameter, key, kind, added, span: matched.span };
+    let rel = Rel::LookupJoin { input, source, parameter, key, kind, added, slot: 0, span: matched.span };
     Some(Table { rel, schema, ..table })
 }
 

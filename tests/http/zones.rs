@@ -158,6 +158,21 @@ fn activity_by_days_of_a_zone_comes_from_the_cube() {
 }
 
 #[test]
+fn generations_of_a_zone_are_those_of_its_days() {
+    let now = "2026-02-19T09:00:00Z";
+    for zone in ["Europe/Berlin", "Asia/Kolkata"] {
+        let all = generations(now, zone, date("2026-02-18"), date("2026-02-18"));
+        let mut expected: Vec<String> = all.iter().map(|(_, row)| row.id()).collect();
+        expected.sort_unstable();
+        let found = rows(now, zone, "generations yesterday | sort id | select id, model, cost");
+        assert_eq!(found.iter().map(|row| row["id"].as_str().unwrap()).collect::<Vec<_>>(), expected, "{zone}");
+        let days = rows(now, zone, "generations last 2d | group day(time) | sum cost, count() as requests");
+        let both = generations(now, zone, date("2026-02-17"), date("2026-02-18"));
+        assert_days(&days, "day", &both);
+    }
+}
+
+#[test]
 fn a_condition_on_time_is_one_of_the_zone() {
     let zone = "Europe/Berlin";
     let of_day = generations(NOW, zone, date("2026-02-17"), date("2026-02-17"));

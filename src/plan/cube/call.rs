@@ -1,9 +1,10 @@
 //! One call to the cube: what it asks, as the API reads it. And the calls that a question begins with: one for each group
 //! of metrics that may stand together, and for each window that is short enough.
 
+use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use crate::model::cube::{CubeFilter, CubeQuery, Cut, Dimension, MOST_ROWS, Metric, Test};
+use crate::model::cube::{CubeFilter, CubeQuery, Cut, Dimension, Group, MOST_ROWS, Metric, REQUESTS, Reach, Test};
 use crate::model::expr::TimeUnit;
 use crate::model::request::Request;
 use crate::model::window::Window;
@@ -69,24 +70,34 @@ fn filter(filter: &CubeFilter) -> Json {
     }
 }
 
-/// The calls that a question begins with; each with the group of metrics it belongs to. One that has more dimensions
+/// The groups of a question. Where a part of the answer may not be kept any more, requests are counted along.
+pub fn groups(query: &CubeQuery, now: Timestamp) -> Vec<Group> {
+    let mut groups = query.groups();
+    if query.is_controlled(now) && query.dimensions.iter().any(|dimension| dimension.reach == Reach::Month) {
+        let all = groups.iter_mut().map(|group| &mut group.metrics);
+        all.filter(|metrics| !metrics.contains(&REQUESTS)).for_each(|metrics| metrics.push(REQUESTS));
+    }
+    groups
+}
+
+/// The calls that a question begins with; each with the group it belongs to. One that has more dimensions
 /// than a call may have is split when it is sent.
-pub fn begin(query: &CubeQuery) -> Vec<(usize, CubeCall)> {
+pub fn begin(query: &CubeQuery, now: Timestamp) -> Vec<(usize, CubeCall)> {
     let mut calls = Vec::new();
-    for (group, metrics) in query.groups().into_iter().enumerate() {
-        let windows = query.windows(query.reach(&metrics));
+    for (nth, group) in groups(query, now).into_iter().enumerate() {
+        let windows = query.windows(query.reach(&group.metrics));
         // The first rows of a part are not the first rows of the whole.
-        let cut = query.cut.as_ref().filter(|cut| windows.len() == 1 && metrics.contains(&cut.metric));
+        let cut = query.cut.as_ref().filter(|cut| windows.len() == 1 && group.metrics.contains(&cut.metric));
         for (window, granularity) in windows {
             let call = CubeCall {
                 window,
                 granularity,
-                dimensions: query.dimensions.clone(),
-                metrics: metrics.clone(),
+                dimensions: group.dimensions.clone(),
+                metrics: group.metrics.clone(),
                 filters: query.filters.clone(),
                 cut: cut.cloned(),
             };
-            calls.push((group, call));
+            calls.push((nth, call));
         }
     }
     calls

@@ -1,24 +1,23 @@
 //! Totals that the parts must meet. What has a window of 31 days may also be kept for 31 days only; the documents do not
 //! say. So every older part is compared with a count of requests that is kept for a year.
 
-use jiff::{Timestamp, ToSpan as _};
+use jiff::Timestamp;
 
 use super::answer::{Row, lost};
 use super::call::CubeCall;
-use super::run::Goal;
 use crate::diagnostics::Diagnostic;
 use crate::model::cube::{Dimension, Metric, REQUESTS, Reach};
 use crate::model::expr::TimeUnit;
-use crate::model::window::{Days, Window, day_of};
+use crate::model::window::{Days, Window};
 
 /// Some of it is older than what is surely kept.
 pub fn is_old(window: Window, now: Timestamp) -> bool {
-    day_of(window.start) < day_of(now).saturating_sub(Reach::Month.days().days())
+    window.is_older_than(Reach::Month.days(), now)
 }
 
 #[derive(Debug)]
 pub struct Control {
-    days: Days,
+    window: Window,
     /// Requests that the part must have.
     counted: f64,
     /// Requests, or rows, that it has.
@@ -26,6 +25,18 @@ pub struct Control {
     compares: Compares,
     /// Something is kept at this grain, whatever the filters are.
     present: Option<bool>,
+}
+
+/// The call that counts what a window must have, whatever is kept for 31 days only.
+pub fn counts_of(call: &CubeCall, window: Window) -> CubeCall {
+    CubeCall {
+        window,
+        granularity: call.granularity.or(Some(TimeUnit::Day)),
+        dimensions: Vec::new(),
+        metrics: vec![REQUESTS],
+        filters: call.filters.iter().filter(|filter| filter.dimension.reach == Reach::Year).cloned().collect(),
+        cut: None,
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,33 +47,28 @@ enum Compares {
 }
 
 impl Control {
-    /// A control of this call, and the calls that it takes.
-    pub fn begin(call: &CubeCall, id: usize) -> (Self, Vec<(Goal, CubeCall)>) {
-        let year: Vec<_> =
-            call.filters.iter().filter(|filter| filter.dimension.reach == Reach::Year).cloned().collect();
+    /// A control of this call, and the call that tells whether anything is kept, where its filters may leave nothing.
+    pub fn of(call: &CubeCall) -> (Self, Option<CubeCall>) {
         let filtered: Option<&'static Dimension> =
             call.filters.iter().map(|filter| filter.dimension).find(|dimension| dimension.reach == Reach::Month);
         let counts = call.metrics.contains(&REQUESTS);
         let compares = if filtered.is_none() && counts { Compares::Requests } else { Compares::Presence };
-        let daily = CubeCall {
-            window: call.window,
-            granularity: call.granularity.or(Some(TimeUnit::Day)),
-            dimensions: Vec::new(),
-            metrics: vec![REQUESTS],
-            filters: year.clone(),
-            cut: None,
-        };
-        let mut calls = vec![(Goal::Control(id), daily.clone())];
-        if let Some(dimension) = filtered {
-            // The filter may leave nothing; what else is kept at this grain tells.
-            calls.push((Goal::Presence(id), CubeCall { dimensions: vec![dimension], granularity: None, ..daily }));
-        }
-        (Self { days: call.window.days(), counted: 0.0, given: 0.0, compares, present: None }, calls)
+        let presence = filtered.map(|dimension| CubeCall {
+            dimensions: vec![dimension],
+            granularity: None,
+            ..counts_of(call, call.window)
+        });
+        (Self { window: call.window, counted: 0.0, given: 0.0, compares, present: None }, presence)
     }
 
-    /// What the control counts.
+    pub fn window(&self) -> Window {
+        self.window
+    }
+
+    /// What is counted by the day or hour: what lies in its window.
     pub fn counted(&mut self, rows: &[Row]) {
-        self.counted += rows.iter().filter_map(|row| row.values.first().copied().flatten()).sum::<f64>();
+        let mine = rows.iter().filter(|row| row.time.is_some_and(|time| self.window.contains(time)));
+        self.counted += mine.filter_map(|row| row.values.first().copied().flatten()).sum::<f64>();
     }
 
     pub fn present(&mut self, any: bool) {
@@ -87,11 +93,12 @@ impl Control {
             return Ok(None);
         }
         if nothing {
-            return Ok(Some(self.days));
+            return Ok(Some(self.window.days()));
         }
         if self.compares == Compares::Requests && self.given != self.counted {
             let (counted, given) = (self.counted, self.given);
-            return Err(lost(format!("of {counted} requests of {} only {given} are there at this grain", self.days)));
+            let days = self.window.days();
+            return Err(lost(format!("of {counted} requests of {days} only {given} are there at this grain")));
         }
         Ok(None)
     }

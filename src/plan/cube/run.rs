@@ -9,10 +9,11 @@ use serde_json::{Map, Value as Json};
 use super::answer::{self, Answer, Label, Row};
 use super::call::{self, CubeCall};
 use super::control::Control;
+use super::pairs;
 use super::split::Split;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::cube::{
-    Bucket, CubeQuery, Cut, Dimension, MOST_DIMENSIONS, Metric, MetricKind, REQUESTS, Reach, Values,
+    Bucket, CubeQuery, Cut, Dimension, Group, MOST_DIMENSIONS, Metric, MetricKind, Reach, Values,
 };
 use crate::model::expr::TimeUnit;
 use crate::model::request::Request;
@@ -41,10 +42,10 @@ pub struct Gathered {
 pub struct Run<'a> {
     query: &'a CubeQuery,
     facts: &'a Facts,
-    groups: Vec<Vec<Metric>>,
+    groups: Vec<Group>,
     tasks: Vec<Task>,
     waiting: VecDeque<usize>,
-    /// The rows of each group of metrics.
+    /// The rows of each group.
     found: Vec<Vec<Found>>,
     splits: Vec<Split>,
     controls: Vec<Control>,
@@ -69,23 +70,23 @@ pub enum Goal {
     Rows(Option<(usize, String)>),
     /// The values of a dimension that is to be split.
     Probe(usize),
-    /// What a control counts.
-    Control(usize),
+    /// What a control counts; or all of them, in one call.
+    Control(Option<usize>),
     /// Whether anything is kept at the grain of a control's rows.
     Presence(usize),
 }
 
-/// A row with the labels of all dimensions of the question.
+/// A row with the labels of all dimensions of its group.
 #[derive(Clone, Debug)]
-struct Found {
-    time: Option<Timestamp>,
-    labels: Vec<Label>,
-    values: Vec<Option<f64>>,
+pub struct Found {
+    pub time: Option<Timestamp>,
+    pub labels: Vec<Label>,
+    pub values: Vec<Option<f64>>,
 }
 
 impl<'a> Run<'a> {
     pub fn new(query: &'a CubeQuery, facts: &'a Facts) -> Result<Self, Diagnostic> {
-        let groups = query.groups();
+        let groups = call::groups(query, facts.now);
         let found = groups.iter().map(|_| Vec::new()).collect();
         let mut run = Self {
             query,
@@ -98,12 +99,14 @@ impl<'a> Run<'a> {
             controls: Vec::new(),
             namesakes: BTreeSet::new(),
         };
-        run.count_requests_where_controlled();
-        for (group, mut call) in call::begin(query) {
-            let metrics = run.groups.get(group).cloned().unwrap_or_default();
-            call.metrics = metrics;
+        let mut begun = None;
+        for (group, call) in call::begin(query, facts.now) {
             let control = run.control(group, &call)?;
+            begun = Some((group, call.clone()));
             run.push(Task { group, call, fixed: Vec::new(), goal: Goal::Rows(None), control })?;
+        }
+        if let Some((group, call)) = begun {
+            run.count(group, &call)?;
         }
         Ok(run)
     }
@@ -126,9 +129,10 @@ impl<'a> Run<'a> {
                 if answer.cut {
                     return Err(answer::lost("a control total was cut off".to_string()));
                 }
-                if let Some(control) = self.controls.get_mut(*control) {
+                let counted = self.controls.iter_mut().enumerate();
+                counted.filter(|(at, _)| control.is_none_or(|own| own == *at)).for_each(|(_, control)| {
                     control.counted(&answer.rows);
-                }
+                });
                 Ok(())
             }
             Goal::Presence(control) => {
@@ -149,17 +153,21 @@ impl<'a> Run<'a> {
         for control in &self.controls {
             missing.extend(control.check()?);
         }
+        let (groups, found) = match self.query.pairs() {
+            Some(_) => pairs::together(self.query, self.groups, self.found)?,
+            None => (self.groups, self.found),
+        };
         let mut joined: BTreeMap<(Option<Timestamp>, String), (Vec<Label>, Map<String, Json>)> = BTreeMap::new();
-        for (metrics, rows) in self.groups.iter().zip(self.found) {
+        for (group, rows) in groups.iter().zip(found) {
             for row in rows {
                 let place = joined.entry((row.time, key_of(&row.labels)));
                 let (_, values) = place.or_insert_with(|| (row.labels.clone(), Map::new()));
-                for (metric, value) in metrics.iter().zip(row.values) {
+                for (metric, value) in group.metrics.iter().zip(row.values) {
                     put(values, *metric, value, &row.labels)?;
                 }
             }
         }
-        let all: Vec<Metric> = self.groups.iter().flatten().copied().collect();
+        let all: Vec<Metric> = groups.iter().flat_map(|group| group.metrics.iter().copied()).collect();
         let rows = joined.into_iter().map(|((time, _), (labels, mut values))| {
             let mut row = Map::new();
             if let Some(time) = time {
@@ -193,8 +201,13 @@ impl<'a> Run<'a> {
         let most = self.facts.wishes.most_calls;
         if self.tasks.len() > most {
             let message = format!("this takes more than {most} calls: the rows do not fit into fewer");
-            return Err(Diagnostic::error(Code::E0603, message)
-                .help("narrow the range or the keys, or allow more with `--max-calls`"));
+            return Err(Diagnostic::error(Code::E0603, message).help(match self.query.request() {
+                Some(_) => {
+                    "take the first by a measure (`top 20 by cost`), filter or narrow the range, or allow more with \
+                     `--max-calls`"
+                }
+                None => "narrow the range or the keys, or allow more with `--max-calls`",
+            }));
         }
         Ok(())
     }
@@ -218,7 +231,8 @@ impl<'a> Run<'a> {
             let message = format!("the rows of `{}` do not fit into one call, and it is new in the API", new.name);
             return Err(Diagnostic::error(Code::E0602, message).help("narrow the range or the keys"));
         }
-        let exact = task.call.metrics.iter().any(|metric| !metric.adds_up());
+        // A request lies in one part, whatever is measured of it.
+        let exact = self.query.request().is_none() && task.call.metrics.iter().any(|metric| !metric.adds_up());
         let Some((first, second, granularity)) = halves(&task.call, exact) else { return self.split(task) };
         for window in [first, second] {
             let call = CubeCall { window, granularity, ..task.call.clone() };
@@ -252,11 +266,10 @@ impl<'a> Run<'a> {
     fn accept(&mut self, task: &Task, rows: &[Row]) -> Result<(), Diagnostic> {
         let mut seen = BTreeSet::new();
         let mut found = Vec::with_capacity(rows.len());
+        let dimensions = self.groups.get(task.group).map(|group| group.dimensions.clone()).unwrap_or_default();
         for row in rows {
             let mut own = task.call.dimensions.iter().zip(&row.labels);
-            let labels: Option<Vec<Label>> = self
-                .query
-                .dimensions
+            let labels: Option<Vec<Label>> = dimensions
                 .iter()
                 .map(|dimension| {
                     let fixed = task.fixed.iter().find(|(fixed, _)| fixed == dimension).map(|(_, label)| label);
@@ -265,7 +278,7 @@ impl<'a> Run<'a> {
                 .collect();
             let Some(labels) = labels else { continue };
             if !seen.insert((row.time, key_of(&labels))) {
-                self.note_namesakes(&labels);
+                self.note_namesakes(&dimensions, &labels);
             }
             found.push(Found { time: self.bucket(row.time, task.call.window), labels, values: row.values.clone() });
         }
@@ -284,11 +297,12 @@ impl<'a> Run<'a> {
     }
 
     /// Two rows of one answer with the same labels: several things bear one name.
-    fn note_namesakes(&mut self, labels: &[Label]) {
-        for (place, (dimension, label)) in self.query.dimensions.iter().zip(labels).enumerate() {
+    fn note_namesakes(&mut self, dimensions: &[&'static Dimension], labels: &[Label]) {
+        for (dimension, label) in dimensions.iter().zip(labels) {
+            let Some(place) = self.query.dimensions.iter().position(|asked| asked == dimension) else { continue };
             let named = match dimension.values {
                 Values::Keys | Values::Users | Values::Workspaces | Values::Apps => true,
-                Values::Plain | Values::Permaslugs => false,
+                Values::Plain | Values::Permaslugs | Values::Requests => false,
             };
             if let (true, Some(name)) = (named, label.value.as_str()) {
                 self.namesakes.insert((place, name.to_string()));
@@ -305,35 +319,42 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Where a part of the answer may not be kept any more, requests are counted along.
-    fn count_requests_where_controlled(&mut self) {
-        if !self.query.dimensions.iter().any(|dimension| dimension.reach == Reach::Month) || !self.is_old() {
-            return;
-        }
-        for metrics in &mut self.groups {
-            if !metrics.iter().any(|metric| metric.name == REQUESTS.name) {
-                metrics.push(REQUESTS);
-            }
-        }
-    }
-
-    fn is_old(&self) -> bool {
-        super::control::is_old(self.query.window, self.facts.now)
-    }
-
-    /// Asks for what a part that may not be kept any more is compared with.
+    /// Notes what a part that may not be kept any more is compared with.
     fn control(&mut self, group: usize, call: &CubeCall) -> Result<Option<usize>, Diagnostic> {
         let metrics = call.metrics.as_slice();
         if self.query.reach(metrics) == Reach::Year || !super::control::is_old(call.window, self.facts.now) {
             return Ok(None);
         }
         let id = self.controls.len();
-        let (control, calls) = Control::begin(call, id);
+        let (control, presence) = Control::of(call);
         self.controls.push(control);
-        for (goal, call) in calls {
-            self.push(Task { group, call, fixed: Vec::new(), goal, control: None })?;
+        if let Some(call) = presence {
+            self.push(Task { group, call, fixed: Vec::new(), goal: Goal::Presence(id), control: None })?;
         }
         Ok(Some(id))
+    }
+
+    /// Asks for the counts of all controls: whole days at once, others each.
+    fn count(&mut self, group: usize, call: &CubeCall) -> Result<(), Diagnostic> {
+        let windows: Vec<Window> = self.controls.iter().map(Control::window).collect();
+        let (Some(start), Some(end)) =
+            (windows.iter().map(|window| window.start).min(), windows.iter().map(|window| window.end).max())
+        else {
+            return Ok(());
+        };
+        let whole = Window { start, end };
+        let at_once = windows.iter().all(|window| window.has_whole_days());
+        let asked: Vec<(Option<usize>, Window)> = if at_once {
+            whole.chunks(TimeUnit::Day, Reach::Year.days()).into_iter().map(|window| (None, window)).collect()
+        } else {
+            windows.into_iter().enumerate().map(|(at, window)| (Some(at), window)).collect()
+        };
+        for (control, window) in asked {
+            let granularity = if at_once { None } else { call.granularity };
+            let call = super::control::counts_of(&CubeCall { granularity, ..call.clone() }, window);
+            self.push(Task { group, call, fixed: Vec::new(), goal: Goal::Control(control), control: None })?;
+        }
+        Ok(())
     }
 }
 

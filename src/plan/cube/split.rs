@@ -108,7 +108,7 @@ impl Split {
             }
             parts.push((label, CubeFilter { dimension: self.dimension, test: Test::In, values: ids }));
         }
-        let named = !matches!(self.dimension.values, Values::Plain | Values::Permaslugs);
+        let named = !matches!(self.dimension.values, Values::Plain | Values::Permaslugs | Values::Requests);
         match left.as_slice() {
             [] => Ok(parts),
             // What is none of the others is the one that is left.
@@ -133,7 +133,7 @@ impl Split {
             named.map(|entity| Json::from(entity.id.as_str())).collect()
         };
         match self.dimension.values {
-            Values::Plain | Values::Permaslugs => vec![label.value.clone()],
+            Values::Plain | Values::Permaslugs | Values::Requests => vec![label.value.clone()],
             Values::Keys => of(&facts.keys),
             Values::Users => of(&facts.members),
             Values::Workspaces => {
