@@ -2,6 +2,7 @@
 
 mod loops;
 mod pipelines;
+mod planner;
 mod reading;
 mod texts;
 mod trees;

@@ -37,6 +37,11 @@ impl Reach {
     }
 }
 
+/// Finer than the days that are kept for a year.
+pub fn is_fine(unit: TimeUnit) -> bool {
+    unit < TimeUnit::Day
+}
+
 /// What filters on a dimension take (fact 20).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Values {
@@ -230,8 +235,13 @@ impl CubeQuery {
 
     /// A part of it may not be kept any more, and is compared with a count that is.
     pub fn is_controlled(&self, now: Timestamp) -> bool {
-        let month = self.groups().iter().any(|group| self.reach(&group.metrics) == Reach::Month);
-        month && self.window.is_older_than(Reach::Month.days(), now)
+        let requests = self.groups().iter().any(|group| self.reads_requests(&group.metrics));
+        requests && self.window.is_older_than(Reach::Month.days(), now)
+    }
+
+    /// These metrics are made of single requests, of which older ones may not be kept.
+    pub fn reads_requests(&self, metrics: &[Metric]) -> bool {
+        self.reach(metrics) == Reach::Month || matches!(self.bucket, Bucket::By(unit) if is_fine(unit))
     }
 
     /// How long a window may be for these metrics.

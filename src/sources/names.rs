@@ -142,8 +142,12 @@ fn entities(
         return Ok(Resolved::To(written.iter().map(|name| format!("<id of {name}>").into()).collect()));
     };
     let mut ids = Vec::new();
+    if test != Test::In {
+        // What has no name is not known to be called otherwise.
+        ids.extend(known.iter().filter(|entity| entity.name.is_empty()).map(|entity| Json::from(entity.id.as_str())));
+    }
     for name in written {
-        let mut named: Vec<&Entity> = known.iter().filter(|entity| entity.name == *name).collect();
+        let mut named: Vec<&Entity> = known.iter().filter(|entity| entity.name == *name && !name.is_empty()).collect();
         named.sort_by(|a, b| (&a.detail, &a.id).cmp(&(&b.detail, &b.id)));
         match named.as_slice() {
             [] => return Ok(Resolved::Not(format!("no {column} is called \"{name}\" now, but one may have been"))),

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use orq::diagnostics::Diagnostic;
 use orq::exec::{Permissions, Places};
 use orq::model::frame::Answer;
+use orq::model::route::Wishes;
 use orq::net::{Client, ClientOptions, Credentials};
 use orq::session::{Clock, Interrupts, Outcome, Output, RunOptions, Session};
 use tokio::runtime::Runtime;
@@ -47,9 +48,13 @@ pub struct Inside {
 
 impl Inside {
     pub fn new() -> Self {
-        let server = DemoServer::start(super::NOW, "");
+        Self::on(&DemoServer::start(super::NOW, ""), super::NOW, Wishes::default())
+    }
+
+    /// On a server that others may ask too: its days are made once.
+    pub fn on(server: &DemoServer, now: &str, wishes: Wishes) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        Self { session: session(super::NOW, &server.base_url), runtime }
+        Self { session: session(now, &server.base_url).wishing(wishes), runtime }
     }
 
     pub fn run(&mut self, query: &str) -> Outcome {

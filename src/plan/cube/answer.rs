@@ -26,6 +26,16 @@ pub struct Label {
     pub beside: Json,
 }
 
+impl Label {
+    /// What tells it from others.
+    pub fn key(&self) -> String {
+        match &self.beside {
+            Json::Null => self.value.to_string(),
+            beside => format!("{}\u{1f}{beside}", self.value),
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Answer {
     pub rows: Vec<Row>,
@@ -50,8 +60,15 @@ pub fn read(call: &CubeCall, page: &Json) -> Result<Answer, Diagnostic> {
     }
     let truncated = data.get("metadata").and_then(|metadata| metadata.get("truncated")).and_then(Json::as_bool);
     let cut = truncated.unwrap_or(false) || rows.len() >= call.limit();
-    let rows: Result<Vec<Row>, Diagnostic> = rows.iter().map(|row| read_row(call, row)).collect();
-    Ok(Answer { rows: rows?, cut })
+    let mut kept = Vec::with_capacity(rows.len());
+    for row in rows {
+        let row = read_row(call, row)?;
+        // Whether the end is a part of the range is not sure (fact 11).
+        if row.time != Some(call.window.end) {
+            kept.push(row);
+        }
+    }
+    Ok(Answer { rows: kept, cut })
 }
 
 fn read_row(call: &CubeCall, row: &Json) -> Result<Row, Diagnostic> {
@@ -66,7 +83,7 @@ fn read_row(call: &CubeCall, row: &Json) -> Result<Row, Diagnostic> {
             let time =
                 time.ok_or_else(|| unreadable(format!("a row of the cube has no `{}`", names.join("` or `"))))?;
             // A server that did not understand the range answers another one.
-            if !call.window.contains(time) {
+            if !call.window.contains(time) && time != call.window.end {
                 return Err(lost(format!("the cube answers for {time}, which was not asked for")));
             }
             Some(time)

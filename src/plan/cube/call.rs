@@ -1,10 +1,10 @@
 //! One call to the cube: what it asks, as the API reads it. And the calls that a question begins with: one for each group
 //! of metrics that may stand together, and for each window that is short enough.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
-use crate::model::cube::{CubeFilter, CubeQuery, Cut, Dimension, Group, MOST_ROWS, Metric, REQUESTS, Reach, Test};
+use crate::model::cube::{CubeFilter, CubeQuery, Cut, Dimension, Group, MOST_ROWS, Metric, REQUESTS, Test};
 use crate::model::expr::TimeUnit;
 use crate::model::request::Request;
 use crate::model::window::Window;
@@ -42,8 +42,13 @@ impl CubeCall {
         if let Some(unit) = self.granularity {
             put("granularity", json!(unit.name()));
         }
-        // With seconds: anything shorter is refused (fact 11).
-        put("time_range", json!({ "start": self.window.start.to_string(), "end": self.window.end.to_string() }));
+        // With seconds: anything shorter is refused (fact 11). Where whole days are counted whatever the clock says (fact
+        // 19), the end lies within the last one: the day that begins there cannot be meant.
+        let end = match self.granularity {
+            Some(_) => self.window.end,
+            None => self.window.end.checked_sub(SignedDuration::from_secs(1)).unwrap_or(self.window.end),
+        };
+        put("time_range", json!({ "start": self.window.start.to_string(), "end": end.to_string() }));
         if !self.filters.is_empty() {
             let filters: Vec<Json> = self.filters.iter().map(filter).collect();
             put("filters", json!(filters));
@@ -73,9 +78,10 @@ fn filter(filter: &CubeFilter) -> Json {
 /// The groups of a question. Where a part of the answer may not be kept any more, requests are counted along.
 pub fn groups(query: &CubeQuery, now: Timestamp) -> Vec<Group> {
     let mut groups = query.groups();
-    if query.is_controlled(now) && query.dimensions.iter().any(|dimension| dimension.reach == Reach::Month) {
-        let all = groups.iter_mut().map(|group| &mut group.metrics);
-        all.filter(|metrics| !metrics.contains(&REQUESTS)).for_each(|metrics| metrics.push(REQUESTS));
+    if query.is_controlled(now) {
+        let lacking = groups.iter_mut().map(|group| &mut group.metrics);
+        let lacking = lacking.filter(|metrics| query.reads_requests(metrics) && !metrics.contains(&REQUESTS));
+        lacking.for_each(|metrics| metrics.push(REQUESTS));
     }
     groups
 }
@@ -84,10 +90,13 @@ pub fn groups(query: &CubeQuery, now: Timestamp) -> Vec<Group> {
 /// than a call may have is split when it is sent.
 pub fn begin(query: &CubeQuery, now: Timestamp) -> Vec<(usize, CubeCall)> {
     let mut calls = Vec::new();
-    for (nth, group) in groups(query, now).into_iter().enumerate() {
+    let groups = groups(query, now);
+    // Requests in pairs are the same ones in each.
+    let alike = groups.len() == 1 || query.pairs().is_some();
+    for (nth, group) in groups.into_iter().enumerate() {
         let windows = query.windows(query.reach(&group.metrics));
-        // The first rows of a part are not the first rows of the whole.
-        let cut = query.cut.as_ref().filter(|cut| windows.len() == 1 && group.metrics.contains(&cut.metric));
+        // The first rows of a part are not the first rows of the whole, nor those that other metrics are had of.
+        let cut = query.cut.as_ref().filter(|cut| alike && windows.len() == 1 && group.metrics.contains(&cut.metric));
         for (window, granularity) in windows {
             let call = CubeCall {
                 window,

@@ -1,14 +1,18 @@
-//! Totals that the parts must meet. What has a window of 31 days may also be kept for 31 days only; the documents do not
-//! say. So every older part is compared with a count of requests that is kept for a year.
+//! Totals that the parts must meet. What has a window of 31 days may also be kept for 31 days only, and so may what is cut
+//! finer than a day; the documents do not say. So every older part is compared, day for day, with a count of requests
+//! that is kept for a year.
 
 use jiff::Timestamp;
 
 use super::answer::{Row, lost};
 use super::call::CubeCall;
 use crate::diagnostics::Diagnostic;
-use crate::model::cube::{Dimension, Metric, REQUESTS, Reach};
+use crate::model::cube::{CubeFilter, Metric, REQUESTS, Reach};
 use crate::model::expr::TimeUnit;
 use crate::model::window::{Days, Window};
+
+/// Values of a dimension that are listed to count what is kept of it; where there are more, hours are.
+const FEW: usize = 100;
 
 /// Some of it is older than what is surely kept.
 pub fn is_old(window: Window, now: Timestamp) -> bool {
@@ -17,89 +21,91 @@ pub fn is_old(window: Window, now: Timestamp) -> bool {
 
 #[derive(Debug)]
 pub struct Control {
+    /// The whole days that hold the part.
     window: Window,
-    /// Requests that the part must have.
+    /// Requests of these days, by a count that is kept for a year.
     counted: f64,
-    /// Requests, or rows, that it has.
-    given: f64,
-    compares: Compares,
-    /// Something is kept at this grain, whatever the filters are.
-    present: Option<bool>,
+    /// Requests of these days at the grain of the part.
+    kept: f64,
+    by: By,
+}
+
+/// What tells how many requests are kept at the grain of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    /// The part itself: it has all of its days, and counts requests along.
+    Rows,
+    /// Calls of their own.
+    Calls,
 }
 
 /// The call that counts what a window must have, whatever is kept for 31 days only.
 pub fn counts_of(call: &CubeCall, window: Window) -> CubeCall {
+    let lasting = |filter: &&CubeFilter| filter.dimension.reach == Reach::Year;
     CubeCall {
         window,
-        granularity: call.granularity.or(Some(TimeUnit::Day)),
+        granularity: Some(TimeUnit::Day),
         dimensions: Vec::new(),
         metrics: vec![REQUESTS],
-        filters: call.filters.iter().filter(|filter| filter.dimension.reach == Reach::Year).cloned().collect(),
+        filters: call.filters.iter().filter(lasting).cloned().collect(),
         cut: None,
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Compares {
-    Requests,
-    /// Filters or metrics of 31 days leave nothing to compare but whether there is anything.
-    Presence,
-}
-
 impl Control {
-    /// A control of this call, and the call that tells whether anything is kept, where its filters may leave nothing.
-    pub fn of(call: &CubeCall) -> (Self, Option<CubeCall>) {
-        let filtered: Option<&'static Dimension> =
-            call.filters.iter().map(|filter| filter.dimension).find(|dimension| dimension.reach == Reach::Month);
-        let counts = call.metrics.contains(&REQUESTS);
-        let compares = if filtered.is_none() && counts { Compares::Requests } else { Compares::Presence };
-        let presence = filtered.map(|dimension| CubeCall {
-            dimensions: vec![dimension],
-            granularity: None,
-            ..counts_of(call, call.window)
-        });
-        (Self { window: call.window, counted: 0.0, given: 0.0, compares, present: None }, presence)
+    /// A control of this call, and the calls that tell what is kept, where the call itself does not.
+    pub fn of(call: &CubeCall) -> (Self, Vec<CubeCall>) {
+        let window = Window::from(call.window.days());
+        let filtered =
+            call.filters.iter().map(|filter| filter.dimension).filter(|dimension| dimension.reach == Reach::Month);
+        let filtered = filtered.min_by_key(|dimension| dimension.size);
+        let by = match filtered {
+            None if window == call.window && call.metrics.contains(&REQUESTS) => By::Rows,
+            _ => By::Calls,
+        };
+        let kept = |window: Window| match filtered.filter(|dimension| dimension.size <= FEW) {
+            Some(dimension) => CubeCall { dimensions: vec![dimension], granularity: None, ..counts_of(call, window) },
+            None => CubeCall { granularity: Some(TimeUnit::Hour), ..counts_of(call, window) },
+        };
+        let calls = match by {
+            By::Rows => Vec::new(),
+            By::Calls => window.chunks(TimeUnit::Day, Reach::Month.days()).into_iter().map(kept).collect(),
+        };
+        (Self { window, counted: 0.0, kept: 0.0, by }, calls)
     }
 
     pub fn window(&self) -> Window {
         self.window
     }
 
-    /// What is counted by the day or hour: what lies in its window.
+    /// What is counted by the day: what lies in its window.
     pub fn counted(&mut self, rows: &[Row]) {
         let mine = rows.iter().filter(|row| row.time.is_some_and(|time| self.window.contains(time)));
         self.counted += mine.filter_map(|row| row.values.first().copied().flatten()).sum::<f64>();
     }
 
-    pub fn present(&mut self, any: bool) {
-        self.present = Some(any);
+    /// What a call of its own says is kept.
+    pub fn kept(&mut self, rows: &[Row]) {
+        self.kept += rows.iter().filter_map(|row| row.values.first().copied().flatten()).sum::<f64>();
     }
 
     /// Rows of the part.
     pub fn got(&mut self, metrics: &[Metric], rows: &[Row]) {
         let place = metrics.iter().position(|metric| *metric == REQUESTS);
-        self.given += match (self.compares, place) {
-            (Compares::Requests, Some(place)) => {
-                rows.iter().filter_map(|row| row.values.get(place).copied().flatten()).sum()
-            }
-            (Compares::Requests | Compares::Presence, _) => rows.len() as f64,
-        };
+        if let (By::Rows, Some(place)) = (self.by, place) {
+            self.kept += rows.iter().filter_map(|row| row.values.get(place).copied().flatten()).sum::<f64>();
+        }
     }
 
     /// The days that are not kept; an error where a part of them is.
     pub fn check(&self) -> Result<Option<Days>, Diagnostic> {
-        let nothing = self.given == 0.0 && !self.present.unwrap_or(false);
-        if self.counted == 0.0 {
+        let (counted, kept, days) = (self.counted, self.kept, self.window.days());
+        if kept == counted {
             return Ok(None);
         }
-        if nothing {
-            return Ok(Some(self.window.days()));
+        if kept == 0.0 {
+            return Ok(Some(days));
         }
-        if self.compares == Compares::Requests && self.given != self.counted {
-            let (counted, given) = (self.counted, self.given);
-            let days = self.window.days();
-            return Err(lost(format!("of {counted} requests of {days} only {given} are there at this grain")));
-        }
-        Ok(None)
+        Err(lost(format!("of {counted} requests of {days} only {kept} are there at this grain")))
     }
 }

@@ -8,12 +8,12 @@ use serde_json::{Map, Value as Json};
 
 use super::answer::{self, Answer, Label, Row};
 use super::call::{self, CubeCall};
-use super::control::Control;
+use super::control::{Control, counts_of};
 use super::pairs;
 use super::split::Split;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::cube::{
-    Bucket, CubeQuery, Cut, Dimension, Group, MOST_DIMENSIONS, Metric, MetricKind, Reach, Values,
+    Bucket, CubeQuery, Cut, Dimension, Group, MOST_DIMENSIONS, Metric, MetricKind, Reach, Values, is_fine,
 };
 use crate::model::expr::TimeUnit;
 use crate::model::request::Request;
@@ -66,14 +66,14 @@ pub struct Task {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Goal {
-    /// Rows; of this part of a split, by its label.
-    Rows(Option<(usize, String)>),
+    /// Rows; of these parts of splits, each by its label.
+    Rows(Vec<(usize, String)>),
     /// The values of a dimension that is to be split.
     Probe(usize),
     /// What a control counts; or all of them, in one call.
     Control(Option<usize>),
-    /// Whether anything is kept at the grain of a control's rows.
-    Presence(usize),
+    /// What is kept at the grain of a control's rows.
+    Kept(usize),
 }
 
 /// A row with the labels of all dimensions of its group.
@@ -103,7 +103,7 @@ impl<'a> Run<'a> {
         for (group, call) in call::begin(query, facts.now) {
             let control = run.control(group, &call)?;
             begun = Some((group, call.clone()));
-            run.push(Task { group, call, fixed: Vec::new(), goal: Goal::Rows(None), control })?;
+            run.push(Task { group, call, fixed: Vec::new(), goal: Goal::Rows(Vec::new()), control })?;
         }
         if let Some((group, call)) = begun {
             run.count(group, &call)?;
@@ -125,19 +125,17 @@ impl<'a> Run<'a> {
         match &task.goal {
             Goal::Rows(_) => self.rows(task, answer),
             Goal::Probe(split) => self.probed(*split, answer),
+            Goal::Control(_) | Goal::Kept(_) if answer.cut => self.halve(&task),
             Goal::Control(control) => {
-                if answer.cut {
-                    return Err(answer::lost("a control total was cut off".to_string()));
-                }
                 let counted = self.controls.iter_mut().enumerate();
                 counted.filter(|(at, _)| control.is_none_or(|own| own == *at)).for_each(|(_, control)| {
                     control.counted(&answer.rows);
                 });
                 Ok(())
             }
-            Goal::Presence(control) => {
+            Goal::Kept(control) => {
                 if let Some(control) = self.controls.get_mut(*control) {
-                    control.present(!answer.rows.is_empty());
+                    control.kept(&answer.rows);
                 }
                 Ok(())
             }
@@ -155,7 +153,8 @@ impl<'a> Run<'a> {
         }
         let (groups, found) = match self.query.pairs() {
             Some(_) => pairs::together(self.query, self.groups, self.found)?,
-            None => (self.groups, self.found),
+            // What is counted along for a control is no part of the answer.
+            None => (self.query.groups(), self.found),
         };
         let mut joined: BTreeMap<(Option<Timestamp>, String), (Vec<Label>, Map<String, Json>)> = BTreeMap::new();
         for (group, rows) in groups.iter().zip(found) {
@@ -167,7 +166,6 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let all: Vec<Metric> = groups.iter().flat_map(|group| group.metrics.iter().copied()).collect();
         let rows = joined.into_iter().map(|((time, _), (labels, mut values))| {
             let mut row = Map::new();
             if let Some(time) = time {
@@ -179,7 +177,7 @@ impl<'a> Run<'a> {
                     row.insert(beside.to_string(), label.beside);
                 }
             }
-            for metric in &all {
+            for metric in &self.query.metrics {
                 let value = values.remove(metric.name).unwrap_or(Json::Null);
                 row.insert(metric.name.to_string(), value);
             }
@@ -234,6 +232,28 @@ impl<'a> Run<'a> {
         // A request lies in one part, whatever is measured of it.
         let exact = self.query.request().is_none() && task.call.metrics.iter().any(|metric| !metric.adds_up());
         let Some((first, second, granularity)) = halves(&task.call, exact) else { return self.split(task) };
+        let mut task = task;
+        if granularity != task.call.granularity && task.control.is_none() {
+            let finer = CubeCall { granularity, ..task.call.clone() };
+            task.control = self.control(task.group, &finer)?;
+            if let Some(id) = task.control {
+                let call = counts_of(&finer, Window::from(finer.window.days()));
+                let goal = Goal::Control(Some(id));
+                self.push(Task { group: task.group, call, fixed: Vec::new(), goal, control: None })?;
+            }
+        }
+        for window in [first, second] {
+            let call = CubeCall { window, granularity, ..task.call.clone() };
+            self.push(Task { call, ..task.clone() })?;
+        }
+        Ok(())
+    }
+
+    /// Asks for the halves of a total.
+    fn halve(&mut self, task: &Task) -> Result<(), Diagnostic> {
+        let Some((first, second, granularity)) = halves(&task.call, false) else {
+            return Err(answer::lost("a control total was cut off".to_string()));
+        };
         for window in [first, second] {
             let call = CubeCall { window, granularity, ..task.call.clone() };
             self.push(Task { call, ..task.clone() })?;
@@ -282,10 +302,12 @@ impl<'a> Run<'a> {
             }
             found.push(Found { time: self.bucket(row.time, task.call.window), labels, values: row.values.clone() });
         }
-        if let Goal::Rows(Some((split, label))) = &task.goal
-            && let Some(split) = self.splits.get_mut(*split)
-        {
-            split.got(label, rows);
+        if let Goal::Rows(parts) = &task.goal {
+            for (split, label) in parts {
+                if let Some(split) = self.splits.get_mut(*split) {
+                    split.got(label, &task.call.metrics, rows);
+                }
+            }
         }
         if let Some(control) = task.control.and_then(|control| self.controls.get_mut(control)) {
             control.got(&task.call.metrics, rows);
@@ -319,40 +341,29 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Notes what a part that may not be kept any more is compared with.
+    /// Notes what a part that may not be kept any more is compared with, and asks for what is kept of it.
     fn control(&mut self, group: usize, call: &CubeCall) -> Result<Option<usize>, Diagnostic> {
-        let metrics = call.metrics.as_slice();
-        if self.query.reach(metrics) == Reach::Year || !super::control::is_old(call.window, self.facts.now) {
+        let of_requests = self.query.reach(&call.metrics) == Reach::Month || call.granularity.is_some_and(is_fine);
+        if !of_requests || !super::control::is_old(call.window, self.facts.now) {
             return Ok(None);
         }
         let id = self.controls.len();
-        let (control, presence) = Control::of(call);
+        let (control, calls) = Control::of(call);
         self.controls.push(control);
-        if let Some(call) = presence {
-            self.push(Task { group, call, fixed: Vec::new(), goal: Goal::Presence(id), control: None })?;
+        for call in calls {
+            self.push(Task { group, call, fixed: Vec::new(), goal: Goal::Kept(id), control: None })?;
         }
         Ok(Some(id))
     }
 
-    /// Asks for the counts of all controls: whole days at once, others each.
+    /// Asks for the counts of all controls at once.
     fn count(&mut self, group: usize, call: &CubeCall) -> Result<(), Diagnostic> {
-        let windows: Vec<Window> = self.controls.iter().map(Control::window).collect();
-        let (Some(start), Some(end)) =
-            (windows.iter().map(|window| window.start).min(), windows.iter().map(|window| window.end).max())
-        else {
-            return Ok(());
-        };
-        let whole = Window { start, end };
-        let at_once = windows.iter().all(|window| window.has_whole_days());
-        let asked: Vec<(Option<usize>, Window)> = if at_once {
-            whole.chunks(TimeUnit::Day, Reach::Year.days()).into_iter().map(|window| (None, window)).collect()
-        } else {
-            windows.into_iter().enumerate().map(|(at, window)| (Some(at), window)).collect()
-        };
-        for (control, window) in asked {
-            let granularity = if at_once { None } else { call.granularity };
-            let call = super::control::counts_of(&CubeCall { granularity, ..call.clone() }, window);
-            self.push(Task { group, call, fixed: Vec::new(), goal: Goal::Control(control), control: None })?;
+        let windows = || self.controls.iter().map(Control::window);
+        let ends = windows().map(|window| window.start).min().zip(windows().map(|window| window.end).max());
+        let Some((start, end)) = ends else { return Ok(()) };
+        for window in (Window { start, end }).chunks(TimeUnit::Day, Reach::Year.days()) {
+            let call = counts_of(call, window);
+            self.push(Task { group, call, fixed: Vec::new(), goal: Goal::Control(None), control: None })?;
         }
         Ok(())
     }
@@ -410,12 +421,7 @@ fn floor(unit: TimeUnit, time: Timestamp) -> Timestamp {
 }
 
 fn key_of(labels: &[Label]) -> String {
-    let mut key = String::new();
-    for label in labels {
-        key.push_str(&label.value.to_string());
-        key.push('\u{1f}');
-    }
-    key
+    labels.iter().map(|label| label.key() + "\u{1e}").collect()
 }
 
 /// The value of a metric beside those that have the same labels: sums add up, and of all else there is one.

@@ -70,7 +70,7 @@ impl Split {
         };
         for row in &answer.rows {
             let Some(label) = row.labels.first() else { continue };
-            let totals = self.expected.entry(label.value.to_string()).or_insert_with(|| vec![0.0; self.metrics.len()]);
+            let totals = self.expected.entry(label.key()).or_insert_with(|| vec![0.0; self.metrics.len()]);
             for (total, value) in totals.iter_mut().zip(&row.values) {
                 *total += value.unwrap_or(0.0);
             }
@@ -82,7 +82,9 @@ impl Split {
             task.call.dimensions = dimensions.clone();
             task.call.filters.push(filter);
             task.call.cut = None;
-            task.goal = Goal::Rows(Some((id, label.value.to_string())));
+            if let Goal::Rows(parts) = &mut task.goal {
+                parts.push((id, label.key()));
+            }
             task.fixed.push((self.dimension, label));
             task
         };
@@ -93,7 +95,7 @@ impl Split {
     fn address(&self, answer: &Answer, facts: &Facts) -> Result<Vec<(Label, CubeFilter)>, String> {
         let mut seen: BTreeMap<String, (Label, usize)> = BTreeMap::new();
         for label in answer.rows.iter().filter_map(|row| row.labels.first()) {
-            seen.entry(label.value.to_string()).or_insert_with(|| (label.clone(), 0)).1 += 1;
+            seen.entry(label.key()).or_insert_with(|| (label.clone(), 0)).1 += 1;
         }
         // Buckets repeat a label; only names can be borne by several.
         let buckets =
@@ -108,11 +110,11 @@ impl Split {
             }
             parts.push((label, CubeFilter { dimension: self.dimension, test: Test::In, values: ids }));
         }
-        let named = !matches!(self.dimension.values, Values::Plain | Values::Permaslugs | Values::Requests);
+        // Requests without a value can be asked for along with what is none of the others (fact 9).
+        let may_be_unset = matches!(self.dimension.values, Values::Keys | Values::Users | Values::Apps);
         match left.as_slice() {
             [] => Ok(parts),
-            // What is none of the others is the one that is left.
-            [one] if named && self.dimension.unset.is_some() => {
+            [one] if may_be_unset && !parts.is_empty() => {
                 let values = parts.iter().flat_map(|(_, filter)| filter.values.clone()).collect();
                 let filter = CubeFilter { dimension: self.dimension, test: Test::NotInOrUnset, values };
                 parts.push((one.clone(), filter));
@@ -127,6 +129,10 @@ impl Split {
 
     /// What a filter takes for a label.
     fn ids(&self, label: &Label, facts: &Facts) -> Vec<Json> {
+        if let (Values::Users, Some(address)) = (self.dimension.values, label.beside.as_str()) {
+            let members = facts.members.iter().flatten().filter(|member| member.detail == address);
+            return members.map(|member| Json::from(member.id.as_str())).collect();
+        }
         let Some(name) = label.value.as_str() else { return Vec::new() };
         let of = |entities: &Option<Vec<crate::model::route::Entity>>| {
             let named = entities.iter().flatten().filter(|entity| entity.name == name);
@@ -146,9 +152,9 @@ impl Split {
     }
 
     /// The rows of a part.
-    pub fn got(&mut self, label: &str, rows: &[Row]) {
+    pub fn got(&mut self, label: &str, metrics: &[Metric], rows: &[Row]) {
         let places: Vec<Option<usize>> =
-            self.metrics.iter().map(|metric| self.task.call.metrics.iter().position(|own| own == metric)).collect();
+            self.metrics.iter().map(|metric| metrics.iter().position(|own| own == metric)).collect();
         let totals = self.given.entry(label.to_string()).or_insert_with(|| vec![0.0; places.len()]);
         for row in rows {
             for (total, place) in totals.iter_mut().zip(&places) {

@@ -110,20 +110,17 @@ impl Window {
         }
         let fine = matches!(granularity, Some(Granularity::Minute | Granularity::Hour));
         let kept = if fine || days < YEAR { Kept::Requests } else { Kept::Days };
-        // What has no time column is counted by whole days (fact 19).
-        let (from, mut until) = match granularity {
-            None => (Granularity::Day.bucket(from), Granularity::Day.bucket(until - 1) + DAY_MS),
-            Some(_) => (from, until),
+        let inclusive = call.faults.has(&Fault::EndInclusive);
+        let (from, until) = match granularity {
+            // What has no time column is counted by whole days (fact 19).
+            None => (Granularity::Day.bucket(from), Granularity::Day.bucket(until - i64::from(!inclusive)) + DAY_MS),
+            Some(_) if !inclusive => (from, until),
+            Some(Granularity::Minute) => (from, Granularity::Minute.bucket(until) + MINUTE_MS),
+            Some(Granularity::Hour) => (from, Granularity::Hour.bucket(until) + HOUR_MS),
+            Some(Granularity::Day | Granularity::Week | Granularity::Month) => {
+                (from, Granularity::Day.bucket(until) + DAY_MS)
+            }
         };
-        if call.faults.has(&Fault::EndInclusive) {
-            until = match granularity {
-                Some(Granularity::Minute) => Granularity::Minute.bucket(until) + MINUTE_MS,
-                Some(Granularity::Hour) => Granularity::Hour.bucket(until) + HOUR_MS,
-                Some(Granularity::Day | Granularity::Week | Granularity::Month) | None => {
-                    Granularity::Day.bucket(until) + DAY_MS
-                }
-            };
-        }
         Ok(Window { from, until, kept })
     }
 
