@@ -261,7 +261,6 @@ fn sources() -> Vec<String> {
         "generation" | "content" => format!("{} gen-1", source.name),
         "endpoints" => "endpoints a/b".to_string(),
         "analytics" => "analytics | group model_permaslug | sum cost".to_string(),
-        "generations" => "generations | select id, cost".to_string(),
         name => name.to_string(),
     });
     let sources: Vec<String> = sources.collect();

@@ -4,7 +4,7 @@ use super::Checker;
 use super::expr::Place;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Accepts, Argument, FunctionDef, FunctionKind, SourceDef};
-use crate::model::cube::{Cubed, MetricKind};
+use crate::model::cube::Cubed;
 use crate::model::expr::{Aggregate, AggregateOp, Node, ScalarOp, Typed};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::rel::Rel;
@@ -131,7 +131,7 @@ impl Checker<'_> {
             (Some(Cubed::Ratio { above, below }), AggregateOp::Average) => {
                 Some(Typed { span, ..ratio(source, above, below, &typed) })
             }
-            (Some(Cubed::Metric(metric)), AggregateOp::Sum) if metric.kind != MetricKind::Holistic => {
+            (Some(Cubed::Metric(metric)), AggregateOp::Sum) if metric.adds_up() => {
                 let ty = result(&typed.ty);
                 Some(aggregate(op, typed, ty, span))
             }
@@ -161,7 +161,7 @@ impl Checker<'_> {
                 );
                 None
             }
-            (Some(Cubed::Metric(metric)), _) if metric.kind == MetricKind::Holistic => {
+            (Some(Cubed::Metric(metric)), _) if !metric.adds_up() => {
                 self.not_of_cube(function, argument, "has", "this one for each group as it is: `agg` it alone");
                 None
             }

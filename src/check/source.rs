@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Form, ParamDef, RangeOf, SourceDef};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::rel::{Rel, Scan, SourceArguments};
-use crate::model::window::{Days, Window};
+use crate::model::window::Days;
 use crate::span::{Span, Spanned};
 use crate::suggest;
 use crate::syntax::ast::{Argument, ArgumentValue, Expr, ExprKind, Ident, Source};
@@ -141,7 +141,7 @@ impl Checker<'_> {
             }
             (RangeOf::CompletedDays { .. }, false) => read.days = Some(self.days(&words)?),
             (RangeOf::Instants { default }, true) => {
-                read.window = Some(Window::from(Days { first: back(default), last: back(1) }));
+                read.window = Some(self.zone.window(Days { first: back(default), last: back(1) }));
             }
             (RangeOf::Instants { .. }, false) => read.window = Some(self.window(&words)?),
         }

@@ -95,7 +95,9 @@ fn any(value: &Value) -> AnyValue<'static> {
         Value::Int(value) => AnyValue::Int64(*value),
         Value::Float(value) => AnyValue::Float64(*value),
         Value::Text(text) => AnyValue::StringOwned(text.as_str().into()),
-        Value::Time(time) => AnyValue::Datetime(time.as_microsecond(), TimeUnit::Microseconds, None),
+        Value::Time(time) | Value::Local(time, _) => {
+            AnyValue::Datetime(time.as_microsecond(), TimeUnit::Microseconds, None)
+        }
         Value::Null | Value::Date(_) | Value::Months(_) | Value::List(_) | Value::Record(_) => AnyValue::Null,
     }
 }

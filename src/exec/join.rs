@@ -146,7 +146,7 @@ fn shown(value: &Value) -> String {
         Value::Int(n) => n.to_string(),
         Value::Float(n) => format::number(*n),
         Value::Date(day) => day.to_string(),
-        Value::Time(time) => time.to_string(),
+        Value::Time(time) | Value::Local(time, _) => time.to_string(),
         Value::Null | Value::Months(_) | Value::List(_) | Value::Record(_) => "null".to_string(),
     }
 }

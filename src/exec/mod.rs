@@ -12,6 +12,7 @@ mod join;
 mod notice;
 mod save;
 mod text;
+mod zone;
 
 pub use by_key::{Found, Joined, keys, look_up_rows};
 pub use cube::requests;

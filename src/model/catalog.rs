@@ -383,7 +383,7 @@ pub enum Built {
     Op(ScalarOp, Type),
     /// The instant of the run.
     Now,
-    /// The UTC day of the run.
+    /// The day of the run.
     Today,
 }
 

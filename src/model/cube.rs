@@ -96,13 +96,15 @@ pub enum MetricKind {
     Component,
     /// Of exactly the rows that were asked for; never put together from parts.
     Holistic,
+    /// The API has it and nobody has said how it adds up: as holistic ones, and by one call alone.
+    Opaque,
 }
 
 impl Metric {
     pub fn adds_up(self) -> bool {
         match self.kind {
             MetricKind::Additive | MetricKind::Component => true,
-            MetricKind::Holistic => false,
+            MetricKind::Holistic | MetricKind::Opaque => false,
         }
     }
 }
@@ -186,6 +188,8 @@ pub struct CubeQuery {
     pub metrics: Vec<Metric>,
     pub filters: Vec<CubeFilter>,
     pub cut: Option<Cut>,
+    /// How the window is cut where its buckets begin within those of the server: hours, and minutes about the edges.
+    pub parts: Vec<(Window, TimeUnit)>,
 }
 
 impl CubeQuery {
@@ -249,8 +253,15 @@ impl CubeQuery {
     /// The windows that are short enough for one call, and how the server cuts each.
     pub fn windows(&self, reach: Reach) -> Vec<(Window, Option<TimeUnit>)> {
         let window = self.window;
-        let by = |unit: TimeUnit, windows: Vec<Window>| windows.into_iter().map(|part| (part, Some(unit))).collect();
+        let by = |unit: TimeUnit, windows: Vec<Window>| -> Vec<(Window, Option<TimeUnit>)> {
+            windows.into_iter().map(|part| (part, Some(unit))).collect()
+        };
         let whole = |windows: Vec<Window>| windows.into_iter().map(|part| (part, None)).collect();
+        if !self.parts.is_empty() {
+            let most = reach.days().min(DAYS_BY_HOUR);
+            let cut = |(part, unit): &(Window, TimeUnit)| by(*unit, part.chunks(*unit, most));
+            return self.parts.iter().flat_map(cut).collect();
+        }
         match self.bucket {
             Bucket::By(TimeUnit::Minute) => {
                 let most = jiff::SignedDuration::from_hours(HOURS_BY_MINUTE);

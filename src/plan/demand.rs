@@ -282,6 +282,12 @@ impl Open {
 
     fn computed(&self, op: ScalarOp, parts: &[Typed]) -> Made {
         let values: Vec<Made> = parts.iter().map(|part| self.value(part)).collect();
+        // What the clock of a zone shows is followed as the time itself.
+        if let (ScalarOp::OnTheWall, [time, ..]) = (op, values.as_slice())
+            && let Kind::Itself(_) = &time.kind
+        {
+            return time.clone();
+        }
         let mut whole = Made::default();
         values.iter().for_each(|value| whole.join(value));
         // The start of a unit of time is all that is read of the time.

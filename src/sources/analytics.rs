@@ -110,7 +110,7 @@ pub static SOURCE: SourceDef = SourceDef {
 
 const COLUMNS: &[ColumnDef] = &[
     ColumnDef::new("time", "time", TIME, "When it was asked, by the hour, day, week or month").cubed(Cubed::Time),
-    ColumnDef::new("date", "time", DATE, "UTC day").cubed(Cubed::Time).on_demand(),
+    ColumnDef::new("date", "date", DATE, "Day, UTC unless `--tz`").cubed(Cubed::Time).on_demand(),
     ColumnDef::new("model", "model_id", TEXT, "Model, without its variant")
         .from(|row| model_of(row, "model_id"))
         .cubed(Cubed::Of(&[&MODEL])),
@@ -250,11 +250,16 @@ const COLUMNS: &[ColumnDef] = &[
 ];
 
 /// How its columns are had from the cube.
-pub const READING: Reading = Reading { cubed, nothing: None };
+pub const READING: Reading = Reading { columns: COLUMNS, nothing: None };
+
+/// The same for a question, which may read the new columns of the live meta where the cube is asked itself.
+pub fn reading(ask: &Ask<'_>) -> Reading {
+    if *ask.scan.source == SOURCE { Reading { columns: ask.scan.source.columns, ..READING } } else { READING }
+}
 
 /// How a column is had from the cube; none for one that the cube does not have.
 pub fn cubed(name: &str) -> Option<Cubed> {
-    COLUMNS.iter().find(|def| def.name == name)?.cubed
+    READING.cubed(name)
 }
 
 /// The metric that a column is.
@@ -279,9 +284,9 @@ pub fn first_day(facts: &Facts) -> jiff::civil::Date {
 }
 
 fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
-    let today = day_of(facts.now);
+    let today = facts.today();
     let usual = Days { first: today.saturating_sub(DEFAULT_DAYS.days()), last: today.saturating_sub(1.days()) };
-    let wanted = ask.scan.arguments.window.unwrap_or(Window::from(usual));
+    let wanted = ask.scan.arguments.window.unwrap_or(facts.zone.window(usual));
     let first = first_day(facts);
     let mut offer = Offer::default();
     if let Some(days) = wanted.days().before(first) {
@@ -294,7 +299,7 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
     }
     match cube::question(ask, facts, window) {
         Ok(question) => {
-            offer.pieces = question.pieces(window.days(), &SOURCE, facts);
+            offer.pieces = question.pieces(facts.zone.days(window), &SOURCE, facts);
             offer.taken = question.taken;
             offer.lookups = question.lookups;
             offer.notes = question.notes;

@@ -64,5 +64,10 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
         let request = Request { key: KeyKind::Api, paging, ..Request::get("/datasets/app-rankings") };
         Piece { notice: Some(Notice::Cite("openrouter.ai/apps")), ..Piece::of(days::asked(ask, request, days)) }
     };
-    Offer { pieces: had.map(piece).into_iter().collect(), gaps, ..Offer::default() }
+    Offer {
+        pieces: had.map(piece).into_iter().collect(),
+        gaps,
+        refusal: days::only_utc(ask, facts),
+        ..Offer::default()
+    }
 }

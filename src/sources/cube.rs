@@ -3,19 +3,22 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::analytics;
 use super::names::{self, Resolved};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::SourceDef;
+use crate::model::catalog::{ColumnDef, SourceDef};
 use crate::model::cube::{
-    Bucket, CubeFilter, CubeQuery, Cubed, Cut, Dimension, Metric, MetricKind, REQUESTS, Reach, Test, Values,
+    Bucket, CubeFilter, CubeQuery, Cubed, Cut, Dimension, MOST_DIMENSIONS, Metric, MetricKind, REQUESTS, Reach, Test,
+    Values,
 };
 use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
 use crate::model::route::{Ask, Demand, Facts, Filter, Grain, Key, Lookup, Piece, Pushdown, Work};
 use crate::model::value::Value;
 use crate::model::window::{Days, Window, is_whole};
+use crate::model::zone::Zone;
 
 /// A question, and what is known of it.
 #[derive(Debug)]
@@ -41,15 +44,22 @@ pub enum Refused {
 /// How the columns of a source are had from the cube.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading {
-    pub cubed: fn(&str) -> Option<Cubed>,
+    pub columns: &'static [ColumnDef],
     /// A column and the label that is null there: no filter can ask for it.
     pub nothing: Option<(&'static str, &'static str)>,
+}
+
+impl Reading {
+    /// None for a column that the cube does not have.
+    pub fn cubed(&self, name: &str) -> Option<Cubed> {
+        self.columns.iter().find(|def| def.name == name)?.cubed
+    }
 }
 
 /// Sums, and what the cube computes itself, of the groups that are asked for.
 pub fn question(ask: &Ask<'_>, facts: &Facts, window: Window) -> Result<Question, Refused> {
     let demand = ask.demand;
-    let mut parts = Parts::of(analytics::READING);
+    let mut parts = Parts::of(analytics::reading(ask));
     for name in &demand.reads {
         parts.read(name)?;
     }
@@ -61,9 +71,12 @@ pub fn question(ask: &Ask<'_>, facts: &Facts, window: Window) -> Result<Question
     if exact {
         is_exact(ask, &parts, &parts.taken).map_err(Refused::Inexact)?;
     }
-    let bucket = bucket(ask, &parts, &times, exact, window).map_err(Refused::Inexact)?;
-    let cut = cut(demand, facts, &parts);
-    Ok(parts.question(window, bucket, cut))
+    let cuts = buckets(ask, facts, &parts, &times, exact, window).map_err(Refused::Inexact)?;
+    // Rows that the server cuts by time are parts of a group: the first of them are not the first groups.
+    let cut = cut(demand, facts, &parts).filter(|_| cuts.0 == Bucket::Whole);
+    let question = parts.question(window, cuts, cut);
+    in_one_call(ask, &question.query).map_err(Refused::Inexact)?;
+    Ok(question)
 }
 
 impl Question {
@@ -102,8 +115,8 @@ pub fn requests(ask: &Ask<'_>, facts: &Facts, window: Window, reading: Reading) 
     if parts.metrics.is_empty() {
         parts.metrics.push(REQUESTS);
     }
-    let bucket = bucket(ask, &parts, &times, false, window).map_err(Refused::Inexact)?;
-    Ok(parts.question(window, bucket, cut))
+    let cuts = buckets(ask, facts, &parts, &times, false, window).map_err(Refused::Inexact)?;
+    Ok(parts.question(window, cuts, cut))
 }
 
 /// Some requests by their ids, as far as the cube has all of these columns (fact 22).
@@ -118,7 +131,7 @@ pub fn by_ids(columns: &[&str], ids: &[String], window: Window, reading: Reading
     }
     let values = ids.iter().map(|id| Json::from(id.as_str())).collect();
     parts.filters.push(CubeFilter { dimension, test: Test::In, values });
-    (!parts.instants).then(|| parts.question(window, Bucket::Whole, None))
+    (!parts.instants).then(|| parts.question(window, (Bucket::Whole, Vec::new()), None))
 }
 
 /// What the columns of a question are made of.
@@ -174,15 +187,15 @@ impl Parts {
         Ok(times)
     }
 
-    fn question(mut self, window: Window, bucket: Bucket, cut: Option<Cut>) -> Question {
+    fn question(mut self, window: Window, (bucket, cuts): Cuts, cut: Option<Cut>) -> Question {
         self.lookups.extend(self.dimensions.iter().filter_map(|dimension| names::lookup(dimension.values)));
         let Self { dimensions, metrics, filters, taken, by_hash, lookups, notes, .. } = self;
-        let query = CubeQuery { window, bucket, dimensions, metrics, filters, cut };
+        let query = CubeQuery { window, bucket, dimensions, metrics, filters, cut, parts: cuts };
         Question { query, by_hash, taken, lookups, notes }
     }
 
     fn read(&mut self, name: &str) -> Result<(), Refused> {
-        match (self.reading.cubed)(name) {
+        match self.reading.cubed(name) {
             None | Some(Cubed::LookedUp(_)) => Err(Refused::Column(name.to_string())),
             Some(Cubed::Time) => {
                 self.instants = true;
@@ -231,7 +244,7 @@ fn pushed(
     let Some((column, test, values)) = filter.plain.as_ref().and_then(membership) else {
         return stays("the cube tells only equal from unequal");
     };
-    let Some(Cubed::Of([dimension])) = (reading.cubed)(&column) else {
+    let Some(Cubed::Of([dimension])) = reading.cubed(&column) else {
         return stays("it is no dimension of its own");
     };
     if reading.nothing.is_some_and(|(name, label)| name == column && values.iter().any(|value| value == label)) {
@@ -358,9 +371,41 @@ fn is_exact(ask: &Ask<'_>, parts: &Parts, taken: &[usize]) -> Result<(), Diagnos
     Ok(())
 }
 
+/// Of what is new in the live meta nothing is known but what one call says.
+fn in_one_call(ask: &Ask<'_>, query: &CubeQuery) -> Result<(), Diagnostic> {
+    let Some(new) = query.metrics.iter().find(|metric| metric.kind == MetricKind::Opaque) else { return Ok(()) };
+    let windows = query.windows(query.reach(&[*new])).len();
+    if windows <= 1 && query.dimensions.len() <= MOST_DIMENSIONS {
+        return Ok(());
+    }
+    let message = format!("`{}` is new in the API, and it is not known how parts of it are put together", new.name);
+    Err(Diagnostic::error(Code::E0602, message)
+        .at(ask.scan.span)
+        .label("takes more than one call")
+        .help(format!("ask for {} days at most, by {MOST_DIMENSIONS} dimensions at most", new.reach.days())))
+}
+
 /// The groups of this column are those of its dimensions.
 fn is_its_dimension(column: &str) -> bool {
     column != "author"
+}
+
+/// How the window is cut: by the server, and into which parts where one unit is not enough.
+type Cuts = (Bucket, Vec<(Window, TimeUnit)>);
+
+/// By the calendar of the run's zone.
+fn buckets(
+    ask: &Ask<'_>,
+    facts: &Facts,
+    parts: &Parts,
+    times: &BTreeSet<TimeUnit>,
+    exact: bool,
+    window: Window,
+) -> Result<Cuts, Diagnostic> {
+    match facts.zone.is_utc() {
+        true => Ok((bucket(ask, parts, times, exact, window)?, Vec::new())),
+        false => local(ask, &facts.zone, parts, times, exact, window),
+    }
 }
 
 /// How the window is cut: as coarse as what is read allows.
@@ -442,6 +487,60 @@ fn bucket(
     })
 }
 
+/// The same for a zone whose days are not those of UTC: they are put together from hours, and from minutes about
+/// midnights that lie within an hour. What cannot be put together has no days there.
+fn local(
+    ask: &Ask<'_>,
+    zone: &Zone,
+    parts: &Parts,
+    times: &BTreeSet<TimeUnit>,
+    exact: bool,
+    window: Window,
+) -> Result<Cuts, Diagnostic> {
+    let refuse = |message: String, help: &str| {
+        Err(Diagnostic::error(Code::E0602, message).at(ask.scan.span).label("in this zone").help(help))
+    };
+    let name = zone.name();
+    let days = times.iter().any(|unit| *unit >= TimeUnit::Day);
+    if exact && days {
+        return refuse(
+            format!("percentiles and means of the days of {name} cannot be put together from those of UTC"),
+            "leave out `--tz`, or group by `hour(time)`",
+        );
+    }
+    if times.contains(&TimeUnit::Hour) && !zone.has_whole_hours(window) {
+        return refuse(
+            format!("the hours of {name} begin within those of UTC, which are all that the cube has"),
+            "leave out `--tz`, or group by `day(time)`",
+        );
+    }
+    let minutes = parts.instants || times.contains(&TimeUnit::Minute);
+    let edges = [window.start, window.end].into_iter().chain(if days { zone.midnights(window) } else { Vec::new() });
+    let within: BTreeSet<Timestamp> = edges.filter(|edge| hour_of(*edge) != *edge).map(hour_of).collect();
+    if exact || minutes || within.is_empty() {
+        // The days of the zone are cut out of hours.
+        let finest = times.iter().copied().map(|unit| unit.min(TimeUnit::Hour)).collect();
+        return Ok((bucket(ask, parts, &finest, exact, window)?, Vec::new()));
+    }
+    let mut cuts = Vec::new();
+    let mut start = window.start;
+    for hour in within {
+        let next = hour.checked_add(jiff::SignedDuration::from_hours(1)).unwrap_or(hour);
+        let (from, to) = (hour.max(window.start), next.min(window.end));
+        cuts.push((Window { start, end: from }, TimeUnit::Hour));
+        cuts.push((Window { start: from, end: to }, TimeUnit::Minute));
+        start = to;
+    }
+    cuts.push((Window { start, end: window.end }, TimeUnit::Hour));
+    cuts.retain(|(part, _)| part.start < part.end);
+    Ok((Bucket::By(TimeUnit::Minute), cuts))
+}
+
+/// The start of its hour, UTC.
+fn hour_of(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second().div_euclid(3600).saturating_mul(3600)).unwrap_or(time)
+}
+
 fn reach(metrics: &[Metric]) -> Reach {
     metrics.iter().map(|metric| metric.reach).min().unwrap_or(Reach::Year)
 }
@@ -470,11 +569,11 @@ fn cut(demand: &Demand, facts: &Facts, parts: &Parts) -> Option<Cut> {
 fn first(demand: &Demand, facts: &Facts, parts: &Parts) -> Option<Cut> {
     let top = demand.top.as_ref().filter(|_| facts.wishes.pushdown == Pushdown::On)?;
     let held = demand.filters.iter().all(|filter| parts.taken.contains(&filter.place));
-    let Some(Cubed::Metric(metric)) = (parts.reading.cubed)(&top.column) else { return None };
+    let Some(Cubed::Metric(metric)) = parts.reading.cubed(&top.column) else { return None };
     let ordered = match metric.kind {
         MetricKind::Additive => true,
         // They may be null or negative.
-        MetricKind::Component | MetricKind::Holistic => false,
+        MetricKind::Component | MetricKind::Holistic | MetricKind::Opaque => false,
     };
     let fits = top.rows > 0 && top.rows <= 4_000;
     let read = parts.metrics.contains(&metric);

@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
+use crate::diagnostics::{Code, Diagnostic};
 use crate::model::request::Request;
 use crate::model::route::{Ask, Facts, Gap};
 use crate::model::window::Days;
@@ -48,6 +49,14 @@ pub fn of_dataset(ask: &Ask<'_>, facts: &Facts) -> Split {
     let beyond = Gap { days: beyond, why: format!("one answer has {LONGEST} days at most"), had };
     let others = split.gaps.into_iter().map(|gap| Gap { had, ..gap });
     Split { had, gaps: others.chain([beyond]).collect() }
+}
+
+/// A dataset has the days of UTC and no hours that others could be made of.
+pub fn only_utc(ask: &Ask<'_>, facts: &Facts) -> Option<Diagnostic> {
+    let (name, zone) = (ask.scan.source.name, facts.zone.name());
+    let message = format!("`{name}` has the days of UTC, and no others can be made of them: not those of {zone}");
+    let error = Diagnostic::error(Code::E0602, message).at(ask.scan.span).label("UTC days");
+    (!facts.zone.is_utc()).then(|| error.help("leave out `--tz`"))
 }
 
 /// The request for these days of a dataset, both ends included, with all other arguments as they are.

@@ -180,11 +180,7 @@ const fn looked_up(name: &'static str, ty: ColumnType, doc: &'static str) -> Col
     ColumnDef::new(name, name, ty, doc).cubed(Cubed::LookedUp(&generation::SOURCE)).on_demand()
 }
 
-const READING: Reading = Reading { cubed, nothing: Some(("finish_reason", GIVEN_UP)) };
-
-fn cubed(name: &str) -> Option<Cubed> {
-    COLUMNS.iter().find(|def| def.name == name)?.cubed
-}
+const READING: Reading = Reading { columns: COLUMNS, nothing: Some(("finish_reason", GIVEN_UP)) };
 
 /// Nothing where it was given up, as `generation` says it.
 fn finish_reason(row: &Json) -> Json {
@@ -200,10 +196,10 @@ fn streamed(row: &Json) -> Json {
 }
 
 fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
-    let today = day_of(facts.now);
+    let today = facts.today();
     let usual = Days { first: today.saturating_sub(DEFAULT_DAYS.days()), last: today.saturating_sub(1.days()) };
-    let wanted = ask.scan.arguments.window.unwrap_or(Window::from(usual));
-    let first = today.saturating_sub(Reach::Month.days().days());
+    let wanted = ask.scan.arguments.window.unwrap_or(facts.zone.window(usual));
+    let first = day_of(facts.now).saturating_sub(Reach::Month.days().days());
     let mut offer = Offer::default();
     if let Some(days) = wanted.days().before(first) {
         let why = format!("older than the {} days that single requests are kept", Reach::Month.days());
@@ -215,7 +211,7 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
     }
     match cube::requests(ask, facts, window, READING) {
         Ok(question) => {
-            offer.pieces = question.pieces(window.days(), &SOURCE, facts);
+            offer.pieces = question.pieces(facts.zone.days(window), &SOURCE, facts);
             offer.taken = question.taken;
             offer.lookups = question.lookups;
             offer.notes = question.notes;

@@ -19,6 +19,7 @@ mod generations;
 mod guardrails;
 mod key;
 mod keys;
+mod live;
 mod lookups;
 mod members;
 mod models;
@@ -34,6 +35,7 @@ use crate::model::catalog::SourceDef;
 
 pub use cube::named;
 pub use fields::amount;
+pub use live::{meta_request, with_live};
 pub use lookups::{facts_of, requests_of};
 pub use names::is_sure;
 

@@ -171,6 +171,9 @@ fn entities(
 /// A row of the cube with the fields that columns are read from.
 pub fn named(mut row: Json, facts: &Facts) -> Result<Json, Diagnostic> {
     let Some(fields) = row.as_object_mut() else { return Ok(row) };
+    if let Some(time) = fields.get("time").and_then(Json::as_str).and_then(|time| time.parse().ok()) {
+        fields.insert("date".to_string(), Json::from(facts.zone.day_of(time).to_string()));
+    }
     if let Some(permaslug) = fields.get("model").and_then(Json::as_str).map(str::to_string) {
         let known = facts.models.iter().flatten().find(|model| model.permaslug == permaslug);
         let slug = known.map_or(permaslug.as_str(), |model| model_and_variant(&model.id).0);

@@ -64,5 +64,10 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
         let request = days::asked(ask, Request { key: KeyKind::Api, ..Request::get("/datasets/rankings-daily") }, days);
         Piece { days: Some(days), notice: Some(Notice::Cite("openrouter.ai/rankings")), ..Piece::of(request) }
     };
-    Offer { pieces: had.map(piece).into_iter().collect(), gaps, ..Offer::default() }
+    Offer {
+        pieces: had.map(piece).into_iter().collect(),
+        gaps,
+        refusal: days::only_utc(ask, facts),
+        ..Offer::default()
+    }
 }

@@ -87,7 +87,7 @@ fn plain(value: &Value) -> Json {
         Value::Float(n) => json!(n),
         Value::Text(text) => json!(text),
         Value::Date(day) => json!(day.to_string()),
-        Value::Time(time) => json!(time.to_string()),
+        Value::Time(time) | Value::Local(time, _) => json!(time.to_string()),
         Value::Months(months) => json!(months),
         Value::List(items) => items.iter().map(plain).collect(),
         Value::Record(fields) => fields.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),

@@ -12,7 +12,9 @@ use super::control::{Control, counts_of};
 use super::pairs;
 use super::split::Split;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::cube::{Bucket, CubeQuery, Cut, Dimension, Group, MOST_DIMENSIONS, Metric, Reach, Values, is_fine};
+use crate::model::cube::{
+    Bucket, CubeQuery, Cut, Dimension, Group, MOST_DIMENSIONS, Metric, MetricKind, Reach, Values, is_fine,
+};
 use crate::model::expr::TimeUnit;
 use crate::model::request::Request;
 use crate::model::route::Facts;
@@ -226,6 +228,10 @@ impl<'a> Run<'a> {
 
     /// Asks again for parts: of time where they can be put together again, else of a dimension.
     fn narrow(&mut self, task: Task) -> Result<(), Diagnostic> {
+        if let Some(new) = task.call.metrics.iter().find(|metric| metric.kind == MetricKind::Opaque) {
+            let message = format!("the rows of `{}` do not fit into one call, and it is new in the API", new.name);
+            return Err(Diagnostic::error(Code::E0602, message).help("narrow the range or the keys"));
+        }
         // A request lies in one part, whatever is measured of it; but a window that is a bucket stays one.
         let apart = match self.query.bucket {
             Bucket::Whole | Bucket::By(_) => self.query.request().is_none(),
