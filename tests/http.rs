@@ -31,4 +31,5 @@ mod members;
 mod paging;
 mod quick;
 mod retry;
+mod routes;
 mod zones;

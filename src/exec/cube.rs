@@ -50,7 +50,7 @@ async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: Call
     let mut pages: Vec<(usize, Json)> = Vec::new();
     let mut tasks = JoinSet::new();
     loop {
-        for sent in run.next() {
+        for sent in run.due() {
             let (client, request) = (client.clone(), Request { kind, ..sent.request });
             tasks.spawn(async move { (sent.id, client.fetch(&request).await) });
         }

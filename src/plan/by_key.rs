@@ -103,7 +103,7 @@ impl ByKey<'_> {
 
     /// The most keys that the input can have, where the plan itself says so.
     pub fn most_keys(&self) -> Option<usize> {
-        most_rows(self.input)
+        most_rows(self.input).filter(|rows| *rows <= COUNTABLE)
     }
 
     /// The most calls that so many keys take: those that are not found at once are asked for alone.
@@ -129,6 +129,9 @@ impl ByKey<'_> {
         (at_once.into_iter().map(one).collect(), requests(&self.alone(&name, facts), facts))
     }
 }
+
+/// More keys than these are many, and no plan counts them.
+const COUNTABLE: usize = 10_000;
 
 /// So many keys are asked for at once wherever that is possible.
 const MANY: usize = 100;

@@ -96,18 +96,33 @@ fn walk(rel: &Rel, scans: &[(Scan, BTreeSet<String>)]) -> (Rel, Option<Late>) {
             Rel::Unnest { input: whole(input), column: column.clone(), fields: fields.clone() }
         }
         Rel::Join { left, right, kind, on, added, span } => {
-            let (left, right) = (whole(left), whole(right));
-            Rel::Join { left, right, kind: *kind, on: on.clone(), added: added.clone(), span: *span }
+            let names = on.iter().map(|pair| pair.left.as_str());
+            let (left, late) = before(walk(left, scans), names);
+            let (left, right) = (Box::new(left), whole(right));
+            let rel = Rel::Join { left, right, kind: *kind, on: on.clone(), added: added.clone(), span: *span };
+            return (rel, late);
         }
         Rel::LookupJoin { input, source, parameter, key, kind, added, slot, span } => {
-            let (input, key, added) = (whole(input), key.clone(), added.clone());
-            Rel::LookupJoin { input, source, parameter, key, kind: *kind, added, slot: *slot, span: *span }
+            let (input, late) = before(walk(input, scans), std::iter::once(key.as_str()));
+            let (input, key, added) = (Box::new(input), key.clone(), added.clone());
+            let rel = Rel::LookupJoin { input, source, parameter, key, kind: *kind, added, slot: *slot, span: *span };
+            return (rel, late);
         }
         Rel::Save { input, file, schema } => {
             Rel::Save { input: whole(input), file: file.clone(), schema: schema.clone() }
         }
     };
     (rel, None)
+}
+
+/// The input of a join that reads these columns: what it passes on can wait.
+fn before<'a>((input, late): (Rel, Option<Late>), mut read: impl Iterator<Item = &'a str>) -> (Rel, Option<Late>) {
+    match late {
+        Some(late) if read.any(|name| late.columns.iter().any(|column| column == name)) => {
+            (settled((input, Some(late))), None)
+        }
+        late => (input, late),
+    }
 }
 
 /// Conditions that do not read what is looked up come first.

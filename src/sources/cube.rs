@@ -15,7 +15,7 @@ use crate::model::cube::{
     Values,
 };
 use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
-use crate::model::route::{Ask, Demand, Facts, Filter, Key, Lookup, Piece, Pushdown, Work};
+use crate::model::route::{Ask, Demand, Facts, Filter, Grain, Key, Lookup, Piece, Pushdown, Work};
 use crate::model::value::Value;
 use crate::model::window::{Days, Window, is_whole};
 use crate::model::zone::Zone;
@@ -107,7 +107,11 @@ pub fn requests(ask: &Ask<'_>, facts: &Facts, window: Window, reading: Reading) 
         parts.read(name)?;
     }
     let times = parts.filters(demand, false, facts)?;
-    let cut = first_requests(demand, facts, &parts);
+    let cut = match demand.grain {
+        Grain::Rows(_) => first(demand, facts, &parts),
+        // The first of groups are made of any requests.
+        Grain::Any => None,
+    };
     if parts.metrics.is_empty() {
         parts.metrics.push(REQUESTS);
     }
@@ -543,7 +547,7 @@ fn reach(metrics: &[Metric]) -> Reach {
 
 /// The first rows, where the server's order by the metric is the one that is made of them here.
 fn cut(demand: &Demand, facts: &Facts, parts: &Parts) -> Option<Cut> {
-    let first = first_requests(demand, facts, parts)?;
+    let first = first(demand, facts, parts)?;
     // Labels of these are never put together later, and neither are requests, whatever they are called.
     let lasting = |key: &Key| match key {
         Key::Column(name) => {
@@ -561,8 +565,8 @@ fn cut(demand: &Demand, facts: &Facts, parts: &Parts) -> Option<Cut> {
     (keyed && one_call && demand.apart.is_empty()).then_some(first)
 }
 
-/// The same for rows that are never put together: all filters are the server's, and the metric is there for each row.
-fn first_requests(demand: &Demand, facts: &Facts, parts: &Parts) -> Option<Cut> {
+/// The same, whatever the rows are: all filters are the server's, and the metric is there for each row.
+fn first(demand: &Demand, facts: &Facts, parts: &Parts) -> Option<Cut> {
     let top = demand.top.as_ref().filter(|_| facts.wishes.pushdown == Pushdown::On)?;
     let held = demand.filters.iter().all(|filter| parts.taken.contains(&filter.place));
     let Some(Cubed::Metric(metric)) = parts.reading.cubed(&top.column) else { return None };

@@ -26,6 +26,10 @@ pub const JOIN: VerbDef = VerbDef {
             query: "activity last 7d | group model | sum cost | join (activity 2w ago | group model | sum cost) on model",
             shows: "models that were used in both weeks, with `cost` and `cost_right`",
         },
+        Example {
+            query: "analytics last 3d | group generation_id | sum cost | top 20 | join generation on generation_id == id | select id, model, cost, latency",
+            shows: "what is known of single requests: a source that wants an argument is asked for each",
+        },
     ],
     takes: TAKES,
     aggregates: false,

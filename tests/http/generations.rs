@@ -116,7 +116,8 @@ fn the_dearest_are_chosen_by_the_server_and_the_same_without_it() {
 
 #[test]
 fn filters_are_the_servers_where_they_say_the_same_there() {
-    let cases: [(&str, fn(&Row) -> bool); 8] = [
+    type Passes = fn(&Row) -> bool;
+    let cases: [(&str, Passes); 8] = [
         ("provider == \"Azure\"", |row| row.endpoint.provider == "Azure"),
         ("provider in (\"Azure\", \"OpenAI\") and finish_reason == \"stop\"", |row| {
             ["Azure", "OpenAI"].contains(&row.endpoint.provider) && row.finish.name() == Some("stop")
@@ -160,6 +161,18 @@ fn requests_are_counted_and_put_together_here() {
         (all.len() as u64, providers.len() as u64)
     );
     assert_eq!(nano(&row["cost"]), all.iter().map(cost).sum::<i64>());
+    // The first groups are those of all requests, not of the first ones.
+    let mut models: BTreeMap<String, i64> = BTreeMap::new();
+    let week = generations(-7, -1);
+    week.iter().for_each(|row| *models.entry(model(row)).or_default() += cost(row));
+    let mut models: Vec<(i64, String)> = models.into_iter().map(|(model, cost)| (cost, model)).collect();
+    models.sort_by_key(|(cost, _)| std::cmp::Reverse(*cost));
+    let first = quick.rows("generations last 7d | group model | sum cost | top 3");
+    let first: Vec<(i64, String)> =
+        first.iter().map(|row| (nano(&row["cost"]), row["model"].as_str().unwrap().to_string())).collect();
+    assert_eq!(first, models[..3]);
+    let total = quick.rows("generations last 7d | sum cost | top 1 by cost");
+    assert_eq!(nano(&total[0]["cost"]), week.iter().map(cost).sum::<i64>());
     // Percentiles of any rows, which the cube itself could not give.
     let slow =
         quick.rows("generations last 7d | where cost > 0.01 | group provider | p50 latency, count | sort provider");
@@ -208,8 +221,7 @@ fn fact_16_more_rows_than_an_answer_holds_are_asked_for_in_parts() {
     assert_eq!(error.code, Code::E0603);
     assert!(error.help.as_deref().unwrap().contains("`top 20 by cost`"), "{error:?}");
     // As the help says.
-    let top = Quick::new(&server.base_url, Wishes { most_calls: 5, ..Wishes::default() });
-    let mut top = top;
+    let mut top = Quick::new(&server.base_url, Wishes { most_calls: 5, ..Wishes::default() });
     let top = top.answer("generations last 2d | top 10 by cost | select id, cost");
     assert_eq!(rows(&top).len(), 10);
 }
@@ -256,6 +268,12 @@ fn what_only_single_requests_say_is_looked_up_for_the_rows_that_are_left() {
         ("where cost > 0.5 | select a = user_agent | limit 2", dear),
         ("top 3 by cost | select provider_responses | unnest provider_responses | select status", 3),
         ("top 3 by cost | count", 0),
+        ("join models on model == id | top 3 by cost | select id, context_length, user_agent", 3),
+        ("semi_join (models | where id == \"openai/gpt-5.2\") on model == id | top 2 by cost | select user_agent", 2),
+        (
+            "top 3 by cost | left_join (generations yesterday | top 1 by cost | select id, created_at) on id | select user_agent, created_at_right",
+            4,
+        ),
     ];
     for (stages, looked_up) in cases {
         let answer = Quick::demo("").answer(&format!("generations yesterday | {stages}"));
@@ -289,6 +307,19 @@ fn what_is_looked_up_is_right_whatever_stands_between() {
     slow.sort_by_key(|row| std::cmp::Reverse(row.generation_time()));
     let slow: Vec<Value> = slow[..4].iter().map(|row| json!(row.id())).collect();
     assert_eq!(column(times, "id"), slow);
+}
+
+/// A join leaves rows out: what comes first of the whole is not what comes first of the rest.
+#[test]
+fn the_first_rows_of_a_join_are_chosen_here() {
+    let query = "generations last 3d | join (models | where id == \"openai/gpt-5.2\") on model == id | top 3 by cost";
+    let mut base: Vec<Row> =
+        generations(-3, -1).into_iter().filter(|row| row.endpoint.model.id == "openai/gpt-5.2").collect();
+    base.sort_by_key(|row| (std::cmp::Reverse(cost(row)), row.id()));
+    let found = Quick::demo("").rows(&format!("{query} | select id, user_agent"));
+    let ids: Vec<Value> = found.iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(ids, base[..3].iter().map(|row| json!(row.id())).collect::<Vec<_>>());
+    assert!(!demo(&format!("explain {query}")).stdout.contains("pushed: the first"));
 }
 
 /// A column of both is one thing, and what the cube lacks is looked up under its own name.

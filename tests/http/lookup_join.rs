@@ -268,6 +268,55 @@ fn a_part_is_given_where_it_is_allowed_and_named() {
     assert!(warnings[0]["message"].as_str().unwrap().starts_with("1 of 3 could not be looked up: gen-b;"));
 }
 
+/// The cube gives six requests, and answers no further question.
+fn with_one_answer(status: u16) -> Server {
+    Server::new(move |seen, nth| match (seen.path.as_str(), seen.param("id")) {
+        (CUBE, _) if nth == 0 => {
+            let row = |nth: usize| json!({ "generation_id": format!("gen-{nth}"), "total_usage": 9 - nth });
+            let rows: Vec<Value> = (0..6).map(row).collect();
+            Reply::data(json!({ "data": rows, "metadata": { "row_count": 6, "truncated": false } }))
+        }
+        (CUBE, _) => Reply::error(status, "Not for you"),
+        (ONE, Some(id)) => Reply::data(json!({ "id": id, "provider_name": format!("provider of {id}") })),
+        _ => Reply::error(404, "Not Found"),
+    })
+}
+
+const WITH_PROVIDERS: &str = "analytics yesterday | group generation_id | sum cost | top 6 \
+                              | left_join generation on generation_id == id | select generation_id, provider";
+
+#[test]
+fn a_key_that_the_cube_refuses_may_ask_for_single_requests() {
+    let server = with_one_answer(403);
+    let rows = server.rows(WITH_PROVIDERS);
+    assert_eq!(rows.len(), 6);
+    assert_eq!(rows[5], json!({ "generation_id": "gen-5", "provider": "provider of gen-5" }));
+    assert_eq!(server.targets().iter().filter(|target| target.starts_with("/generation?id=gen-")).count(), 6);
+}
+
+#[test]
+fn many_keys_whose_call_fails_are_an_error_or_a_part() {
+    let run = with_one_answer(500).orq(["--retries", "0", WITH_PROVIDERS]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (4, ""));
+    assert!(run.told().contains("E0504"), "{}", run.stderr);
+    let server = with_one_answer(500);
+    let part = server.orq(["--retries", "0", "--allow-partial", "-f", "json", WITH_PROVIDERS]).run();
+    let rows: Vec<Value> = serde_json::from_str(&part.stdout).unwrap();
+    assert_eq!(rows.len(), 6);
+    assert!(rows.iter().all(|row| row["provider"].is_null()));
+    assert!(part.told().contains("6 of 6 could not be looked up: gen-0, gen-1, gen-2, …"), "{}", part.stderr);
+    assert!(!server.targets().iter().any(|target| target.starts_with(ONE)));
+}
+
+#[test]
+fn raw_answers_have_those_of_look_ups() {
+    let run = orq().args(["--demo", "--raw", WITH_AGENTS]).run();
+    let pages = serde_json::Deserializer::from_str(&run.stdout).into_iter::<Value>();
+    let pages: Vec<Value> = pages.map(Result::unwrap).collect();
+    assert_eq!(pages.len(), 4);
+    assert!(pages[1..].iter().all(|page| page["data"]["provider_responses"].is_array()));
+}
+
 /// The error of the part that is allowed is not for what can never be answered.
 #[test]
 fn a_key_that_is_not_accepted_is_an_error_whatever_is_allowed() {

@@ -4,6 +4,7 @@
 mod account;
 mod agrees;
 mod draw;
+mod knobs;
 mod question;
 
 use orq::diagnostics::{Code, Diagnostic};
@@ -23,7 +24,8 @@ enum Outcome {
 }
 
 fn ask(inside: &mut Inside, query: &str) -> Outcome {
-    let outcome = inside.run(query);
+    let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| inside.run(query)));
+    let outcome = ran.unwrap_or_else(|_| panic!("{query}\nends in a panic"));
     if let Some(error) = outcome.diagnostics.into_iter().find(Diagnostic::is_error) {
         return Outcome::Refused(Box::new(error));
     }

@@ -76,6 +76,9 @@ pub enum Goal {
     Kept(usize),
 }
 
+/// What tells rows apart: the bucket, and the labels.
+type Place = (Option<Timestamp>, String);
+
 /// A row with the labels of all dimensions of its group.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -112,7 +115,7 @@ impl<'a> Run<'a> {
     }
 
     /// The calls that can be sent now.
-    pub fn next(&mut self) -> Vec<Sent> {
+    pub fn due(&mut self) -> Vec<Sent> {
         let ids: Vec<usize> = self.waiting.drain(..).collect();
         let sent = |id: usize| Some(Sent { id, request: self.tasks.get(id)?.call.request() });
         ids.into_iter().filter_map(sent).collect()
@@ -156,7 +159,7 @@ impl<'a> Run<'a> {
             // What is counted along for a control is no part of the answer.
             None => (self.query.groups(), self.found),
         };
-        let mut joined: BTreeMap<(Option<Timestamp>, String), (Vec<Label>, Map<String, Json>)> = BTreeMap::new();
+        let mut joined: BTreeMap<Place, (Vec<Label>, Map<String, Json>)> = BTreeMap::new();
         for (group, rows) in groups.iter().zip(found) {
             for row in rows {
                 let place = joined.entry((row.time, key_of(&row.labels)));
@@ -229,8 +232,12 @@ impl<'a> Run<'a> {
             let message = format!("the rows of `{}` do not fit into one call, and it is new in the API", new.name);
             return Err(Diagnostic::error(Code::E0602, message).help("narrow the range or the keys"));
         }
-        // A request lies in one part, whatever is measured of it.
-        let exact = self.query.request().is_none() && task.call.metrics.iter().any(|metric| !metric.adds_up());
+        // A request lies in one part, whatever is measured of it; but a window that is a bucket stays one.
+        let apart = match self.query.bucket {
+            Bucket::Whole | Bucket::By(_) => self.query.request().is_none(),
+            Bucket::Each(_) => true,
+        };
+        let exact = apart && task.call.metrics.iter().any(|metric| !metric.adds_up());
         let Some((first, second, granularity)) = halves(&task.call, exact) else { return self.split(task) };
         let mut task = task;
         if granularity != task.call.granularity && task.control.is_none() {
