@@ -11,6 +11,7 @@
 //! | look up | program | [`model::route::Facts`] | [`exec::look_up`] |
 //! | route | program, facts | [`plan::Fetch`] of [`model::request::Request`] | [`plan::route`] |
 //! | fetch | requests | frames, one a scan | [`exec::fetch`] |
+//! | look up rows | keys of rows that are there | rows beside them | [`plan::by_key`], [`exec::look_up_rows`] |
 //! | run | plan, frames | [`model::frame::Frame`] | [`exec::run`] |
 //! | format | [`model::frame::Answer`] | bytes | [`formats`] |
 //!

@@ -2,6 +2,7 @@
 //! a query than what is called from here.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::Value as Json;
@@ -9,13 +10,14 @@ use tokio::runtime::Runtime;
 
 use crate::check::{self, Checked, Lets, Step};
 use crate::diagnostics::{Code, Diagnostic, Edit};
-use crate::exec::{self, Fetched, Permissions, Ran, Silent};
+use crate::exec::{self, Fetched, Given, Joined, Permissions, Rows, Silent};
 use crate::model::catalog::Catalog;
 use crate::model::frame::{Answer, Frame};
-use crate::model::route::{Coverage, Facts, Partial, Wishes};
+use crate::model::route::{Coverage, Facts, Partial, Wishes, Work};
 use crate::model::schema::Schema;
 use crate::model::window::{Days, day_of};
-use crate::net::Client;
+use crate::model::zone::Zone;
+use crate::net::{Answers, Client, KeptMeta};
 use crate::plan::{self, Fetch, Plan, Routed};
 use crate::syntax::{self, ast::Script};
 use crate::{formats, functions, sources, verbs};
@@ -23,6 +25,9 @@ use crate::{formats, functions, sources, verbs};
 /// Everything the program knows by name.
 pub const CATALOG: Catalog =
     Catalog { sources: sources::ALL, verbs: verbs::ALL, functions: functions::ALL, formats: formats::ALL };
+
+/// An answer that is there waits no longer for what the cube has of late.
+const META_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Where the time comes from; it is read once a run.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +51,9 @@ pub struct Session {
     client: Client,
     permissions: Permissions,
     wishes: Wishes,
+    zone: Zone,
+    meta: KeptMeta,
+    catalog: Catalog,
     lets: Lets,
 }
 
@@ -67,6 +75,8 @@ pub struct Outcome {
     /// Every page as the API gave it, where it was asked for.
     pub pages: Vec<Json>,
     pub diagnostics: Vec<Diagnostic>,
+    /// The age of the oldest answer that was not asked for anew.
+    pub kept: Option<Duration>,
 }
 
 /// How a text is run.
@@ -86,12 +96,37 @@ pub enum Interrupts {
 
 impl Session {
     pub fn new(clock: Clock, client: Client, permissions: Permissions) -> Self {
-        Self { clock, client, permissions, wishes: Wishes::default(), lets: Lets::new() }
+        Self {
+            clock,
+            client,
+            permissions,
+            wishes: Wishes::default(),
+            zone: Zone::default(),
+            meta: KeptMeta::default(),
+            catalog: CATALOG,
+            lets: Lets::new(),
+        }
     }
 
     /// The same session, planning as these wishes say.
     pub fn wishing(self, wishes: Wishes) -> Self {
         Self { wishes, ..self }
+    }
+
+    /// The same session, counting days in this zone.
+    pub fn in_zone(self, zone: Zone) -> Self {
+        Self { zone, ..self }
+    }
+
+    /// The same session, knowing what the cube said that it has in an earlier run.
+    pub fn knowing(self, meta: KeptMeta) -> Self {
+        let sources = meta.answer().map_or(CATALOG.sources, sources::with_live);
+        Self { meta, catalog: Catalog { sources, ..CATALOG }, ..self }
+    }
+
+    /// What it knows by name.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
     }
 
     /// Text → tree → typed program and all that is wrong with it. Pure but for the clock.
@@ -102,7 +137,7 @@ impl Session {
     fn checked_at(&self, text: &str, now: Timestamp) -> Checked {
         let parsed = syntax::parse(text);
         let mut diagnostics = parsed.diagnostics;
-        let mut checked = check::check(&parsed.script, text, &CATALOG, &self.lets, now);
+        let mut checked = check::check(&parsed.script, text, &self.catalog, &self.lets, now, &self.zone);
         diagnostics.append(&mut checked.diagnostics);
         if diagnostics.is_empty() && is_idle(&parsed.script) {
             diagnostics.push(
@@ -139,7 +174,7 @@ impl Session {
         if checked.diagnostics.iter().any(Diagnostic::is_error) {
             return Err(checked.diagnostics);
         }
-        let facts = Facts::at(now, self.wishes);
+        let facts = Facts::at(now, self.zone.clone(), self.wishes);
         Ok(checked.program.steps.iter().map(|step| explanation(step, text, &facts)).collect())
     }
 
@@ -161,7 +196,7 @@ impl Session {
 
     /// Looks up, routes, fetches and runs what was checked.
     fn execute(
-        &self,
+        &mut self,
         runtime: &Runtime,
         steps: &[Step],
         text: &str,
@@ -171,36 +206,30 @@ impl Session {
     ) -> Result<(), Vec<Diagnostic>> {
         let printed = || steps.iter().filter(|step| !step.explain);
         let plans: Vec<Plan> = printed().map(|step| plan::plan(&step.table.rel, &step.table.schema)).collect();
-        let facts = Facts::at(now, self.wishes);
+        let facts = Facts::at(now, self.zone.clone(), self.wishes);
         // What no route has is named before anything is sent, look-ups included.
         let (routed, fetches) = plan::route(&plans, &facts);
         fail_on_errors(plan::unroutable(&fetches, &facts))?;
         for plan in &routed {
             exec::permit(&plan.rel, &self.permissions).map_err(|error| vec![error])?;
         }
+        if let Some(answers) = self.client.answers() {
+            answers.begin();
+        }
         let asked = self.ask(&plans, facts.clone(), options);
-        let interrupted = async {
-            match options.interrupts {
-                Interrupts::EndTheQuery => tokio::signal::ctrl_c().await,
-                Interrupts::EndTheProcess => std::future::pending().await,
+        let answered = wait(runtime, options.interrupts, asked);
+        if answered.is_ok() {
+            let newer = async { Ok(self.newer_meta(&fetches, now).await) };
+            if let Ok(Some(meta)) = wait(runtime, options.interrupts, newer) {
+                self.meta.keep(meta, now);
             }
-        };
-        let answered = runtime.block_on(async {
-            let answered = tokio::select! {
-                answered = asked => answered,
-                _ = interrupted => Err(vec![
-                    Diagnostic::error(Code::E0704, "interrupted").help("run it again for the answer"),
-                ]),
-            };
-            // Requests that are given up end here, and not in the next query.
-            tokio::task::yield_now().await;
-            answered
-        });
+        }
         let calls = self.client.calls();
-        let Asked { routed, fetches, fetched, mut warnings } = answered?;
+        let Asked { routed, fetches, fetched, mut facts, mut warnings } = answered?;
         outcome.diagnostics.append(&mut warnings);
         outcome.pages = fetched.pages;
         let missing = missing(&fetches, &fetched.missing, &fetched.silent, now);
+        let mut spent = fetches.iter().map(|fetch| fetch.calls(now).0).sum();
         let mut routed = routed.iter();
         let of_all = outcome.diagnostics.clone();
         for step in steps {
@@ -209,10 +238,23 @@ impl Session {
                 continue;
             }
             let Some(plan) = routed.next() else { continue };
-            let frames: Vec<_> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
-            let Ran { frame, warnings } =
-                exec::run(&plan.rel, &step.table.schema, &frames, &self.permissions).map_err(|error| vec![error])?;
-            let coverage = Coverage { calls: calls.clone(), ..coverage(plan, &fetches, &missing) };
+            let frames: Vec<&Rows> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
+            let Beside { joined, mut warnings, routes, pages } =
+                self.look_up(runtime, plan, &frames, options, &mut facts, &mut spent)?;
+            let given = Given { frames: &frames, joined: &joined };
+            let ran =
+                exec::run(&plan.rel, &step.table.schema, given, &self.permissions).map_err(|error| vec![error])?;
+            let frame = if self.zone.is_utc() { ran.frame } else { ran.frame.in_zone(&self.zone) };
+            outcome.kept = self.client.answers().and_then(Answers::used);
+            warnings.extend(ran.warnings);
+            if options.keep_pages {
+                outcome.pages.extend(pages);
+            }
+            let mut coverage = coverage(plan, &fetches, &missing, &self.zone);
+            coverage.kept = outcome.kept;
+            coverage.routes.extend(routes);
+            coverage.routes = without_repeats(coverage.routes);
+            coverage.calls = calls.iter().cloned().chain(self.client.calls()).collect();
             let (query, known) = (step.query.clone(), of_all.iter().cloned());
             let answer = Answer { query, frame, coverage, warnings: known.chain(warnings.iter().cloned()).collect() };
             outcome.diagnostics.extend(warnings);
@@ -221,6 +263,45 @@ impl Session {
         // A pipeline with a name that is used twice would say everything twice.
         outcome.diagnostics = without_doubles(std::mem::take(&mut outcome.diagnostics));
         Ok(())
+    }
+
+    /// What the cube has now, where it is asked and that was not looked at for a day. What fails or takes too long is
+    /// tried again with the next query.
+    async fn newer_meta(&self, fetches: &[Fetch], now: Timestamp) -> Option<Json> {
+        let of_cube = |fetch: &Fetch| fetch.offer.pieces.iter().any(|piece| matches!(piece.work, Work::Cube(_)));
+        if !self.meta.is_stale(now) || !fetches.iter().any(of_cube) {
+            return None;
+        }
+        let asked = tokio::time::timeout(META_PATIENCE, self.client.fetch(&sources::meta_request())).await;
+        asked.ok()?.ok()?.pages.into_iter().next()
+    }
+
+    /// Makes the look-up joins of a plan, from the inside out: each asks for the keys of the rows that are there by then.
+    fn look_up(
+        &self,
+        runtime: &Runtime,
+        plan: &Routed,
+        frames: &[&Rows],
+        options: RunOptions,
+        facts: &mut Facts,
+        spent: &mut usize,
+    ) -> Result<Beside, Vec<Diagnostic>> {
+        let one = |error: Diagnostic| vec![error];
+        let mut beside = Beside::default();
+        for by_key in plan::by_key::by_keys(&plan.rel) {
+            let given = Given { frames, joined: &beside.joined };
+            let (input, warnings) = exec::part_of(by_key.input, given, &self.permissions).map_err(one)?;
+            beside.warnings.extend(warnings);
+            let keys = exec::keys(&input, by_key.key).map_err(one)?;
+            let found = exec::look_up_rows(&self.client, &by_key, &keys, facts, *spent);
+            let mut found = wait(runtime, options.interrupts, async { found.await.map_err(one) })?;
+            *spent += found.calls;
+            beside.warnings.extend(beside.joined.join(&by_key, input, &found).map_err(one)?);
+            beside.warnings.append(&mut found.warnings);
+            beside.routes.append(&mut found.routes);
+            beside.pages.append(&mut found.pages);
+        }
+        Ok(beside)
     }
 
     /// Looks up what routing needs, routes, and fetches. A day that `/activity` turns out not to have yet is routed anew.
@@ -249,7 +330,7 @@ impl Session {
             warnings.extend(
                 fetched.silent.iter().filter_map(|silent| Some(not_there_yet(fetches.get(silent.fetch)?, silent.day))),
             );
-            return Ok(Asked { routed, fetches, fetched, warnings });
+            return Ok(Asked { routed, fetches, fetched, facts, warnings });
         }
     }
 
@@ -273,6 +354,13 @@ impl Session {
         }
         *silent = left;
         None
+    }
+
+    /// The next query asks the API for everything anew.
+    pub fn refresh(&self) {
+        if let Some(answers) = self.client.answers() {
+            answers.forget();
+        }
     }
 
     /// The names that `let` gave, and the columns behind each.
@@ -307,7 +395,48 @@ struct Asked {
     routed: Vec<Routed>,
     fetches: Vec<Fetch>,
     fetched: Fetched,
+    /// With what was looked up on the way.
+    facts: Facts,
     warnings: Vec<Diagnostic>,
+}
+
+/// The look-up joins of a plan, and what they had to say.
+#[derive(Default)]
+struct Beside {
+    joined: Joined,
+    warnings: Vec<Diagnostic>,
+    routes: Vec<String>,
+    pages: Vec<Json>,
+}
+
+/// Waits for the API, unless Ctrl-C ends the wait.
+fn wait<T>(
+    runtime: &Runtime,
+    interrupts: Interrupts,
+    work: impl Future<Output = Result<T, Vec<Diagnostic>>>,
+) -> Result<T, Vec<Diagnostic>> {
+    let interrupted = async {
+        match interrupts {
+            Interrupts::EndTheQuery => tokio::signal::ctrl_c().await,
+            Interrupts::EndTheProcess => std::future::pending().await,
+        }
+    };
+    runtime.block_on(async {
+        let answered = tokio::select! {
+            answered = work => answered,
+            _ = interrupted => Err(vec![
+                Diagnostic::error(Code::E0704, "interrupted").help("run it again for the answer"),
+            ]),
+        };
+        // Requests that are given up end here, and not in the next query.
+        tokio::task::yield_now().await;
+        answered
+    })
+}
+
+fn without_repeats(routes: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    routes.into_iter().filter(|route| seen.insert(route.clone())).collect()
 }
 
 /// The warnings, unless there are errors.
@@ -357,13 +486,13 @@ fn missing(fetches: &[Fetch], found: &[(usize, Days)], silent: &[Silent], now: T
 }
 
 /// What the scans of a plan covered, and how.
-fn coverage(plan: &Routed, fetches: &[Fetch], missing: &[(usize, Days)]) -> Coverage {
+fn coverage(plan: &Routed, fetches: &[Fetch], missing: &[(usize, Days)], zone: &Zone) -> Coverage {
     let mut coverage = Coverage::default();
     for index in &plan.fetches {
         let Some(fetch) = fetches.get(*index) else { continue };
         coverage.missing.extend(missing.iter().filter(|(of, _)| of == index).map(|(_, days)| *days));
         let arguments = &fetch.scan.arguments;
-        let days = arguments.days.or(arguments.window.map(|window| window.days()));
+        let days = arguments.days.or(arguments.window.map(|window| zone.days(window)));
         coverage.days = match (coverage.days, days) {
             (Some(a), Some(b)) => Some(Days { first: a.first.min(b.first), last: a.last.max(b.last) }),
             (a, b) => a.or(b),

@@ -10,7 +10,7 @@ pub enum Type {
     Number(Unit, Class),
     Text,
     Bool,
-    /// A UTC day.
+    /// A day of the calendar.
     Date,
     /// An instant, to the microsecond.
     Time,

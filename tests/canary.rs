@@ -123,6 +123,15 @@ fn rows(seen: &Seen, key: &str) -> serde_json::Value {
         "/credits" | "/key" | "/generation" | "/generation/content" => json!({ "data": row, key: header_of(key) }),
         "/models/a/b/endpoints" => json!({ "data": { "endpoints": listed, key: key } }),
         "/classifications/task" => json!({ "data": { "classifications": listed, "as_of": key } }),
+        "/analytics/query" => json!({ "data": {
+            "data": [{
+                "model": key, "generation_id": key, "provider": key, "finish_reason": key, "total_usage": 1.5,
+                "request_count": "3", "credits_usage": 1, "byok_request_count": 0, "tokens_total": 3,
+                "tokens_prompt": "2", "tokens_completion": "1", "reasoning_tokens": 0, "cached_tokens": "0",
+                "avg_latency": 1.5, key: key,
+            }],
+            "metadata": { "row_count": 1, "truncated": false, "query_time_ms": 1 }, key: header_of(key),
+        } }),
         "/benchmarks" => json!({ "data": listed, "meta": { "citation": header_of(key) } }),
         path if path.starts_with("/datasets/") => json!({ "data": listed, "meta": { "as_of": key } }),
         _ => json!({ "data": listed, key: header_of(key) }),
@@ -251,6 +260,7 @@ fn sources() -> Vec<String> {
     let sources = orq::session::CATALOG.sources.iter().map(|source| match source.name {
         "generation" | "content" => format!("{} gen-1", source.name),
         "endpoints" => "endpoints a/b".to_string(),
+        "analytics" => "analytics | group model_permaslug | sum cost".to_string(),
         name => name.to_string(),
     });
     let sources: Vec<String> = sources.collect();

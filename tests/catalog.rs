@@ -234,7 +234,7 @@ mod examples {
             assert_eq!(run.code, 0, "{query}\n{}", run.stderr);
             // Whom to cite and what is private is said along with the rows.
             let said: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with('E')).collect();
-            assert!(run.stderr.is_empty() || said == ["E0602"], "{query}\n{}", run.stderr);
+            assert!(run.stderr.is_empty() || said == ["E0605"], "{query}\n{}", run.stderr);
             assert!(!run.stdout.is_empty() && !run.stdout.contains("no rows"), "{query}\n{}", run.stdout);
         }
     }

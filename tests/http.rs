@@ -2,6 +2,7 @@
 //! fault of the Python helper whose place orq takes.
 
 mod activity;
+mod answers;
 mod calls;
 mod credentials;
 mod cube;
@@ -12,17 +13,23 @@ mod cube_names;
 mod cube_refusals;
 mod demo_account;
 mod generation;
+mod generations;
 mod helper;
 mod hosts;
 mod keys_of_both_kinds;
 mod kit;
+mod limits;
 mod lists;
 mod lists_account;
 mod lists_content;
 mod lists_models;
 mod lists_public;
+mod live_meta;
+mod lookup_join;
 mod main_answer;
 mod members;
 mod paging;
+mod quick;
 mod retry;
 mod routes;
+mod zones;

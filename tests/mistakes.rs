@@ -211,6 +211,7 @@ const WRONG: &[(&str, Code, &str)] = &[
     ("activity last 7d | join models on model or author", Code::E0302, ""),
     ("activity last 7d | distinct model | join 5 on model", Code::E0302, ""),
     ("activity last 7d | distinct model | join \"activity\" on model", Code::E0302, "activity last 7d | distinct model | join activity on model"),
+    ("activity | distinct model | join activity on 2026-02-18 on model", Code::E0302, "activity | distinct model | join (activity on 2026-02-18) on model"),
     ("activity last 7d | distinct model | join activity yesterday on model", Code::E0302, "activity last 7d | distinct model | join (activity yesterday) on model"),
     ("activity last 7d | join models where free on model_id == id", Code::E0302, "activity last 7d | join (models | where free) on model_id == id"),
     ("activity last 7d | join m = models on model_id == id", Code::E0302, "activity last 7d | join models on model_id == id"),

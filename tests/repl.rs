@@ -199,7 +199,31 @@ fn help_lists_every_name_and_shows_one() {
 #[test]
 fn an_unknown_command_names_those_there_are() {
     let mut prompt = prompt(&[]);
-    prompt.answers(":frobnicate", "there is no command `:frobnicate`; :help and :quit are all");
+    prompt.answers(":frobnicate", "there is no command `:frobnicate`; there are :help, :refresh, :quit");
+}
+
+#[test]
+fn an_answer_is_kept_for_a_minute_and_refresh_asks_again() {
+    // The first request of each path is refused, and the demo account is asked once for each query that sends one.
+    let mut prompt = prompt(&["--fault", "500=1", "-f", "envelope"]);
+    prompt.answers(":refresh", "nothing has been asked yet");
+    let first = prompt.answers("credits | select total", "\"truncated\":false");
+    assert!(first.contains("\"status\":500") && !first.contains("kept_s"), "{first}");
+    let kept = prompt.answers("credits | select used", "; :refresh asks again");
+    assert!(kept.contains("\"calls\":[]") && kept.contains("\"kept_s\":"), "{kept}");
+    assert!(kept.contains("from an answer "), "{kept}");
+    let anew = prompt.answers(":refresh", "\"truncated\":false");
+    assert!(anew.contains("\"name\":\"used\"") && anew.contains("\"status\":200"), "{anew}");
+    assert!(!anew.contains("kept_s") && !anew.contains("from an answer"), "{anew}");
+}
+
+#[test]
+fn help_names_each_command() {
+    let mut prompt = prompt(&[]);
+    let all = prompt.answers(":help", "Ctrl-C drops a line");
+    for command in [":help NAME", ":refresh ", ":quit "] {
+        assert!(all.contains(command), "{command}: {all}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::Checker;
 use super::expr::Place;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Accepts, Argument, FunctionDef, FunctionKind, SourceDef};
-use crate::model::cube::{Cubed, MetricKind};
+use crate::model::cube::Cubed;
 use crate::model::expr::{Aggregate, AggregateOp, Node, ScalarOp, Typed};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::rel::Rel;
@@ -74,7 +74,7 @@ impl Checker<'_> {
         match source.column(&column.name).and_then(|def| def.cubed) {
             Some(Cubed::Metric(metric)) => !metric.adds_up(),
             Some(Cubed::Ratio { .. }) => true,
-            Some(Cubed::Time | Cubed::Of(_) | Cubed::Distribution(_)) | None => false,
+            Some(Cubed::Time | Cubed::Of(_) | Cubed::Distribution(_) | Cubed::LookedUp(_)) | None => false,
         }
     }
 
@@ -84,7 +84,7 @@ impl Checker<'_> {
         match source.column(name)?.cubed? {
             Cubed::Metric(metric) if !metric.adds_up() => Some(only(source, name, column.span)),
             Cubed::Ratio { above, below } => Some(ratio(source, above, below, column)),
-            Cubed::Metric(_) | Cubed::Time | Cubed::Of(_) | Cubed::Distribution(_) => None,
+            Cubed::Metric(_) | Cubed::Time | Cubed::Of(_) | Cubed::Distribution(_) | Cubed::LookedUp(_) => None,
         }
     }
 
@@ -131,7 +131,7 @@ impl Checker<'_> {
             (Some(Cubed::Ratio { above, below }), AggregateOp::Average) => {
                 Some(Typed { span, ..ratio(source, above, below, &typed) })
             }
-            (Some(Cubed::Metric(metric)), AggregateOp::Sum) if metric.kind != MetricKind::Holistic => {
+            (Some(Cubed::Metric(metric)), AggregateOp::Sum) if metric.adds_up() => {
                 let ty = result(&typed.ty);
                 Some(aggregate(op, typed, ty, span))
             }
@@ -161,11 +161,11 @@ impl Checker<'_> {
                 );
                 None
             }
-            (Some(Cubed::Metric(metric)), _) if metric.kind == MetricKind::Holistic => {
+            (Some(Cubed::Metric(metric)), _) if !metric.adds_up() => {
                 self.not_of_cube(function, argument, "has", "this one for each group as it is: `agg` it alone");
                 None
             }
-            (Some(Cubed::Metric(_) | Cubed::Of(_) | Cubed::Time) | None, _) => {
+            (Some(Cubed::Metric(_) | Cubed::Of(_) | Cubed::Time | Cubed::LookedUp(_)) | None, _) => {
                 self.not_of_cube(function, argument, "has", "sums, and counts of different values");
                 None
             }

@@ -9,6 +9,7 @@ use crate::model::expr::{Aggregate, Node, ScalarOp, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
 use crate::model::value::Value;
+use crate::model::zone::Zone;
 use crate::span::{Span, Spanned};
 use crate::suggest;
 use crate::syntax::ast::{BinaryOp, Call, Expr, ExprKind, Pipeline, Source, UnaryOp};
@@ -96,7 +97,7 @@ impl Checker<'_> {
 
     /// `YYYY-MM-DD`, with or without a time.
     fn date(&mut self, text: &str, span: Span) -> Option<Typed> {
-        match read_date(text) {
+        match read_date(text, self.zone) {
             Some((value, ty)) => Some(Typed::literal(value, ty, span)),
             None => {
                 self.not_a_date(text, span);
@@ -432,8 +433,8 @@ impl Checker<'_> {
     }
 }
 
-/// A day, or an instant; without an offset it is UTC.
-pub fn read_date(text: &str) -> Option<(Value, Type)> {
+/// A day, or an instant; without an offset it is of the zone.
+pub fn read_date(text: &str, zone: &Zone) -> Option<(Value, Type)> {
     if let Ok(date) = text.parse::<jiff::civil::Date>()
         && !text.contains('T')
     {
@@ -441,7 +442,7 @@ pub fn read_date(text: &str) -> Option<(Value, Type)> {
     }
     let time = text.parse::<jiff::Timestamp>().ok().or_else(|| {
         let civil = text.parse::<jiff::civil::DateTime>().ok().filter(|_| text.contains('T'))?;
-        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+        zone.instant(civil)
     });
     time.map(|time| (Value::Time(time), Type::Time))
 }

@@ -12,6 +12,7 @@ mod shape;
 mod source;
 mod units;
 mod window;
+mod zone;
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,6 +24,7 @@ use crate::model::expr::Typed;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Named;
 use crate::model::schema::Schema;
+use crate::model::zone::Zone;
 use crate::span::Span;
 use crate::suggest;
 use crate::syntax::ast::{Calls, Expr, ExprKind, Item, Pipeline, Rest, Script, Stage, StatementKind};
@@ -60,12 +62,14 @@ pub struct Checked {
     pub lets: Lets,
 }
 
-/// Checks a whole text. `lets` are the pipelines named so far, `now` the instant of the run.
-pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: Timestamp) -> Checked {
+/// Checks a whole text. `lets` are the pipelines named so far, `now` the instant of the run,
+/// `zone` the one that days are counted in.
+pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: Timestamp, zone: &Zone) -> Checked {
     let mut checker = Checker {
         catalog,
         text,
         now,
+        zone,
         lets: lets.clone(),
         defined: HashSet::new(),
         lost: script.lost.iter().cloned().collect(),
@@ -89,6 +93,7 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: T
         };
         if let Some(mut table) = checker.pipeline(pipeline) {
             table.schema = table.schema.shown();
+            table.rel = zone::localized(table.rel, checker.zone);
             let query = format::pipeline(pipeline);
             program.steps.push(Step { table, query, span: pipeline.span, explain });
         }
@@ -119,6 +124,7 @@ struct Checker<'a> {
     catalog: &'a Catalog,
     text: &'a str,
     now: Timestamp,
+    zone: &'a Zone,
     lets: Lets,
     /// Those of them that stand in this text; the spans of all others belong to texts that are gone.
     defined: HashSet<String>,

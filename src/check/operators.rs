@@ -7,6 +7,7 @@ use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
 use crate::model::value::Value;
+use crate::model::zone::Zone;
 use crate::span::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
 use crate::syntax::format;
@@ -180,7 +181,7 @@ impl Checker<'_> {
     }
 
     fn comparison(&mut self, op: ScalarOp, left: Typed, right: Typed, at: Span, span: Span) -> Option<Typed> {
-        let (left, right) = as_dates(left, right);
+        let (left, right) = as_dates(left, right, self.zone);
         let (left, right) = (by_day(left.clone(), &right), by_day(right, &left));
         if self.no_such_day(&left, &right) || self.no_such_day(&right, &left) {
             return None;
@@ -309,7 +310,8 @@ impl Checker<'_> {
                 // Both ends are checked as comparisons, and then tested in one.
                 self.comparison(ScalarOp::GreaterEqual, value.clone(), low.clone(), *at, span)?;
                 self.comparison(ScalarOp::LessEqual, value.clone(), high.clone(), *at, span)?;
-                let ((value, low), (_, high)) = (as_dates(value.clone(), low), as_dates(value, high));
+                let ((value, low), (_, high)) =
+                    (as_dates(value.clone(), low, self.zone), as_dates(value, high, self.zone));
                 let value = if low.ty == Type::Date && high.ty == Type::Date { by_day(value, &low) } else { value };
                 Typed::scalar(ScalarOp::Between, vec![value, low, high], Type::Bool, span)
             }
@@ -345,7 +347,7 @@ impl Checker<'_> {
                 for item in items {
                     let first = arguments.first()?.clone();
                     let item = self.expr(item, schema, place)?;
-                    let (first, item) = as_dates(first, item);
+                    let (first, item) = as_dates(first, item, self.zone);
                     if item.ty == Type::Null {
                         let name = first.span.of(self.text);
                         let error =
@@ -454,10 +456,10 @@ fn by_day(typed: Typed, other: &Typed) -> Typed {
 }
 
 /// A text that stands beside a date can only be one.
-fn as_dates(left: Typed, right: Typed) -> (Typed, Typed) {
+fn as_dates(left: Typed, right: Typed, zone: &Zone) -> (Typed, Typed) {
     let is_time = |typed: &Typed| matches!(typed.ty, Type::Date | Type::Time);
     let read = |typed: Typed| match &typed.node {
-        Node::Literal(Value::Text(text)) => match read_date(text) {
+        Node::Literal(Value::Text(text)) => match read_date(text, zone) {
             Some((value, ty)) => Typed::literal(value, ty, typed.span),
             None => typed,
         },

@@ -39,10 +39,10 @@ pub const STARTERS: &[&str] = &["from", "since", "last", "this", "on", "to", "to
 
 impl Checker<'_> {
     pub fn today(&self) -> Date {
-        self.now.to_zoned(jiff::tz::TimeZone::UTC).date()
+        self.zone.day_of(self.now)
     }
 
-    /// Whole UTC days. An open end is yesterday, since today is not completed.
+    /// Whole days. An open end is yesterday, since today is not completed.
     pub fn days(&mut self, words: &[Word]) -> Option<Days> {
         let whole = words.first()?.span.to(words.last()?.span);
         let phrase = self.phrase(words, whole)?;

@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::Takes;
 use crate::model::lowering::Lowering as _;
 use crate::span::Span;
-use crate::syntax::ast::{Clause, Item, Stage, Tail};
+use crate::syntax::ast::{Clause, ExprKind, Item, Stage, Tail};
 
 impl Checker<'_> {
     /// Whether the stage holds only what its verb takes; what else there is has been reported.
@@ -21,7 +21,9 @@ impl Checker<'_> {
         };
         if let Some((_, clause)) = stage.clauses.iter().enumerate().find(|(i, c)| twice((*i, c))) {
             let word = &clause.word.value;
-            self.refuse(stage, clause.span, &format!("a second `{word}`"), "part its items with `,`");
+            if !self.range_of_a_table(stage) {
+                self.refuse(stage, clause.span, &format!("a second `{word}`"), "part its items with `,`");
+            }
             return false;
         }
         let keys_are_named = takes.aliases && !takes.clauses.is_empty();
@@ -29,6 +31,21 @@ impl Checker<'_> {
         self.tail_fits(stage, &stage.tail, takes)
             && stage.items.iter().all(|item| self.item_fits(stage, item, takes))
             && stage.clauses.iter().flat_map(|clause| &clause.items).all(|item| self.item_fits(stage, item, of_clauses))
+    }
+
+    /// `join activity on 2026-02-18 on model`: the first `on` belongs to the source.
+    fn range_of_a_table(&mut self, stage: &Stage) -> bool {
+        let ([table], Some(clause)) = (stage.items.as_slice(), stage.clauses.first()) else { return false };
+        let ([Item { value, .. }], "on") = (clause.items.as_slice(), clause.word.value.as_str()) else { return false };
+        if !matches!(value.kind, ExprKind::Date(_)) {
+            return false;
+        }
+        let whole = table.span.to(clause.span);
+        let mended = format!("({})", whole.of(self.text));
+        let message = format!("a source with its range stands in brackets in `{}`", stage.word.value);
+        let error = Diagnostic::error(Code::E0302, message).at(whole).label("no brackets");
+        self.report(error.help(format!("write `{mended}`")).edit(whole, mended));
+        true
     }
 
     fn item_fits(&mut self, stage: &Stage, item: &Item, takes: Takes) -> bool {

@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Form, ParamDef, RangeOf, SourceDef};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::rel::{Rel, Scan, SourceArguments};
-use crate::model::window::{Days, Window};
+use crate::model::window::Days;
 use crate::span::{Span, Spanned};
 use crate::suggest;
 use crate::syntax::ast::{Argument, ArgumentValue, Expr, ExprKind, Ident, Source};
@@ -95,7 +95,7 @@ impl Checker<'_> {
                         self.too_many(source, argument.span, &text);
                         return None;
                     };
-                    self.formed(param, &text, argument.span)?;
+                    self.formed(param, argument, &text)?;
                     read.values.push((param.name, text));
                 }
                 None if !words.is_empty() && self.is_verb(&text) => {
@@ -115,7 +115,7 @@ impl Checker<'_> {
                         );
                         return None;
                     }
-                    self.formed(param, &text, argument.span)?;
+                    self.formed(param, argument, &text)?;
                     read.values.push((param.name, text));
                 }
             }
@@ -141,7 +141,7 @@ impl Checker<'_> {
             }
             (RangeOf::CompletedDays { .. }, false) => read.days = Some(self.days(&words)?),
             (RangeOf::Instants { default }, true) => {
-                read.window = Some(Window::from(Days { first: back(default), last: back(1) }));
+                read.window = Some(self.zone.window(Days { first: back(default), last: back(1) }));
             }
             (RangeOf::Instants { .. }, false) => read.window = Some(self.window(&words)?),
         }
@@ -169,18 +169,28 @@ impl Checker<'_> {
     }
 
     /// A value that cannot be of this argument is told before it is asked for; one that is missing is told elsewhere.
-    fn formed(&mut self, param: &ParamDef, text: &str, at: Span) -> Option<()> {
-        let wrong = match param.form {
-            Form::Any => false,
-            Form::Model => !text.trim().is_empty() && !is_model(text),
+    fn formed(&mut self, param: &ParamDef, argument: &Argument, text: &str) -> Option<()> {
+        let at = argument.span;
+        let error = match param.form {
+            Form::Model if !text.trim().is_empty() && !is_model(text) => {
+                let error = Diagnostic::error(Code::E0006, format!("`{text}` is no model with its author"));
+                error.at(at).label("not `author/model`").help(format!("{}, as in `openai/gpt-5.2`", param.doc))
+            }
+            Form::Word(words) if !words.contains(&text) => {
+                let error = Diagnostic::error(Code::E0006, format!("`{text}` is no {}", param.name)).at(at);
+                let error = error.label("unknown").help(format!("{} is one of {}", param.name, words.join(", ")));
+                let near = suggest::nearest(text, words.iter().copied());
+                match near.first() {
+                    Some(best) => {
+                        error.help(format!("did you mean `{best}`?")).edit(at, format!("{}={best}", param.name))
+                    }
+                    None => error,
+                }
+            }
+            Form::Any | Form::Model | Form::Word(_) => return Some(()),
         };
-        if wrong {
-            let error = Diagnostic::error(Code::E0006, format!("`{text}` is no model with its author"));
-            self.report(
-                error.at(at).label("not `author/model`").help(format!("{}, as in `openai/gpt-5.2`", param.doc)),
-            );
-        }
-        (!wrong).then_some(())
+        self.report(error);
+        None
     }
 
     fn is_verb(&self, word: &str) -> bool {

@@ -9,7 +9,7 @@ use super::units::{self, Length};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::lowering::Lowering as _;
 use crate::model::value::Value;
-use crate::model::window::{Window, midnight};
+use crate::model::window::Window;
 use crate::span::Span;
 
 const HOUR: i64 = 3600;
@@ -55,8 +55,8 @@ impl Checker<'_> {
             }
             _ => {
                 let (first, last) = self.calendar_range(words, whole)?;
-                let end = last.map(|last| midnight(last.saturating_add(1.day())));
-                Some((midnight(first), end))
+                let end = last.map(|last| self.zone.midnight(last.saturating_add(1.day())));
+                Some((self.zone.midnight(first), end))
             }
         }
     }
@@ -65,7 +65,7 @@ impl Checker<'_> {
     fn instants(&mut self, words: &[Word], whole: Span) -> Option<Part> {
         let at = words.first().zip(words.last()).map_or(whole, |(first, last)| first.span.to(last.span));
         if let [one] = words
-            && let Some((Value::Time(time), _)) = read_date(&one.text)
+            && let Some((Value::Time(time), _)) = read_date(&one.text, self.zone)
         {
             return Some((time, Some(time)));
         }
@@ -78,7 +78,7 @@ impl Checker<'_> {
             return Some((time, Some(time)));
         }
         let (first, last) = self.calendar_moment(words, at)?;
-        Some((midnight(first), last.map(|last| midnight(last.saturating_add(1.day())))))
+        Some((self.zone.midnight(first), last.map(|last| self.zone.midnight(last.saturating_add(1.day())))))
     }
 }
 

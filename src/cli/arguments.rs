@@ -9,6 +9,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::demo::Fault;
+use crate::model::zone::Zone;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -133,6 +134,10 @@ pub struct Options {
     )]
     pub now: Option<Timestamp>,
 
+    /// Count days in this zone, as Europe/Berlin
+    #[arg(long, global = true, value_name = "ZONE", value_parser = zone, help_heading = "Demo account and clock")]
+    pub tz: Option<Zone>,
+
     /// Give up on a request after so many seconds
     #[arg(
         long,
@@ -208,6 +213,10 @@ fn seconds(text: &str) -> Result<Duration, String> {
     } else {
         Err("between 0 and 86400 seconds".to_string())
     }
+}
+
+fn zone(text: &str) -> Result<Zone, String> {
+    Zone::named(text).ok_or_else(|| "a zone such as Europe/Berlin, America/New_York or UTC is needed".to_string())
 }
 
 /// An instant; a time without an offset, or a day alone, is UTC.

@@ -266,7 +266,10 @@ fn describe_command(name: Option<&str>, whole: bool, options: &Options) -> Resul
     let text = match name {
         _ if whole => reference::reference(&CATALOG),
         None => describe::all(&CATALOG, place.looks.width),
-        Some(name) => describe::one(&CATALOG, name, place.looks.width)?,
+        Some(name) => {
+            let started = Started::new(&Options { demo: false, ..options.clone() }, Places::Anywhere)?;
+            describe::one(started.session.catalog(), name, place.looks.width)?
+        }
     };
     Ok(place.print(&text))
 }
@@ -289,7 +292,7 @@ fn serve(port: u16, options: &Options) -> Result<Exit, Diagnostic> {
 fn interactive(options: &Options) -> Exit {
     let begin = || {
         let format = format(options)?;
-        let mut started = Started::new(options, Places::Anywhere)?;
+        let mut started = Started::prompt(options)?;
         let runtime = started.runtime()?;
         Ok((format, started, runtime))
     };
@@ -313,12 +316,16 @@ fn interactive(options: &Options) -> Exit {
             eprintln!();
         }
         print(&outcome, &query, format, options);
+        if let Some(age) = outcome.kept {
+            eprintln!("from an answer {} s ago; {} asks again", age.as_secs(), repl::REFRESH);
+        }
     };
+    let catalog = *session.catalog();
     let help = |name: Option<&str>| {
         let width = Place::stdout(options.color, options.errors).looks.width;
         match name {
             None => Ok(describe::names(&CATALOG, width)),
-            Some(name) => describe::one(&CATALOG, name, width),
+            Some(name) => describe::one(&catalog, name, width),
         }
     };
     repl::run(session, &mut answer, &help)

@@ -27,6 +27,7 @@ struct Run {
     /// Tells one run from the next.
     number: u64,
     started: Option<Instant>,
+    planned: usize,
     sent: usize,
     done: usize,
     /// Why nothing goes out, where that is so.
@@ -91,7 +92,7 @@ impl Spinner {
     fn show(&self, run: &Run) {
         let Some(started) = run.started else { return };
         let waits = run.waits.as_deref().unwrap_or_default();
-        self.bar.set_message(format!("{} of {} calls{waits}", run.done, run.sent));
+        self.bar.set_message(format!("{} of {} calls{waits}", run.done, run.sent.max(run.planned)));
         let begun = run.sent > 0 || run.waits.is_some();
         if self.bar.is_hidden() && begun && started.elapsed() >= PATIENCE {
             self.bar.reset();
@@ -102,6 +103,12 @@ impl Spinner {
 }
 
 impl Observer for Spinner {
+    fn planned(&self, calls: usize) {
+        let mut run = self.run();
+        run.planned = run.planned.max(run.sent) + calls;
+        self.show(&run);
+    }
+
     fn sent(&self, _: &Request) {
         let mut run = self.run();
         run.sent += 1;

@@ -11,7 +11,7 @@ use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::Permissions;
 use crate::model::route::{Partial, Pushdown, Wishes};
-use crate::net::{Client, ClientOptions, Credentials, Limiter, Places};
+use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, Limiter, Places};
 use crate::session::{Clock, Session};
 
 /// A session, and the demo account that it may ask.
@@ -26,6 +26,19 @@ pub struct Started {
 
 impl Started {
     pub fn new(options: &Options, permissions: crate::exec::Places) -> Result<Self, Diagnostic> {
+        Self::keeping(None, options, permissions)
+    }
+
+    /// Where a person asks again and again: answers are kept for a minute.
+    pub fn prompt(options: &Options) -> Result<Self, Diagnostic> {
+        Self::keeping(Some(Arc::default()), options, crate::exec::Places::Anywhere)
+    }
+
+    fn keeping(
+        answers: Option<Arc<Answers>>,
+        options: &Options,
+        permissions: crate::exec::Places,
+    ) -> Result<Self, Diagnostic> {
         let clock = options.now.map_or(Clock::System, Clock::Frozen);
         let demo =
             if options.demo { Some(TcpListener::bind("127.0.0.1:0").map_err(|error| no_demo(&error))?) } else { None };
@@ -45,17 +58,20 @@ impl Started {
             None => options.base_url.clone(),
         };
         let progress = Progress::on_a_terminal();
+        let meta = KeptMeta::load(&Places::of_process(), &Base::new(&base_url, &options.allow_host)?);
         let client = Client::new(ClientOptions {
             base_url,
             allow_hosts: options.allow_host.clone(),
             timeout: options.timeout,
             retries: options.retries,
             limiter: options.rate_limit.then(|| Arc::new(Limiter::on())),
+            answers,
             observer: progress.as_ref().map(Progress::observer),
             ..ClientOptions::new(Arc::new(credentials))
         })?;
         let permissions = Permissions { places: permissions, force: options.force };
         let session = Session::new(clock, client, permissions).wishing(wishes(options));
+        let session = session.in_zone(options.tz.clone().unwrap_or_default()).knowing(meta);
         Ok(Self { session, demo, clock, options: options.clone(), progress })
     }
 

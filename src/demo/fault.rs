@@ -54,6 +54,7 @@ pub enum Fault {
     Unattributed,
     HostileNames,
     Individual,
+    NewColumns,
 }
 
 /// A knob: its word, the fault, and what it does.
@@ -83,6 +84,7 @@ pub static KNOBS: &[Knob] = &[
     knob("unattributed", Fault::Unattributed, "the cube has no workspace for requests without a key"),
     knob("hostile-names", Fault::HostileNames, "a workspace's name holds ESC, C1 and bidi characters"),
     knob("individual", Fault::Individual, "the account is no organisation: `/organization/members` is not there"),
+    knob("new-columns", Fault::NewColumns, "the cube has a metric and a dimension more: `tokens_a_request`, `gateway`"),
 ];
 
 /// Statuses that can be asked for by number: those that fact 33 says to retry, and a few that are final.

@@ -10,6 +10,13 @@ use crate::model::schema::Schema;
 use crate::model::value::Value;
 use crate::types::Type;
 
+/// The rows of a plan. The engine would compute what stands twice in it once, and panics where that is the same for all
+/// rows beside columns that are not.
+pub fn rows(plan: LazyFrame) -> Result<DataFrame, Diagnostic> {
+    let sound = plan.get_current_optimizations() - OptFlags::COMM_SUBEXPR_ELIM;
+    plan.with_optimizations(sound).collect().map_err(defect)
+}
+
 /// The columns of the schema, in its order.
 pub fn frame(data: &DataFrame, schema: &Schema) -> Result<Frame, Diagnostic> {
     let mut columns = Vec::with_capacity(schema.columns.len());
@@ -88,7 +95,9 @@ fn any(value: &Value) -> AnyValue<'static> {
         Value::Int(value) => AnyValue::Int64(*value),
         Value::Float(value) => AnyValue::Float64(*value),
         Value::Text(text) => AnyValue::StringOwned(text.as_str().into()),
-        Value::Time(time) => AnyValue::Datetime(time.as_microsecond(), TimeUnit::Microseconds, None),
+        Value::Time(time) | Value::Local(time, _) => {
+            AnyValue::Datetime(time.as_microsecond(), TimeUnit::Microseconds, None)
+        }
         Value::Null | Value::Date(_) | Value::Months(_) | Value::List(_) | Value::Record(_) => AnyValue::Null,
     }
 }

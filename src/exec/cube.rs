@@ -1,8 +1,10 @@
 //! The calls of one question to the cube: sent as the planner hands them out, their answers handed back.
 
+use jiff::SignedDuration;
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
+use super::fetch::broken_off;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::cube::{CubeQuery, Dimension, Values};
 use crate::model::request::{CallKind, Request};
@@ -19,8 +21,28 @@ pub struct Gathered {
     pub missing: Vec<Days>,
 }
 
+/// The rows of a question. What does not add up while the last days are still settling is asked once more.
 pub async fn gather(client: &Client, query: &CubeQuery, facts: &Facts) -> Result<Gathered, Diagnostic> {
-    gather_as(client, query, facts, CallKind::Data).await
+    match gather_as(client, query, facts, CallKind::Data).await {
+        Err(error) if error.code == Code::E0604 && is_settling(query, facts) => {
+            let again = gather_as(client, query, facts, CallKind::Data).await;
+            again.map_err(|error| match error.code {
+                Code::E0604 => error.help(
+                    "numbers of the last 3 days may still be settling: ask again later, or end the range before them",
+                ),
+                _ => error,
+            })
+        }
+        answered => answered,
+    }
+}
+
+/// Days settle for so long.
+const SETTLING_DAYS: i64 = 3;
+
+fn is_settling(query: &CubeQuery, facts: &Facts) -> bool {
+    let settled = facts.now.checked_sub(SignedDuration::from_hours(24 * SETTLING_DAYS));
+    settled.is_ok_and(|settled| query.window.end > settled)
 }
 
 async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: CallKind) -> Result<Gathered, Diagnostic> {
@@ -28,14 +50,12 @@ async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: Call
     let mut pages: Vec<(usize, Json)> = Vec::new();
     let mut tasks = JoinSet::new();
     loop {
-        for sent in run.next() {
+        for sent in run.due() {
             let (client, request) = (client.clone(), Request { kind, ..sent.request });
             tasks.spawn(async move { (sent.id, client.fetch(&request).await) });
         }
         let Some(done) = tasks.join_next().await else { break };
-        let (id, fetched) = done.map_err(|error| {
-            Diagnostic::error(Code::E0703, format!("a request ended unexpectedly: {error}")).help("please report this")
-        })?;
+        let (id, fetched) = done.map_err(broken_off)?;
         let page = fetched?.pages.into_iter().next().unwrap_or_default();
         run.take(id, &page)?;
         pages.push((id, page));
@@ -47,7 +67,7 @@ async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: Call
         let Some((dimension, _)) = named.first() else { continue };
         let labels: Vec<String> = named.iter().map(|(_, label)| format!("\"{label}\"")).collect();
         let message =
-            format!("several of `{}` share a name, and their rows are one here: {}", dimension.name, labels.join(", "));
+            format!("several {} share a name, and their rows are one here: {}", noun(dimension), labels.join(", "));
         warnings.push(Diagnostic::warning(Code::E0605, message).label("names that are not one").help(apart(dimension)));
     }
     Ok(Gathered {
@@ -58,12 +78,24 @@ async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: Call
     })
 }
 
+fn noun(dimension: &Dimension) -> &'static str {
+    match dimension.values {
+        Values::Keys => "keys",
+        Values::Users => "members",
+        Values::Workspaces => "workspaces",
+        Values::Apps => "apps",
+        Values::Plain | Values::Permaslugs | Values::Requests => "things",
+    }
+}
+
 /// What tells two of one name apart.
 fn apart(dimension: &Dimension) -> &'static str {
     match dimension.values {
         Values::Keys => "`key_hash` tells live keys apart",
         Values::Users => "`user_email` tells members apart",
-        Values::Plain | Values::Permaslugs | Values::Workspaces | Values::Apps => "give them names of their own",
+        Values::Plain | Values::Permaslugs | Values::Requests | Values::Workspaces | Values::Apps => {
+            "give them names of their own"
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use polars::prelude::*;
 
 use super::collect::dtype;
 use super::decode::TIME;
-use super::text;
+use super::{text, zone};
 use crate::model::expr::{Node, ScalarOp, TimeUnit as Unit, Typed};
 use crate::model::value::Value;
 use crate::syntax::format;
@@ -51,7 +51,7 @@ pub fn literal(value: &Value) -> Expr {
             let since = jiff::civil::date(1970, 1, 1).until((jiff::Unit::Day, *date));
             lit(since.map_or(0, |span| span.get_days())).cast(DataType::Date)
         }
-        Value::Time(time) => lit(time.as_microsecond()).cast(TIME),
+        Value::Time(time) | Value::Local(time, _) => lit(time.as_microsecond()).cast(TIME),
         Value::Months(months) => lit(*months),
     }
 }
@@ -103,7 +103,9 @@ fn type_of_operands(op: ScalarOp) -> Option<DataType> {
         | ScalarOp::Weekday
         | ScalarOp::AddMonths
         | ScalarOp::AddMillis
-        | ScalarOp::MillisBetween => Some(TIME),
+        | ScalarOp::MillisBetween
+        | ScalarOp::OnTheWall
+        | ScalarOp::FromTheWall => Some(TIME),
         ScalarOp::Negate
         | ScalarOp::Add
         | ScalarOp::Subtract
@@ -177,7 +179,9 @@ fn unary(op: ScalarOp, typed: &Typed, a: Expr, ty: &Type) -> Expr {
         | ScalarOp::Replace
         | ScalarOp::AddMonths
         | ScalarOp::AddMillis
-        | ScalarOp::MillisBetween => never_checked(op, a),
+        | ScalarOp::MillisBetween
+        | ScalarOp::OnTheWall
+        | ScalarOp::FromTheWall => never_checked(op, a),
         // `x in ()` holds for nothing.
         ScalarOp::In => lit(false),
     }
@@ -238,6 +242,8 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
             let micros = b.cast(TIME).cast(DataType::Int64) - a.cast(TIME).cast(DataType::Int64);
             float(micros) / lit(1000.0)
         }
+        ScalarOp::OnTheWall => zone::on_the_wall(a, right),
+        ScalarOp::FromTheWall => zone::from_the_wall(a, right),
         // The check gives these one operand, or three.
         ScalarOp::Between
         | ScalarOp::Not
@@ -332,7 +338,9 @@ fn several(op: ScalarOp, arguments: &[Typed], a: Expr, b: Expr, rest: Vec<Expr>)
         | ScalarOp::Weekday
         | ScalarOp::AddMonths
         | ScalarOp::AddMillis
-        | ScalarOp::MillisBetween => never_checked(op, a),
+        | ScalarOp::MillisBetween
+        | ScalarOp::OnTheWall
+        | ScalarOp::FromTheWall => never_checked(op, a),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use jiff::civil::Date;
 use polars::frame::DataFrame;
 use serde_json::Value as Json;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::{cube, decode, notice};
 use crate::diagnostics::{Code, Diagnostic};
@@ -18,10 +18,13 @@ use crate::net::Client;
 use crate::plan::Fetch;
 use crate::sources;
 
+/// Rows as the engine has them; nobody else looks into them.
+pub type Rows = DataFrame;
+
 /// The rows of each fetch, and the answers they came from.
 #[derive(Debug, Default)]
 pub struct Fetched {
-    pub frames: Vec<DataFrame>,
+    pub frames: Vec<Rows>,
     /// Fetches whose last day has not a single row.
     pub silent: Vec<Silent>,
     /// Every page as the API gave it, in the order of the plan.
@@ -42,10 +45,10 @@ pub struct Silent {
 
 /// What one piece gave.
 #[derive(Debug, Default)]
-struct Part {
-    rows: Vec<Json>,
-    pages: Vec<Json>,
-    warnings: Vec<Diagnostic>,
+pub struct Part {
+    pub rows: Vec<Json>,
+    pub pages: Vec<Json>,
+    pub warnings: Vec<Diagnostic>,
     missing: Vec<Days>,
 }
 
@@ -71,6 +74,7 @@ pub async fn look_up(client: &Client, lookups: &[Lookup], facts: Facts) -> Resul
 
 /// Sends every request of these fetches at once; the first failure ends them all.
 pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages: bool) -> Result<Fetched, Diagnostic> {
+    client.planned(fetches.iter().map(|fetch| fetch.calls(facts.now).0).sum());
     let mut tasks = JoinSet::new();
     for (index, fetch) in fetches.iter().enumerate() {
         for (place, piece) in fetch.offer.pieces.iter().enumerate() {
@@ -80,9 +84,7 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages
     }
     let mut parts: Vec<(usize, usize, Part)> = Vec::new();
     while let Some(done) = tasks.join_next().await {
-        let (index, place, part) = done.map_err(|error| {
-            Diagnostic::error(Code::E0703, format!("a request ended unexpectedly: {error}")).help("please report this")
-        })?;
+        let (index, place, part) = done.map_err(broken_off)?;
         let span = fetches.get(index).map(|fetch| fetch.scan.span);
         let part = part.map_err(|error| match (error.span, span) {
             (None, Some(span)) => error.at(span).label("asked for this"),
@@ -122,8 +124,13 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages
     Ok(fetched)
 }
 
+/// A task that did not come to its end.
+pub fn broken_off(error: JoinError) -> Diagnostic {
+    Diagnostic::error(Code::E0703, format!("a request ended unexpectedly: {error}")).help("please report this")
+}
+
 /// Where the answer of a piece has the columns.
-fn read_as(piece: &Piece, columns: &[&'static ColumnDef]) -> Vec<&'static ColumnDef> {
+pub fn read_as(piece: &Piece, columns: &[&'static ColumnDef]) -> Vec<&'static ColumnDef> {
     let own = |def: &&'static ColumnDef| piece.read_as.and_then(|source| source.column(def.name)).unwrap_or(*def);
     columns.iter().map(own).collect()
 }
@@ -142,7 +149,8 @@ fn silent(fetch: usize, rows: &[(&Piece, Vec<Json>)]) -> Result<Option<Silent>, 
     Ok(Some(Silent { fetch, day, check }))
 }
 
-async fn part(client: &Client, piece: &Piece, facts: &Facts) -> Result<Part, Diagnostic> {
+/// All rows of one piece.
+pub async fn part(client: &Client, piece: &Piece, facts: &Facts) -> Result<Part, Diagnostic> {
     match &piece.work {
         Work::Request(request) => {
             let pages = answer(client, piece, request).await?;
@@ -150,7 +158,10 @@ async fn part(client: &Client, piece: &Piece, facts: &Facts) -> Result<Part, Dia
         }
         Work::Cube(query) => {
             let gathered = cube::gather(client, query, facts).await?;
-            let rows = sources::named(gathered.rows, facts)?;
+            let mut rows = sources::named(gathered.rows, facts)?;
+            for fields in rows.iter_mut().filter_map(Json::as_object_mut) {
+                fields.extend(piece.added.iter().map(|(name, value)| (name.to_string(), value.clone())));
+            }
             Ok(Part { rows, pages: gathered.pages, warnings: gathered.warnings, missing: gathered.missing })
         }
     }

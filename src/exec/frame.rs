@@ -2,9 +2,10 @@
 
 use polars::prelude::*;
 
+use super::by_key::Joined;
 use super::collect;
-use super::decode::defect;
 use super::expr::{self, column};
+use super::fetch::Rows;
 use super::join::Join;
 use super::save::{Permissions, save};
 use crate::diagnostics::{Code, Diagnostic};
@@ -21,15 +22,29 @@ pub struct Ran {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Runs a plan over the rows of its scans, which are those of their slots.
-pub fn run(rel: &Rel, schema: &Schema, frames: &[&DataFrame], permissions: &Permissions) -> Result<Ran, Diagnostic> {
-    let mut runner = Runner { frames, permissions, warnings: Vec::new() };
-    let frame = runner.lower(rel)?.select(all(schema)).collect().map_err(defect)?;
+/// What a plan runs over: the rows of its scans, which are those of their slots, and its look-up joins that are made.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    pub frames: &'a [&'a DataFrame],
+    pub joined: &'a Joined,
+}
+
+/// Runs a plan.
+pub fn run(rel: &Rel, schema: &Schema, given: Given<'_>, permissions: &Permissions) -> Result<Ran, Diagnostic> {
+    let mut runner = Runner { given, permissions, warnings: Vec::new() };
+    let frame = collect::rows(runner.lower(rel)?.select(all(schema)))?;
     Ok(Ran { frame: collect::frame(&frame, schema)?, warnings: runner.warnings })
 }
 
+/// Runs a part of a plan, for what is looked up for its rows.
+pub fn part_of(rel: &Rel, given: Given<'_>, permissions: &Permissions) -> Result<(Rows, Vec<Diagnostic>), Diagnostic> {
+    let mut runner = Runner { given, permissions, warnings: Vec::new() };
+    let rows = collect::rows(runner.lower(rel)?)?;
+    Ok((rows, runner.warnings))
+}
+
 struct Runner<'a> {
-    frames: &'a [&'a DataFrame],
+    given: Given<'a>,
     permissions: &'a Permissions,
     warnings: Vec<Diagnostic>,
 }
@@ -38,7 +53,7 @@ impl Runner<'_> {
     fn lower(&mut self, rel: &Rel) -> Result<LazyFrame, Diagnostic> {
         Ok(match rel {
             Rel::Scan(scan) => {
-                let Some(frame) = self.frames.get(scan.slot) else {
+                let Some(frame) = self.given.frames.get(scan.slot) else {
                     return Err(not_fetched(scan.source.name));
                 };
                 (*frame).clone().lazy()
@@ -67,9 +82,12 @@ impl Runner<'_> {
                 self.warnings.extend(warning);
                 rows
             }
-            Rel::LookupJoin { source, .. } => return Err(not_fetched(source.name)),
+            Rel::LookupJoin { source, slot, .. } => match self.given.joined.rows(*slot) {
+                Some(rows) => rows.clone().lazy(),
+                None => return Err(not_fetched(source.name)),
+            },
             Rel::Save { input, file, schema } => {
-                let mut frame = self.lower(input)?.select(all(schema)).collect().map_err(defect)?;
+                let mut frame = collect::rows(self.lower(input)?.select(all(schema)))?;
                 save(&mut frame, file, schema, self.permissions)?;
                 frame.lazy()
             }
@@ -132,7 +150,7 @@ fn one_row_each(input: LazyFrame, keys: &[Named]) -> Result<(), Diagnostic> {
         [] => input.select([len().alias(count.clone())]),
         keys => input.group_by(named(keys)).agg([len().alias(count.clone())]),
     };
-    let several = counted.filter(expr::column(&count).gt(lit(1))).collect().map_err(defect)?;
+    let several = collect::rows(counted.filter(expr::column(&count).gt(lit(1))))?;
     if several.height() == 0 {
         return Ok(());
     }

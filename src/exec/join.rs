@@ -29,7 +29,7 @@ const TIMES: &str = "\u{1}times";
 impl Join<'_> {
     /// The rows of both sides, and what is worth knowing of them.
     pub fn run(self, left: LazyFrame, right: LazyFrame) -> Result<(LazyFrame, Option<Diagnostic>), Diagnostic> {
-        let (left, right) = (left.collect().map_err(defect)?, right.collect().map_err(defect)?);
+        let (left, right) = (collect::rows(left)?, collect::rows(right)?);
         let (mine, theirs) = self.keys(&left, &right)?;
         let warning = match self.kind {
             JoinKind::Inner => self.multiplied(&left, &right, &mine, &theirs, JoinType::Inner)?,
@@ -92,18 +92,17 @@ impl Join<'_> {
         theirs: &[Expr],
         how: JoinType,
     ) -> Result<Option<Diagnostic>, Diagnostic> {
-        let counts = right.clone().lazy().select(theirs.to_vec()).group_by(self.hidden()).agg([len().alias(TIMES)]);
-        let counts = counts.collect().map_err(defect)?;
-        let repeat = counts.clone().lazy().filter(column(TIMES).gt(lit(1))).collect().map_err(defect)?;
+        let counts = right.clone().lazy().select(theirs).group_by(self.hidden()).agg([len().alias(TIMES)]);
+        let counts = collect::rows(counts)?;
+        let repeat = collect::rows(counts.clone().lazy().filter(column(TIMES).gt(lit(1))))?;
         if repeat.height() == 0 {
             return Ok(None);
         }
-        let found = self.joined(left.clone().lazy().select(mine.to_vec()), counts.lazy(), how);
+        let found = self.joined(left.clone().lazy().select(mine), counts.lazy(), how);
         let times = column(TIMES).fill_null(lit(1)).cast(DataType::Int64).alias(TIMES);
-        let found = found.with_columns([times]).collect().map_err(defect)?;
+        let found = collect::rows(found.with_columns([times]))?;
         let many = SortMultipleOptions::default().with_order_descending(true).with_maintain_order(true);
-        let worst = found.clone().lazy().sort([TIMES], many).limit(1).collect().map_err(defect)?;
-        let worst = self.key_of(&worst)?;
+        let worst = self.key_of(&collect::rows(found.clone().lazy().sort([TIMES], many).limit(1))?)?;
         let after = found.column(TIMES).map_err(defect)?.as_materialized_series().sum::<i64>().map_err(defect)?;
         Ok(worst.filter(|(_, times)| *times > 1).map(|(key, times)| self.warning(found.height(), after, &key, times)))
     }
@@ -147,7 +146,7 @@ fn shown(value: &Value) -> String {
         Value::Int(n) => n.to_string(),
         Value::Float(n) => format::number(*n),
         Value::Date(day) => day.to_string(),
-        Value::Time(time) => time.to_string(),
+        Value::Time(time) | Value::Local(time, _) => time.to_string(),
         Value::Null | Value::Months(_) | Value::List(_) | Value::Record(_) => "null".to_string(),
     }
 }

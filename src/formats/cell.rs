@@ -28,6 +28,7 @@ impl<'a> Cells<'a> {
             Value::Text(raw) => text(raw),
             Value::Date(day) => day.to_string(),
             Value::Time(time) => time.to_string().replace('T', " ").trim_end_matches('Z').to_string(),
+            Value::Local(time, offset) => offset.to_datetime(*time).to_string().replace('T', " "),
             Value::Months(count) => {
                 let mut shown = String::new();
                 plain::months(&mut shown, *count);

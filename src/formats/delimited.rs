@@ -58,6 +58,7 @@ fn written(frame: &Frame, dialect: Dialect) -> String {
                 }
                 Some(Value::Date(day)) => plain::put(&mut out, day),
                 Some(Value::Time(time)) => plain::put(&mut out, time),
+                Some(Value::Local(time, offset)) => plain::put(&mut out, time.display_with_offset(*offset)),
                 Some(Value::Months(months)) => plain::months(&mut out, *months),
             }
         }

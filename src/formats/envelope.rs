@@ -93,14 +93,20 @@ fn warning(warning: &Diagnostic) -> Json {
     entry
 }
 
-/// The days an answer is about, both ends included, and each day that is missing.
+/// The days an answer is about, both ends included, and each day that is missing; where some of it is an answer that was
+/// kept, its age in seconds.
 fn coverage(coverage: &Coverage) -> Json {
     let missing: Vec<String> =
         coverage.missing.iter().flat_map(|days| days.iter()).map(|day| day.to_string()).collect();
-    json!({
+    let mut said = json!({
         "from": coverage.days.map(|days| days.first.to_string()),
         "to": coverage.days.map(|days| days.last.to_string()),
         "missing": missing,
         "routes": coverage.routes,
-    })
+    });
+    // An answer that was kept is no call.
+    if let (Some(kept), Some(fields)) = (coverage.kept, said.as_object_mut()) {
+        fields.insert("kept_s".to_string(), json!(kept.as_secs()));
+    }
+    said
 }

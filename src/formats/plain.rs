@@ -50,6 +50,7 @@ pub fn json(out: &mut String, value: &Value) {
         Value::Text(raw) => text(out, raw),
         Value::Date(day) => quoted(out, |out| put(out, day)),
         Value::Time(time) => quoted(out, |out| put(out, time)),
+        Value::Local(time, offset) => quoted(out, |out| put(out, time.display_with_offset(*offset))),
         Value::Months(count) => quoted(out, |out| months(out, *count)),
         Value::List(items) => {
             out.push('[');

@@ -1,4 +1,4 @@
-//! Functions of dates and times, all UTC. A unit's name gives the start of the unit as a date or time.
+//! Functions of dates and times, UTC or of the zone of the run. A unit's name gives the start of the unit as a date or time.
 
 use crate::model::catalog::{Accepts, Built, Example, FunctionDef};
 use crate::model::expr::{ScalarOp, TimeUnit, Typed};
@@ -18,7 +18,7 @@ pub const ROWS: &[FunctionDef] = &[
     FunctionDef::scalar(
         "today",
         "today()",
-        "The UTC day of the run",
+        "The day of the run, UTC unless `--tz`",
         Example::new("today() > 2020-01-01", "true"),
         &[],
         |_| Built::Today,

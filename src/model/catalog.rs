@@ -84,7 +84,12 @@ pub struct ParamDef {
     pub doc: &'static str,
     pub required: bool,
     pub form: Form,
+    /// How columns are asked for many values of it at once, where that is possible.
+    pub several: Option<Several>,
 }
+
+/// Columns and values in, what gives the rows of these values out; nothing where it cannot be asked so. Pure.
+pub type Several = fn(&[&'static str], &[String], &Facts) -> Option<Offer>;
 
 /// How a value of an argument is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +97,8 @@ pub enum Form {
     Any,
     /// `openai/gpt-5.2`, with its variant where it has one.
     Model,
+    /// One of these.
+    Word(&'static [&'static str]),
 }
 
 /// A column of a source, and where the answer has it.
@@ -176,7 +183,7 @@ impl ColumnDef {
     fn parts_of_ratio(&self) -> Option<String> {
         match self.cubed? {
             Cubed::Ratio { above, below } => Some(format!("sum({above}) / sum({below})")),
-            Cubed::Time | Cubed::Of(_) | Cubed::Metric(_) | Cubed::Distribution(_) => None,
+            Cubed::Time | Cubed::Of(_) | Cubed::Metric(_) | Cubed::Distribution(_) | Cubed::LookedUp(_) => None,
         }
     }
 
@@ -376,7 +383,7 @@ pub enum Built {
     Op(ScalarOp, Type),
     /// The instant of the run.
     Now,
-    /// The UTC day of the run.
+    /// The day of the run.
     Today,
 }
 

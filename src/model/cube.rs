@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
+use super::catalog::SourceDef;
 use super::expr::{AggregateOp, TimeUnit};
 use super::window::Window;
 
@@ -48,6 +49,8 @@ pub enum Values {
     Plain,
     /// The lasting name of a model, which comes back as it is.
     Permaslugs,
+    /// The id of a single request, which comes back as it is. A request has one value of every other dimension.
+    Requests,
     /// Ids; names come back.
     Keys,
     Users,
@@ -93,13 +96,15 @@ pub enum MetricKind {
     Component,
     /// Of exactly the rows that were asked for; never put together from parts.
     Holistic,
+    /// The API has it and nobody has said how it adds up: as holistic ones, and by one call alone.
+    Opaque,
 }
 
 impl Metric {
     pub fn adds_up(self) -> bool {
         match self.kind {
             MetricKind::Additive | MetricKind::Component => true,
-            MetricKind::Holistic => false,
+            MetricKind::Holistic | MetricKind::Opaque => false,
         }
     }
 }
@@ -119,6 +124,8 @@ pub enum Cubed {
     },
     /// No value of its own: these aggregates of it are columns.
     Distribution(&'static [(AggregateOp, &'static str)]),
+    /// Not at all: this source has it by the same name, and is asked for each request.
+    LookedUp(&'static SourceDef),
 }
 
 /// How the rows of an answer are cut in time.
@@ -165,6 +172,13 @@ impl Cut {
     }
 }
 
+/// Dimensions and metrics that stand in one call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub dimensions: Vec<&'static Dimension>,
+    pub metrics: Vec<Metric>,
+}
+
 /// One question to the cube; it may take several calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CubeQuery {
@@ -174,18 +188,43 @@ pub struct CubeQuery {
     pub metrics: Vec<Metric>,
     pub filters: Vec<CubeFilter>,
     pub cut: Option<Cut>,
+    /// How the window is cut where its buckets begin within those of the server: hours, and minutes about the edges.
+    pub parts: Vec<(Window, TimeUnit)>,
 }
 
 impl CubeQuery {
-    /// Metrics that may stand in one call. Those of 31 days are read from other tables than those of a year, whose sums
-    /// may differ, unless a dimension of 31 days is asked for anyway.
-    pub fn groups(&self) -> Vec<Vec<Metric>> {
+    /// What may stand in one call. Metrics of 31 days are read from other tables than those of a year, whose sums may
+    /// differ, unless a dimension of 31 days is asked for anyway.
+    pub fn groups(&self) -> Vec<Group> {
+        if let Some(pairs) = self.pairs() {
+            return pairs;
+        }
+        let group = |metrics: Vec<Metric>| Group { dimensions: self.dimensions.clone(), metrics };
         let (month, year): (Vec<Metric>, Vec<Metric>) =
             self.metrics.iter().partition(|metric| metric.reach == Reach::Month);
         if self.has_month() || month.is_empty() || year.is_empty() {
-            return vec![self.metrics.clone()];
+            return vec![group(self.metrics.clone())];
         }
-        vec![year, month]
+        vec![group(year), group(month)]
+    }
+
+    /// The dimension of single requests, where it is asked for: each of them lies in one bucket.
+    pub fn request(&self) -> Option<&'static Dimension> {
+        self.dimensions.iter().copied().find(|dimension| dimension.values == Values::Requests)
+    }
+
+    /// Requests with more dimensions than a call may have are asked for with each of the others alone. The metrics go
+    /// with the first; the rest count requests, to be compared, and order by the same metric.
+    pub fn pairs(&self) -> Option<Vec<Group>> {
+        let id = self.request().filter(|_| self.dimensions.len() > MOST_DIMENSIONS)?;
+        let mut control = vec![REQUESTS];
+        control.extend(self.cut.iter().map(|cut| cut.metric).filter(|metric| *metric != REQUESTS));
+        let others = self.dimensions.iter().copied().filter(|dimension| *dimension != id);
+        let pair = |(nth, other)| {
+            let metrics = if nth == 0 { self.metrics.clone() } else { control.clone() };
+            Group { dimensions: vec![id, other], metrics }
+        };
+        Some(others.enumerate().map(pair).collect())
     }
 
     /// A dimension of 31 days is asked for or filtered by.
@@ -196,7 +235,7 @@ impl CubeQuery {
 
     /// A part of it may not be kept any more, and is compared with a count that is.
     pub fn is_controlled(&self, now: Timestamp) -> bool {
-        let requests = self.groups().iter().any(|metrics| self.reads_requests(metrics));
+        let requests = self.groups().iter().any(|group| self.reads_requests(&group.metrics));
         requests && self.window.is_older_than(Reach::Month.days(), now)
     }
 
@@ -214,8 +253,15 @@ impl CubeQuery {
     /// The windows that are short enough for one call, and how the server cuts each.
     pub fn windows(&self, reach: Reach) -> Vec<(Window, Option<TimeUnit>)> {
         let window = self.window;
-        let by = |unit: TimeUnit, windows: Vec<Window>| windows.into_iter().map(|part| (part, Some(unit))).collect();
+        let by = |unit: TimeUnit, windows: Vec<Window>| -> Vec<(Window, Option<TimeUnit>)> {
+            windows.into_iter().map(|part| (part, Some(unit))).collect()
+        };
         let whole = |windows: Vec<Window>| windows.into_iter().map(|part| (part, None)).collect();
+        if !self.parts.is_empty() {
+            let most = reach.days().min(DAYS_BY_HOUR);
+            let cut = |(part, unit): &(Window, TimeUnit)| by(*unit, part.chunks(*unit, most));
+            return self.parts.iter().flat_map(cut).collect();
+        }
         match self.bucket {
             Bucket::By(TimeUnit::Minute) => {
                 let most = jiff::SignedDuration::from_hours(HOURS_BY_MINUTE);
@@ -234,8 +280,11 @@ impl CubeQuery {
     /// The fewest calls that it takes, and the most that it is likely to take: where rows are cut off or a value cannot
     /// be asked for alone, more follow.
     pub fn calls(&self, now: Timestamp) -> (usize, usize) {
-        let begun: usize = self.groups().iter().map(|metrics| self.windows(self.reach(metrics)).len()).sum();
+        let begun: usize = self.groups().iter().map(|group| self.windows(self.reach(&group.metrics)).len()).sum();
         let controls = usize::from(self.is_controlled(now));
+        if self.request().is_some() {
+            return (begun + controls, begun + controls);
+        }
         let split = self.dimensions.len().saturating_sub(MOST_DIMENSIONS);
         let mut sizes: Vec<usize> = self.dimensions.iter().map(|dimension| dimension.size).collect();
         sizes.sort_unstable();

@@ -115,6 +115,11 @@ pub enum ScalarOp {
     AddMillis,
     /// Milliseconds between two times.
     MillisBetween,
+    /// What the clock of a zone shows at a time; the second is the name of the zone. A time again, for units of the
+    /// calendar to be taken of.
+    OnTheWall,
+    /// The time at which the clock of a zone shows a day or time; the second is the name of the zone.
+    FromTheWall,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

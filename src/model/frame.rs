@@ -3,6 +3,7 @@
 use super::route::Coverage;
 use super::schema::Schema;
 use super::value::Value;
+use super::zone::Zone;
 use crate::diagnostics::Diagnostic;
 
 /// Columns and their values, column by column, all of one length.
@@ -15,6 +16,12 @@ pub struct Frame {
 impl Frame {
     pub fn height(&self) -> usize {
         self.columns.first().map_or(0, Vec::len)
+    }
+
+    /// With its times as they are shown in a zone.
+    pub fn in_zone(self, zone: &Zone) -> Self {
+        let shown = |column: Vec<Value>| column.into_iter().map(|value| value.in_zone(zone)).collect();
+        Self { columns: self.columns.into_iter().map(shown).collect(), ..self }
     }
 
     /// The values of each row, in the order of the schema.

@@ -11,3 +11,4 @@ pub mod route;
 pub mod schema;
 pub mod value;
 pub mod window;
+pub mod zone;

@@ -67,6 +67,8 @@ pub enum Rel {
         key: String,
         kind: LookupKind,
         added: Vec<Added>,
+        /// Which look-up join of the plan it is; given when the plan is pruned.
+        slot: usize,
         span: Span,
     },
     /// Writes the rows to a file and passes them on.
@@ -145,7 +147,7 @@ pub struct Scan {
 /// The arguments of a source, understood.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceArguments {
-    /// Whole UTC days, for sources that have a range of them.
+    /// Whole days, of the zone of the run, for sources that have a range of them.
     pub days: Option<Days>,
     /// For sources that have a range of instants.
     pub window: Option<Window>,
@@ -233,6 +235,35 @@ impl Rel {
         matches!(self, Self::Save { .. }) || self.inputs().iter().any(|input| input.saves())
     }
 
+    /// The same plan with something made of each of its expressions.
+    pub fn with_values(self, made: &impl Fn(Typed) -> Typed) -> Self {
+        let below = |input: Box<Self>| Box::new(input.with_values(made));
+        let all = |columns: Vec<Named>| {
+            columns.into_iter().map(|named| Named { value: made(named.value), ..named }).collect::<Vec<_>>()
+        };
+        match self {
+            Self::Scan(_) | Self::Constant { .. } => self,
+            Self::Filter { input, condition } => Self::Filter { input: below(input), condition: made(condition) },
+            Self::Project { input, columns } => Self::Project { input: below(input), columns: all(columns) },
+            Self::Aggregate { input, keys, aggregates } => {
+                Self::Aggregate { input: below(input), keys: all(keys), aggregates: all(aggregates) }
+            }
+            Self::Sort { input, by } => {
+                let by = by.into_iter().map(|key| SortKey { value: made(key.value), ..key }).collect();
+                Self::Sort { input: below(input), by }
+            }
+            Self::Limit { input, skip, take } => Self::Limit { input: below(input), skip, take },
+            Self::Unnest { input, column, fields } => Self::Unnest { input: below(input), column, fields },
+            Self::Join { left, right, kind, on, added, span } => {
+                Self::Join { left: below(left), right: below(right), kind, on, added, span }
+            }
+            Self::LookupJoin { input, source, parameter, key, kind, added, span, slot } => {
+                Self::LookupJoin { input: below(input), source, parameter, key, kind, added, span, slot }
+            }
+            Self::Save { input, file, schema } => Self::Save { input: below(input), file, schema },
+        }
+    }
+
     /// The same plan with all of it standing at one place: the text that it came from is gone.
     pub fn placed(self, span: Span) -> Self {
         let below = |input: Box<Self>| Box::new(input.placed(span));
@@ -255,8 +286,8 @@ impl Rel {
             Self::Join { left, right, kind, on, added, .. } => {
                 Self::Join { left: below(left), right: below(right), kind, on, added, span }
             }
-            Self::LookupJoin { input, source, parameter, key, kind, added, .. } => {
-                Self::LookupJoin { input: below(input), source, parameter, key, kind, added, span }
+            Self::LookupJoin { input, source, parameter, key, kind, added, slot, .. } => {
+                Self::LookupJoin { input: below(input), source, parameter, key, kind, added, slot, span }
             }
             Self::Save { input, file, schema } => {
                 Self::Save { input: below(input), file: SaveTo { span, ..file }, schema }

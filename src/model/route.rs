@@ -1,6 +1,7 @@
 //! What a source can give and how: the ask, the facts that routing needs, and the offer.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value as Json;
@@ -11,6 +12,7 @@ use super::expr::{TimeUnit, Typed};
 use super::rel::Scan;
 use super::request::{Call, Request};
 use super::window::Days;
+use super::zone::Zone;
 use crate::diagnostics::Diagnostic;
 
 /// What routing needs to know before it can plan; looked up only where a plan needs it.
@@ -74,6 +76,8 @@ pub struct Facts {
     /// Frozen for a run.
     pub now: Timestamp,
     pub wishes: Wishes,
+    /// In which days are counted.
+    pub zone: Zone,
     /// Id and name of each workspace of the account.
     pub workspaces: Option<Vec<(String, String)>>,
     /// Live keys, by hash.
@@ -86,8 +90,13 @@ pub struct Facts {
 
 impl Facts {
     /// Nothing is known but the time.
-    pub fn at(now: Timestamp, wishes: Wishes) -> Self {
-        Self { now, wishes, workspaces: None, keys: None, members: None, models: None, late: None }
+    pub fn at(now: Timestamp, zone: Zone, wishes: Wishes) -> Self {
+        Self { now, wishes, zone, workspaces: None, keys: None, members: None, models: None, late: None }
+    }
+
+    /// The day of the run.
+    pub fn today(&self) -> jiff::civil::Date {
+        self.zone.day_of(self.now)
     }
 
     pub fn knows(&self, lookup: Lookup) -> bool {
@@ -290,4 +299,6 @@ pub struct Coverage {
     pub missing: Vec<Days>,
     pub routes: Vec<String>,
     pub calls: Vec<Call>,
+    /// Where some of it is no call but an answer that was kept: the age of the oldest.
+    pub kept: Option<Duration>,
 }

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::expr::TimeUnit;
 
-/// Whole UTC days, both ends included.
+/// Whole days, both ends included; of UTC unless they are said to be of a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Days {
     pub first: Date,

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::answers::Answers;
 use super::exchange::{self, Exchange};
 use super::log::{Log, Observer};
 use super::paging::{More, Pages};
 use super::problems::{self, Failed};
 use super::retry::{Next, Patience};
+use super::trouble::Trouble;
 use super::{Base, Credentials, DEFAULT_BASE_URL, Key, Limiter, Pace, RealPace};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::request::{Call, KeyKind, Request};
@@ -30,6 +32,8 @@ pub struct ClientOptions {
     pub limiter: Option<Arc<Limiter>>,
     pub pace: Arc<dyn Pace>,
     pub observer: Option<Arc<dyn Observer>>,
+    /// None: every request is sent.
+    pub answers: Option<Arc<Answers>>,
 }
 
 impl ClientOptions {
@@ -44,6 +48,7 @@ impl ClientOptions {
             limiter: None,
             pace: Arc::new(RealPace),
             observer: None,
+            answers: None,
         }
     }
 }
@@ -69,6 +74,7 @@ struct Shared {
     limiter: Arc<Limiter>,
     pace: Arc<dyn Pace>,
     log: Log,
+    answers: Option<Arc<Answers>>,
     http: OnceLock<Result<reqwest::Client, Diagnostic>>,
 }
 
@@ -87,6 +93,7 @@ impl Client {
             limiter,
             pace: options.pace,
             log: Log::new(options.observer),
+            answers: options.answers,
             http: OnceLock::new(),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -98,6 +105,22 @@ impl Client {
     /// every attempt · E0505 not reached · E0506 not readable, or a list that is not complete · E0507 not found ·
     /// E0701 a file of keys that cannot be read.
     pub async fn fetch(&self, request: &Request) -> Result<Fetched, Diagnostic> {
+        let Some(answers) = &self.shared.answers else { return self.ask(request).await };
+        let now = self.shared.pace.now();
+        if let Some(pages) = answers.find(request, now) {
+            return Ok(Fetched { pages });
+        }
+        let fetched = self.ask(request).await?;
+        answers.keep(request, &fetched.pages, now);
+        Ok(fetched)
+    }
+
+    /// The answers that are kept, where they are.
+    pub fn answers(&self) -> Option<&Answers> {
+        self.shared.answers.as_deref()
+    }
+
+    async fn ask(&self, request: &Request) -> Result<Fetched, Diagnostic> {
         let key = self.key(request.key).await?;
         let mut pages = Pages::new(request.paging);
         loop {
@@ -114,6 +137,11 @@ impl Client {
         self.shared.log.take()
     }
 
+    /// Who watches is told that so many calls will be made.
+    pub fn planned(&self, calls: usize) {
+        self.shared.log.planned(calls);
+    }
+
     /// One page, asked for until there is an answer or no hope of one.
     async fn page(&self, request: &Request, more: &[(&'static str, String)], key: &Key) -> Result<Value, Diagnostic> {
         let shared = &*self.shared;
@@ -122,8 +150,8 @@ impl Client {
         let http = shared.http.get_or_init(|| exchange::http(&shared.base)).as_ref().map_err(Clone::clone)?;
         let mut patience = Patience::new(shared.retries, request.not_found);
         loop {
-            let pass =
-                shared.limiter.ready(&request.path, |time| shared.log.waiting("orq keeps the API's limit", time)).await;
+            let waiting = |time| shared.log.waiting("orq keeps the API's limit", time);
+            let pass = shared.limiter.ready(&request.path, shared.pace.as_ref(), waiting).await;
             let mut record = shared.log.begin(request);
             let exchange = Exchange {
                 http,
@@ -140,6 +168,11 @@ impl Client {
                 Ok(page) => return Ok(page),
                 Err(trouble) => trouble,
             };
+            if let Trouble::Refused(refusal) = &trouble
+                && let Some(time) = refusal.retry_after
+            {
+                shared.limiter.hold(&request.path, time, shared.pace.now());
+            }
             match patience.after(&trouble, shared.pace.chance()) {
                 Next::Again { after, reason } => {
                     shared.log.waiting(reason, after);

@@ -1,11 +1,12 @@
 //! How many calls a minute, and how many at once: the API's own limits, kept so that they are not run into.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::{Instant, sleep};
+
+use super::retry::{LONGEST_WAIT, Pace};
 
 /// The time that limits count in.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -40,23 +41,35 @@ impl Limiter {
     }
 
     /// Waits until a call to this path may go out; it is under way as long as the pass lives. `waiting` is told each
-    /// time before a wait for the minute to pass.
-    pub async fn ready(&self, path: &str, waiting: impl Fn(Duration)) -> Option<SemaphorePermit<'_>> {
+    /// time before a wait.
+    pub async fn ready(&self, path: &str, pace: &dyn Pace, waiting: impl Fn(Duration)) -> Option<SemaphorePermit<'_>> {
         let gate = if path.starts_with("/generation") { &self.generations } else { &self.others };
         loop {
             // The gates are never closed, so there is always a pass in the end.
             let pass = gate.acquire().await.ok();
-            let Some(wait) = self.wait(path) else { return pass };
+            let Some(wait) = self.wait(path, pace.now()) else { return pass };
             drop(pass);
             waiting(wait);
-            sleep(wait).await;
+            pace.sleep(wait).await;
+        }
+    }
+
+    /// The API wants no call to this path for so long (`Retry-After`), which goes for all that share its limit. What is
+    /// longer than orq waits holds nobody back: the next call is told so itself.
+    pub fn hold(&self, path: &str, time: Duration, now: Instant) {
+        if let Some(mut window) = self.window(path).filter(|_| time <= LONGEST_WAIT) {
+            window.held = window.held.max(now.checked_add(time));
         }
     }
 
     /// Counts a call to this path, or says how long to wait before asking again.
-    fn wait(&self, path: &str) -> Option<Duration> {
+    fn wait(&self, path: &str, now: Instant) -> Option<Duration> {
+        self.window(path)?.wait(now)
+    }
+
+    fn window(&self, path: &str) -> Option<MutexGuard<'_, Window>> {
         let (_, window) = self.windows.iter().find(|(family, _)| path.starts_with(family))?;
-        window.lock().unwrap_or_else(PoisonError::into_inner).wait(Instant::now())
+        Some(window.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -65,14 +78,19 @@ impl Limiter {
 struct Window {
     most: usize,
     calls: VecDeque<Instant>,
+    /// No call goes out before.
+    held: Option<Instant>,
 }
 
 impl Window {
     fn new(most: usize) -> Self {
-        Self { most, calls: VecDeque::with_capacity(most) }
+        Self { most, calls: VecDeque::with_capacity(most), held: None }
     }
 
     fn wait(&mut self, now: Instant) -> Option<Duration> {
+        if let Some(held) = self.held.filter(|held| *held > now) {
+            return Some(held.duration_since(now));
+        }
         while self.calls.front().is_some_and(|&call| now.duration_since(call) >= MINUTE) {
             self.calls.pop_front();
         }

@@ -7,6 +7,9 @@ use crate::model::request::{Call, Request};
 
 /// Somebody who shows what goes on: a progress line. Called from the tasks that fetch, so it must not block.
 pub trait Observer: Send + Sync {
+    /// So many calls more will be made, as far as that is known.
+    fn planned(&self, _calls: usize) {}
+
     /// An attempt goes out.
     fn sent(&self, _request: &Request) {}
 
@@ -32,6 +35,12 @@ impl Log {
     /// The attempts since this was last asked.
     pub fn take(&self) -> Vec<Call> {
         std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn planned(&self, calls: usize) {
+        if let Some(observer) = &self.observer {
+            observer.planned(calls);
+        }
     }
 
     pub fn waiting(&self, reason: &str, time: Duration) {

@@ -3,6 +3,7 @@
 //!
 //! | room | what it holds |
 //! |---|---|
+//! | `answers` | what was answered a moment ago, for the prompt |
 //! | `client` | a request in, its pages out: keys, paging and retries put together |
 //! | `exchange` | one attempt: send, read the bounded body before the deadline, parse |
 //! | `trouble` | what can go wrong with one attempt, as a value |
@@ -13,23 +14,28 @@
 //! | `credentials` | where keys are found |
 //! | `host` | where keys may go |
 //! | `safe` | what the API says, made fit to show |
+//! | `meta` | what the cube says it has, kept on disk for a day |
 //! | `log` | the calls that were made, and who watches them |
 
+mod answers;
 mod client;
 mod credentials;
 mod exchange;
 mod host;
 mod limit;
 mod log;
+mod meta;
 mod paging;
 mod problems;
 mod retry;
 mod safe;
 mod trouble;
 
+pub use answers::Answers;
 pub use client::{Client, ClientOptions, Fetched};
 pub use credentials::{Credentials, Env, Key, Origin, Places};
 pub use host::{Base, DEFAULT_BASE_URL};
 pub use limit::Limiter;
 pub use log::Observer;
+pub use meta::KeptMeta;
 pub use retry::{Pace, Pause, RealPace};

@@ -107,6 +107,9 @@ impl Failed<'_> {
         let help = match (stop, status) {
             (Stop::LongWait(time), _) => format!("ask again in {}; orq itself waits up to 60 s", in_words(time)),
             (_, 408) => "the query took the API too long: ask for a shorter range or fewer columns".to_string(),
+            (_, 429) if self.request.path.starts_with("/datasets/") => {
+                "datasets take 30 requests a minute and 500 a day: ask again in a minute, or tomorrow".to_string()
+            }
             (_, 429) => "too many requests in a short time: ask again in a minute".to_string(),
             _ => "this is the API's own trouble: ask again later, or more often with `--retries 5`".to_string(),
         };

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::fmt::rfc2822;
 
@@ -15,7 +15,7 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(250);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(8);
 
 /// What the API may ask orq to wait; beyond that a person decides.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Longer than any wait, in seconds.
 const FOREVER: f64 = 1e9;
@@ -27,8 +27,11 @@ const NOT_FOUND_WAITS: [Duration; 4] =
 /// A wait that is under way.
 pub type Pause = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Waiting and chance, as a value of the session.
+/// Waiting, the time that is waited by, and chance, as a value of the session.
 pub trait Pace: Send + Sync {
+    /// Never goes back, whatever becomes of the clock on the wall.
+    fn now(&self) -> Instant;
+
     fn sleep(&self, time: Duration) -> Pause;
 
     /// A number from 0 up to 1, another one each time.
@@ -40,6 +43,10 @@ pub trait Pace: Send + Sync {
 pub struct RealPace;
 
 impl Pace for RealPace {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
     fn sleep(&self, time: Duration) -> Pause {
         Box::pin(tokio::time::sleep(time))
     }

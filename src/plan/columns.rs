@@ -3,11 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::demand::conjuncts;
-use crate::model::expr::{ScalarOp, Typed};
+use super::demand::{conjunction, conjuncts};
+use crate::model::expr::Typed;
 use crate::model::rel::{Added, Named, Rel, Scan};
 use crate::model::schema::Schema;
-use crate::types::Type;
 
 /// A plan without what nothing uses.
 #[derive(Clone, Debug)]
@@ -19,22 +18,29 @@ pub struct Pruned {
 
 /// The same rows with less work. Rows are counted by their columns, so one is always kept.
 pub fn pruned(rel: &Rel, schema: &Schema) -> Pruned {
-    let mut scans = Vec::new();
-    let rel = prune(rel, names(schema), &mut scans);
-    Pruned { rel, scans }
+    let mut met = Met::default();
+    let rel = prune(rel, names(schema), &mut met);
+    Pruned { rel, scans: met.scans }
 }
 
-fn prune(rel: &Rel, wanted: BTreeSet<String>, scans: &mut Vec<(Scan, BTreeSet<String>)>) -> Rel {
+/// What was met on the way, in the order of the plan.
+#[derive(Default)]
+struct Met {
+    scans: Vec<(Scan, BTreeSet<String>)>,
+    look_ups: usize,
+}
+
+fn prune(rel: &Rel, wanted: BTreeSet<String>, met: &mut Met) -> Rel {
     match rel {
         Rel::Scan(scan) => {
             let first = scan.source.columns.first().filter(|_| wanted.is_empty()).map(|def| def.name.to_string());
-            let scan = Scan { slot: scans.len(), ..scan.clone() };
-            scans.push((scan.clone(), wanted.into_iter().chain(first).collect()));
+            let scan = Scan { slot: met.scans.len(), ..scan.clone() };
+            met.scans.push((scan.clone(), wanted.into_iter().chain(first).collect()));
             Rel::Scan(scan)
         }
         Rel::Constant { .. } => rel.clone(),
         Rel::Filter { input, condition } => {
-            let input = Box::new(prune(input, with(wanted, condition.columns()), scans));
+            let input = Box::new(prune(input, with(wanted, condition.columns()), met));
             Rel::Filter { input, condition: condition.clone() }
         }
         Rel::Project { input, columns } => {
@@ -43,23 +49,23 @@ fn prune(rel: &Rel, wanted: BTreeSet<String>, scans: &mut Vec<(Scan, BTreeSet<St
             if kept.is_empty() {
                 kept.extend(columns.first().cloned());
             }
-            Rel::Project { input: Box::new(prune(input, read_by(kept.iter()), scans)), columns: kept }
+            Rel::Project { input: Box::new(prune(input, read_by(kept.iter()), met)), columns: kept }
         }
         Rel::Aggregate { input, keys, aggregates } => {
-            let input = Box::new(prune(input, read_by(keys.iter().chain(aggregates)), scans));
+            let input = Box::new(prune(input, read_by(keys.iter().chain(aggregates)), met));
             Rel::Aggregate { input, keys: keys.clone(), aggregates: aggregates.clone() }
         }
         Rel::Sort { input, by } => {
             let wanted = with(wanted, by.iter().flat_map(|key| key.value.columns()).collect());
-            Rel::Sort { input: Box::new(prune(input, wanted, scans)), by: by.clone() }
+            Rel::Sort { input: Box::new(prune(input, wanted, met)), by: by.clone() }
         }
         Rel::Limit { input, skip, take } => {
-            Rel::Limit { input: Box::new(prune(input, wanted, scans)), skip: *skip, take: *take }
+            Rel::Limit { input: Box::new(prune(input, wanted, met)), skip: *skip, take: *take }
         }
         Rel::Unnest { input, column, fields } => {
             let made = |name: &String| fields.iter().any(|(_, shown)| shown == name);
             let wanted = wanted.into_iter().filter(|name| !made(name)).chain([column.clone()]).collect();
-            let input = Box::new(prune(input, wanted, scans));
+            let input = Box::new(prune(input, wanted, met));
             Rel::Unnest { input, column: column.clone(), fields: fields.clone() }
         }
         Rel::Join { left, right, kind, on, added, span } => {
@@ -67,19 +73,20 @@ fn prune(rel: &Rel, wanted: BTreeSet<String>, scans: &mut Vec<(Scan, BTreeSet<St
             let mine = without(wanted, &added).into_iter().chain(on.iter().map(|pair| pair.left.clone()));
             let keys = on.iter().map(|pair| pair.right.clone());
             let theirs = added.iter().map(|added| added.column.clone()).chain(keys);
-            let left = Box::new(prune(left, mine.collect(), scans));
-            let right = Box::new(prune(right, theirs.collect(), scans));
+            let left = Box::new(prune(left, mine.collect(), met));
+            let right = Box::new(prune(right, theirs.collect(), met));
             Rel::Join { left, right, kind: *kind, on: on.clone(), added, span: *span }
         }
-        Rel::LookupJoin { input, source, parameter, key, kind, added, span } => {
+        Rel::LookupJoin { input, source, parameter, key, kind, added, slot: _, span } => {
             let added = used(added, &wanted);
             let wanted = without(wanted, &added).into_iter().chain([key.clone()]).collect();
-            let input = Box::new(prune(input, wanted, scans));
-            let key = key.clone();
-            Rel::LookupJoin { input, source, parameter, key, kind: *kind, added, span: *span }
+            let input = Box::new(prune(input, wanted, met));
+            let (key, slot) = (key.clone(), met.look_ups);
+            met.look_ups += 1;
+            Rel::LookupJoin { input, source, parameter, key, kind: *kind, added, slot, span: *span }
         }
         Rel::Save { input, file, schema } => {
-            let input = Box::new(prune(input, names(schema), scans));
+            let input = Box::new(prune(input, names(schema), met));
             Rel::Save { input, file: file.clone(), schema: schema.clone() }
         }
     }
@@ -109,11 +116,7 @@ fn strip(rel: &Rel, taken: &[Vec<usize>]) -> (Rel, Option<(usize, usize)>) {
             let kept = parts.iter().enumerate().filter(|(place, _)| !places.contains(&(from + place)));
             let kept: Vec<Typed> = kept.map(|(_, part)| (*part).clone()).collect();
             let at = Some((slot, from + parts.len()));
-            let all = kept.into_iter().reduce(|before, part| {
-                let span = before.span.to(part.span);
-                Typed::scalar(ScalarOp::And, vec![before, part], Type::Bool, span)
-            });
-            match all {
+            match conjunction(kept) {
                 Some(condition) => (Rel::Filter { input, condition }, at),
                 None => (*input, at),
             }
@@ -144,10 +147,10 @@ fn strip(rel: &Rel, taken: &[Vec<usize>]) -> (Rel, Option<(usize, usize)>) {
             let rel = Rel::Join { left, right, kind: *kind, on: on.clone(), added: added.clone(), span: *span };
             (rel, at)
         }
-        Rel::LookupJoin { input, source, parameter, key, kind, added, span } => {
+        Rel::LookupJoin { input, source, parameter, key, kind, added, slot, span } => {
             let (input, _) = below(input);
             let (key, added) = (key.clone(), added.clone());
-            (Rel::LookupJoin { input, source, parameter, key, kind: *kind, added, span: *span }, None)
+            (Rel::LookupJoin { input, source, parameter, key, kind: *kind, added, slot: *slot, span: *span }, None)
         }
         Rel::Save { input, file, schema } => {
             let (input, _) = below(input);

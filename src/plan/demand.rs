@@ -28,6 +28,14 @@ pub fn conjuncts(condition: &Typed) -> Vec<&Typed> {
     }
 }
 
+/// All of these conditions; none where there are none.
+pub fn conjunction(conditions: Vec<Typed>) -> Option<Typed> {
+    conditions.into_iter().reduce(|before, part| {
+        let span = before.span.to(part.span);
+        Typed::scalar(ScalarOp::And, vec![before, part], Type::Bool, span)
+    })
+}
+
 /// What is known of the rows at one point of a plan.
 enum Flow {
     /// They are still those of one scan.
@@ -44,8 +52,8 @@ struct Open {
     rows: Option<&'static str>,
     top: Option<Top>,
     sorted: Option<(String, bool)>,
-    /// What its rows are matched by.
-    matched: Made,
+    /// What its rows are matched by, where they are: some may be missing then, or there several times.
+    matched: Option<Made>,
 }
 
 /// What a column is made of.
@@ -219,7 +227,7 @@ impl Open {
             rows: None,
             top: None,
             sorted: None,
-            matched: Made::default(),
+            matched: None,
         }
     }
 
@@ -274,6 +282,12 @@ impl Open {
 
     fn computed(&self, op: ScalarOp, parts: &[Typed]) -> Made {
         let values: Vec<Made> = parts.iter().map(|part| self.value(part)).collect();
+        // What the clock of a zone shows is followed as the time itself.
+        if let (ScalarOp::OnTheWall, [time, ..]) = (op, values.as_slice())
+            && let Kind::Itself(_) = &time.kind
+        {
+            return time.clone();
+        }
         let mut whole = Made::default();
         values.iter().for_each(|value| whole.join(value));
         // The start of a unit of time is all that is read of the time.
@@ -376,7 +390,7 @@ impl Open {
         for column in added {
             self.columns.insert(column.shown.clone(), whole.clone().of(Kind::Fixed));
         }
-        self.matched.join(&whole);
+        self.matched.get_or_insert_default().join(&whole);
         self.sorted = None;
         Ok(self)
     }
@@ -392,7 +406,7 @@ impl Open {
     }
 
     fn limited(mut self, skip: usize, take: Option<usize>) -> (Scan, Demand) {
-        if let (Some((column, descending)), 0, Some(rows)) = (self.sorted.take(), skip, take) {
+        if let (Some((column, descending)), 0, Some(rows), None) = (self.sorted.take(), skip, take, &self.matched) {
             self.top = Some(Top { column, descending, rows });
         }
         self.for_rows("takes some of the rows")
@@ -408,8 +422,10 @@ impl Open {
 
     fn demand(self, grain: Grain, keys: Vec<Key>, read: Made, apart: BTreeSet<String>) -> (Scan, Demand) {
         let (mut read, mut apart) = (read, apart);
-        read.join(&self.matched);
-        apart.extend(self.matched.reads.iter().cloned());
+        if let Some(matched) = &self.matched {
+            read.join(matched);
+            apart.extend(matched.reads.iter().cloned());
+        }
         let demand =
             Demand { grain, filters: self.filters, keys, reads: read.reads, times: read.times, apart, top: self.top };
         (self.scan, demand)

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::by_key::{self, ByKey};
 use super::cube;
 use super::route::{Fetch, Routed};
 use crate::model::cube::{CubeQuery, MOST_DIMENSIONS, MOST_ROWS};
@@ -24,9 +25,13 @@ pub fn explain(
     text: &str,
 ) -> String {
     let mut shown = String::from("calls\n");
-    for lookup in lookups {
+    let of_keys = by_key::by_keys(&plan.rel).into_iter().flat_map(|by_key| by_key.lookups(facts));
+    let mut lookups: Vec<Lookup> = lookups.iter().copied().chain(of_keys).collect();
+    lookups.sort();
+    lookups.dedup();
+    for lookup in &lookups {
         for request in sources::requests_of(*lookup, facts) {
-            line(&mut shown, &format!("{}{}  (look-up: {})", request.shown(), pages(&request), what(*lookup)));
+            line(&mut shown, &format!("{}{}  (lookup: {})", request.shown(), pages(&request), what(*lookup)));
         }
     }
     for fetch in fetches {
@@ -51,6 +56,10 @@ pub fn explain(
             line(&mut shown, &format!("  {note}"));
         }
     }
+    let by_keys = by_key::by_keys(&plan.rel);
+    for by_key in &by_keys {
+        key_calls(&mut shown, by_key, facts);
+    }
     if fetches.is_empty() {
         line(&mut shown, "none");
     }
@@ -58,8 +67,14 @@ pub fn explain(
         let (few, many) = fetch.calls(facts.now);
         (least + few, most + many)
     });
-    if most > 1 {
-        let calls = if least == most { format!("{least}") } else { format!("{least} to {most}") };
+    let looked_up = by_keys.iter().map(|by_key| Some(by_key.most_calls(by_key.most_keys()?, facts)));
+    let most = looked_up.sum::<Option<usize>>().map(|more| most + more);
+    let calls = match most {
+        Some(most) if most == least => format!("{least}"),
+        Some(most) => format!("{least} to {most}"),
+        None => format!("{least} or more"),
+    };
+    if most != Some(least) || least > 1 {
         line(&mut shown, &format!("{calls} calls for data; `--max-calls` allows {}", facts.wishes.most_calls));
     }
     shown.push_str("\nhere\n");
@@ -104,7 +119,9 @@ fn cube_calls(shown: &mut String, query: &CubeQuery, days: &str, facts: &Facts) 
     if query.is_controlled(facts.now) {
         line(shown, "  control: days older than 31 days are compared with a count of requests that is kept for a year");
     }
-    if query.dimensions.len() > MOST_DIMENSIONS {
+    if query.pairs().is_some() {
+        line(shown, "  put together by the request: the cube takes two dimensions at once");
+    } else if query.dimensions.len() > MOST_DIMENSIONS {
         let names: Vec<&str> = query.dimensions.iter().map(|dimension| dimension.name).collect();
         line(shown, &format!("  one of {} is split by its values: the cube takes two at once", names.join(", ")));
     }
@@ -114,6 +131,23 @@ fn cube_calls(shown: &mut String, query: &CubeQuery, days: &str, facts: &Facts) 
     for filter in &query.filters {
         line(shown, &format!("  pushed: the filter on {}", filter.dimension.name));
     }
+}
+
+/// What is asked for the keys that the rows have by then.
+fn key_calls(shown: &mut String, by_key: &ByKey<'_>, facts: &Facts) {
+    let (at_once, alone) = by_key.shown(facts);
+    for request in &at_once {
+        line(shown, &format!("{}  (many at once)", request.shown()));
+        if let Some(body) = &request.body {
+            line(shown, &format!("  {body}"));
+        }
+    }
+    let each = if at_once.is_empty() { "one each" } else { "each of those that are few, or that it does not have" };
+    for request in &alone {
+        line(shown, &format!("{}  ({each})", request.shown()));
+    }
+    let columns: Vec<&str> = by_key.columns().iter().map(|def| def.name).collect();
+    line(shown, &format!("  read: {}", columns.join(", ")));
 }
 
 fn line(shown: &mut String, text: &str) {

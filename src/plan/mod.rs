@@ -1,9 +1,11 @@
 //! From a typed program to requests: which columns are used, which routes give them, and what is left to do here. Pure.
 
+pub mod by_key;
 mod columns;
 pub mod cube;
 mod demand;
 pub mod explain;
+mod late;
 mod remarks;
 mod route;
 

@@ -5,7 +5,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::SourceGrain;
 use crate::model::expr::TimeUnit;
 use crate::model::route::{Facts, Key, Work};
-use crate::model::window::{Days, day_of, is_whole, start_of};
+use crate::model::window::{Days, is_whole, start_of};
 
 use super::route::Fetch;
 
@@ -15,11 +15,11 @@ pub fn remarks(fetches: &[Fetch], facts: &Facts) -> Vec<Diagnostic> {
 
 fn of_fetch(fetch: &Fetch, facts: &Facts) -> Vec<Diagnostic> {
     let arguments = &fetch.scan.arguments;
-    let window = arguments.window.filter(|window| window.has_whole_days());
-    let Some(days) = arguments.days.or(window.map(|window| window.days())) else { return Vec::new() };
+    let window = arguments.window.filter(|window| facts.zone.has_whole_days(*window));
+    let Some(days) = arguments.days.or(window.map(|window| facts.zone.days(window))) else { return Vec::new() };
     let remark = |message: String| Diagnostic::warning(Code::E0605, message).at(fetch.scan.span);
     let mut found = Vec::new();
-    let today = day_of(facts.now);
+    let today = facts.today();
     if days.contains(today) {
         let message = format!("{today} is not over: it has what was used until now");
         found.push(remark(message).label("asks for today").help("completed days end with yesterday"));

@@ -14,6 +14,7 @@ use crate::model::window::Days;
 
 use super::columns::{Pruned, pruned, without_taken};
 use super::demand;
+use super::late;
 
 /// A plan before it is routed: nothing unused, its scans numbered, and what each of them is asked for.
 #[derive(Clone, Debug)]
@@ -46,6 +47,10 @@ pub struct Fetch {
 
 pub fn plan(rel: &Rel, schema: &Schema) -> Plan {
     let pruned = pruned(rel, schema);
+    let pruned = match late::looked_up_late(&pruned) {
+        Some(rel) => self::pruned(&rel, schema),
+        None => pruned,
+    };
     let demands: Vec<Demand> = demand::demands(&pruned.rel).into_iter().map(|(_, demand)| demand).collect();
     let all: Vec<Vec<usize>> =
         demands.iter().map(|demand| demand.filters.iter().map(|filter| filter.place).collect()).collect();

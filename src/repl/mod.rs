@@ -25,9 +25,56 @@ const QUERIES: &str = "A query is a source and stages:\n  \
                        ends in `|` or a bracket is open; Alt-Enter starts a line anywhere. Several\n\
                        lines can be pasted at once.\n";
 
-/// Below them.
-const COMMANDS: &str = ":help NAME  shows one of these with its columns and examples\n\
-                        :quit       ends, as Ctrl-D does; Ctrl-C drops a line, or stops a query\n";
+/// What a command does.
+#[derive(Clone, Copy)]
+enum Act {
+    Help,
+    Refresh,
+    Quit,
+}
+
+/// A command of the prompt: what follows a `:`.
+struct Command {
+    name: &'static str,
+    short: &'static str,
+    /// Besides what follows its name.
+    argument: &'static str,
+    doc: &'static str,
+    /// Words that will do without the `:`.
+    bare: &'static [&'static str],
+    act: Act,
+}
+
+/// All of them, in the order of help.
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "help",
+        short: "h",
+        argument: "NAME",
+        doc: "shows one of these with its columns and examples",
+        bare: &["help"],
+        act: Act::Help,
+    },
+    Command {
+        name: "refresh",
+        short: "r",
+        argument: "",
+        doc: "asks the last query again; answers are kept for a minute",
+        bare: &[],
+        act: Act::Refresh,
+    },
+    Command {
+        name: "quit",
+        short: "q",
+        argument: "",
+        doc: "ends, as Ctrl-D does; Ctrl-C drops a line, or stops a query",
+        bare: &["quit", "exit"],
+        act: Act::Quit,
+    },
+];
+
+/// How an answer is asked for anew, for those who say that one was kept.
+pub const REFRESH: &str = ":refresh";
 
 /// What a line is answered with.
 pub type Answer<'a> = &'a mut dyn FnMut(&mut Session, &str);
@@ -95,10 +142,11 @@ pub fn run(session: &mut Session, answer: Answer<'_>, help: Help<'_>) -> Exit {
         }
     };
     println!("{GREETING}");
+    let mut last = None;
     loop {
         match reader.read() {
             Ok(line) => {
-                if !answered(&line, session, answer, help) {
+                if !answered(&line, &mut last, session, answer, help) {
                     return Exit::Fine;
                 }
             }
@@ -113,24 +161,46 @@ pub fn run(session: &mut Session, answer: Answer<'_>, help: Help<'_>) -> Exit {
     }
 }
 
-/// Answers a line; false where it ends the prompt.
-fn answered(line: &str, session: &mut Session, answer: Answer<'_>, help: Help<'_>) -> bool {
+/// Answers a line; false where it ends the prompt. The `last` query is kept, to be asked again.
+fn answered(line: &str, last: &mut Option<String>, session: &mut Session, answer: Answer<'_>, help: Help<'_>) -> bool {
     let line = line.trim();
     // What everybody types first, unless a `let` has that name.
-    let bare = ["help", "quit", "exit"].contains(&line) && !session.lets().any(|(name, _)| name == line);
-    let Some(command) = line.strip_prefix(':').or(bare.then_some(line)) else {
+    let bare =
+        COMMANDS.iter().any(|command| command.bare.contains(&line)) && !session.lets().any(|(name, _)| name == line);
+    let Some(words) = line.strip_prefix(':').or(bare.then_some(line)) else {
         if !line.is_empty() {
+            *last = Some(line.to_string());
             answer(session, line);
         }
         return true;
     };
-    match command.split_whitespace().collect::<Vec<_>>().as_slice() {
-        ["q" | "quit" | "exit"] => return false,
-        ["h" | "help"] => show(help(None).map(|names| format!("{QUERIES}\n{names}\n{COMMANDS}"))),
-        ["h" | "help", name] => show(help(Some(name))),
-        _ => eprintln!("there is no command `:{}`; :help and :quit are all", harmless::line(command)),
+    let mut parts = words.split_whitespace();
+    let (name, arguments) = (parts.next().unwrap_or_default(), parts.collect::<Vec<_>>());
+    let called = |command: &&Command| command.name == name || command.short == name || command.bare.contains(&name);
+    match (COMMANDS.iter().find(called).map(|command| command.act), arguments.as_slice()) {
+        (Some(Act::Quit), []) => return false,
+        (Some(Act::Help), []) => show(help(None).map(|names| format!("{QUERIES}\n{names}\n{}", commands()))),
+        (Some(Act::Help), [name]) => show(help(Some(name))),
+        (Some(Act::Refresh), []) => match last {
+            Some(query) => {
+                session.refresh();
+                answer(session, query);
+            }
+            None => eprintln!("nothing has been asked yet; {REFRESH} asks the last query again"),
+        },
+        (Some(Act::Help | Act::Refresh | Act::Quit) | None, _) => {
+            let names: Vec<String> = COMMANDS.iter().map(|command| format!(":{}", command.name)).collect();
+            eprintln!("there is no command `:{}`; there are {}", harmless::line(words), names.join(", "));
+        }
     }
     true
+}
+
+/// The commands as help shows them, below the names.
+fn commands() -> String {
+    let usage = |command: &Command| format!(":{} {}", command.name, command.argument);
+    let width = COMMANDS.iter().map(|command| usage(command).len()).max().unwrap_or_default();
+    COMMANDS.iter().map(|command| format!("{:width$}  {}\n", usage(command), command.doc)).collect()
 }
 
 fn show(text: Result<String, Diagnostic>) {

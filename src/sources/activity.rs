@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use serde_json::Value as Json;
 
 use super::analytics;
-use super::cube::{self, Question, Refused, membership};
+use super::cube::{self, Refused, membership};
 use super::fields::*;
 use super::names::{self, Resolved};
 use crate::diagnostics::{Code, Diagnostic};
@@ -82,6 +82,9 @@ struct Way {
 }
 
 fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
+    if !facts.zone.is_utc() {
+        return local(ask, facts);
+    }
     let today = day_of(facts.now);
     let yesterday = today.saturating_sub(1.days());
     let last = facts.late.map_or(yesterday, |late| late.saturating_sub(1.days()));
@@ -96,6 +99,36 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
         Grain::Rows(why) => rows(ask, &listed, wanted, kept, why),
         Grain::Any => sums(ask, facts, &listed, wanted, kept),
     }
+}
+
+/// The days of another zone: `/activity` has none of them, and the cube has their hours.
+fn local(ask: &Ask<'_>, facts: &Facts) -> Offer {
+    let (today, name) = (facts.today(), facts.zone.name());
+    let refuse = |message: String| {
+        let error = Diagnostic::error(Code::E0602, message).at(ask.scan.span).label("rows of UTC days");
+        Offer { refusal: Some(error.help("leave out `--tz`, or add up what the cube has")), ..Offer::default() }
+    };
+    if let Grain::Rows(why) = ask.demand.grain {
+        return refuse(format!("the query {why}, and single rows are of UTC days, not of those of {name}"));
+    }
+    let usual = Days { first: today.saturating_sub(KEPT_DAYS.days()), last: today.saturating_sub(1.days()) };
+    let wanted = ask.scan.arguments.days.unwrap_or(usual);
+    // The first day of UTC that the cube surely has may begin within a day of the zone.
+    let reach = Days { first: analytics::first_day(facts).saturating_add(1.days()), last: today };
+    let mut offer = Offer::default();
+    if let Some(days) = wanted.within(reach) {
+        match cube_way(ask, facts, days) {
+            Ok(way) => offer = of_way(way),
+            Err(Refused::Inexact(refusal)) => return Offer { refusal: Some(refusal), ..offer },
+            Err(Refused::Column(column)) => {
+                return refuse(format!("only `/activity` has `{column}`, of UTC days and not of those of {name}"));
+            }
+        }
+    }
+    let old = format!("older than the {} days that are kept", of_cube::Reach::Year.days());
+    offer.gaps.extend(wanted.before(reach.first).map(|days| Gap { days, why: old, had: None }));
+    offer.gaps.extend(wanted.after(today).map(|days| Gap { days, why: "not there yet".to_string(), had: None }));
+    offer
 }
 
 /// Single rows: `/activity` alone has them.
@@ -205,9 +238,10 @@ fn together(ways: Vec<Way>) -> Option<Way> {
 }
 
 fn cube_way(ask: &Ask<'_>, facts: &Facts, days: Days) -> Result<Way, Refused> {
-    let Question { query, taken, lookups, notes } = cube::question(ask, facts, Window::from(days))?;
-    let calls = query.calls(facts.now).0;
-    Ok(Way { pieces: vec![analytics::piece(query, days)], taken, lookups, notes, calls })
+    let question = cube::question(ask, facts, facts.zone.window(days))?;
+    let calls = question.queries(facts).iter().map(|(query, _)| query.calls(facts.now).0).sum();
+    let pieces = question.pieces(days, &analytics::SOURCE, facts);
+    Ok(Way { pieces, taken: question.taken, lookups: question.lookups, notes: question.notes, calls })
 }
 
 /// What `/activity` is asked for: one call for each key and user that is meant, since neither is a column (fact 7).
@@ -244,7 +278,7 @@ impl Listed {
                 Values::Keys => &mut listed.keys,
                 Values::Users => &mut listed.users,
                 Values::Workspaces => &mut listed.workspaces,
-                Values::Plain | Values::Permaslugs | Values::Apps => continue,
+                Values::Plain | Values::Permaslugs | Values::Requests | Values::Apps => continue,
             };
             // Two conditions on one of them are left to be looked at row by row.
             if !place.is_empty() {
@@ -339,6 +373,7 @@ impl Listed {
             metrics: vec![of_cube::REQUESTS],
             filters: self.filters.clone(),
             cut: None,
+            parts: Vec::new(),
         };
         Piece { days: Some(days), added, translated, check: Some(check), ..Piece::of(request) }
     }

@@ -1,14 +1,14 @@
 //! `analytics`: the cube of all requests. There are no rows before they are put together: what is grouped by and what is
 //! added up goes into the question. Its columns also say how the cube's part of other sources is read.
 
-use super::cube::{self, Refused};
+use super::cube::{self, Reading, Refused};
 use super::fields::*;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef, SourceGrain};
 use crate::model::cube::{Cubed, Dimension, Metric, MetricKind, Reach, Values};
 use crate::model::expr::AggregateOp;
 use crate::model::request::KeyKind;
-use crate::model::route::{Ask, Facts, Gap, Offer, Piece, Work};
+use crate::model::route::{Ask, Facts, Gap, Offer};
 use crate::model::window::{Days, Window, day_of};
 use crate::types::{Class, Unit};
 use jiff::ToSpan as _;
@@ -16,30 +16,31 @@ use jiff::ToSpan as _;
 /// Whole days without a range (fact 11).
 const DEFAULT_DAYS: i32 = 7;
 
-const MODEL: Dimension = Dimension { values: Values::Permaslugs, ..Dimension::plain("model", Reach::Year, 40) };
-const VARIANT: Dimension = Dimension::plain("variant", Reach::Year, 4);
-const KEY: Dimension =
+pub const MODEL: Dimension = Dimension { values: Values::Permaslugs, ..Dimension::plain("model", Reach::Year, 40) };
+pub const VARIANT: Dimension = Dimension::plain("variant", Reach::Year, 4);
+pub const KEY: Dimension =
     Dimension { values: Values::Keys, unset: Some("Chatroom"), ..Dimension::plain("api_key_id", Reach::Year, 100) };
-const USER: Dimension =
+pub const USER: Dimension =
     Dimension { values: Values::Users, beside: Some("user_email"), ..Dimension::plain("user", Reach::Year, 10) };
-const WORKSPACE: Dimension = Dimension {
+pub const WORKSPACE: Dimension = Dimension {
     values: Values::Workspaces,
     unset: Some("Unattributed"),
     ..Dimension::plain("workspace", Reach::Year, 3)
 };
-const APP: Dimension =
+pub const APP: Dimension =
     Dimension { values: Values::Apps, unset: Some("Unknown"), ..Dimension::plain("app", Reach::Year, 20) };
-const PROVIDER: Dimension = Dimension::plain("provider", Reach::Month, 15);
-const ORIGIN: Dimension = Dimension::plain("origin", Reach::Month, 10);
-const COUNTRY: Dimension = Dimension::plain("country", Reach::Month, 12);
-const DATA_REGION: Dimension = Dimension::plain("data_region", Reach::Month, 3);
-const SKIN: Dimension = Dimension::plain("skin", Reach::Month, 4);
-const FINISH_REASON: Dimension = Dimension::plain("finish_reason", Reach::Month, 6);
-const EXTERNAL_USER: Dimension = Dimension::plain("external_user", Reach::Month, 60);
-const CONTEXT_LENGTH_BUCKET: Dimension = Dimension::plain("context_length_bucket", Reach::Month, 8);
-const GENERATION_ID: Dimension = Dimension::plain("generation_id", Reach::Month, 5_000);
-const SESSION_ID: Dimension = Dimension::plain("session_id", Reach::Month, 500);
-const STREAMED: Dimension = Dimension::plain("streamed", Reach::Month, 2);
+pub const PROVIDER: Dimension = Dimension::plain("provider", Reach::Month, 15);
+pub const ORIGIN: Dimension = Dimension::plain("origin", Reach::Month, 10);
+pub const COUNTRY: Dimension = Dimension::plain("country", Reach::Month, 12);
+pub const DATA_REGION: Dimension = Dimension::plain("data_region", Reach::Month, 3);
+pub const SKIN: Dimension = Dimension::plain("skin", Reach::Month, 4);
+pub const FINISH_REASON: Dimension = Dimension::plain("finish_reason", Reach::Month, 6);
+pub const EXTERNAL_USER: Dimension = Dimension::plain("external_user", Reach::Month, 60);
+pub const CONTEXT_LENGTH_BUCKET: Dimension = Dimension::plain("context_length_bucket", Reach::Month, 8);
+pub const GENERATION_ID: Dimension =
+    Dimension { values: Values::Requests, ..Dimension::plain("generation_id", Reach::Month, 5_000) };
+pub const SESSION_ID: Dimension = Dimension::plain("session_id", Reach::Month, 500);
+pub const STREAMED: Dimension = Dimension::plain("streamed", Reach::Month, 2);
 
 /// Every dimension that can be asked for.
 pub static DIMENSIONS: &[&Dimension] = &[
@@ -62,15 +63,15 @@ pub static DIMENSIONS: &[&Dimension] = &[
     &STREAMED,
 ];
 
-const fn additive(name: &'static str, reach: Reach) -> Cubed {
+pub const fn additive(name: &'static str, reach: Reach) -> Cubed {
     Cubed::Metric(Metric { name, reach, kind: MetricKind::Additive })
 }
 
-const fn component(name: &'static str, reach: Reach) -> Cubed {
+pub const fn component(name: &'static str, reach: Reach) -> Cubed {
     Cubed::Metric(Metric { name, reach, kind: MetricKind::Component })
 }
 
-const fn holistic(name: &'static str) -> Cubed {
+pub const fn holistic(name: &'static str) -> Cubed {
     Cubed::Metric(Metric { name, reach: Reach::Month, kind: MetricKind::Holistic })
 }
 
@@ -109,7 +110,7 @@ pub static SOURCE: SourceDef = SourceDef {
 
 const COLUMNS: &[ColumnDef] = &[
     ColumnDef::new("time", "time", TIME, "When it was asked, by the hour, day, week or month").cubed(Cubed::Time),
-    ColumnDef::new("date", "time", DATE, "UTC day").cubed(Cubed::Time).on_demand(),
+    ColumnDef::new("date", "date", DATE, "Day, UTC unless `--tz`").cubed(Cubed::Time).on_demand(),
     ColumnDef::new("model", "model_id", TEXT, "Model, without its variant")
         .from(|row| model_of(row, "model_id"))
         .cubed(Cubed::Of(&[&MODEL])),
@@ -248,16 +249,24 @@ const COLUMNS: &[ColumnDef] = &[
         .cubed(component("usage_upstream_web_fetch", Reach::Month)),
 ];
 
+/// How its columns are had from the cube.
+pub const READING: Reading = Reading { columns: COLUMNS, nothing: None };
+
+/// The same for a question, which may read the new columns of the live meta where the cube is asked itself.
+pub fn reading(ask: &Ask<'_>) -> Reading {
+    if *ask.scan.source == SOURCE { Reading { columns: ask.scan.source.columns, ..READING } } else { READING }
+}
+
 /// How a column is had from the cube; none for one that the cube does not have.
 pub fn cubed(name: &str) -> Option<Cubed> {
-    COLUMNS.iter().find(|def| def.name == name)?.cubed
+    READING.cubed(name)
 }
 
 /// The metric that a column is.
 pub fn metric(name: &str) -> Option<Metric> {
     match cubed(name)? {
         Cubed::Metric(metric) => Some(metric),
-        Cubed::Time | Cubed::Of(_) | Cubed::Ratio { .. } | Cubed::Distribution(_) => None,
+        Cubed::Time | Cubed::Of(_) | Cubed::Ratio { .. } | Cubed::Distribution(_) | Cubed::LookedUp(_) => None,
     }
 }
 
@@ -274,15 +283,10 @@ pub fn first_day(facts: &Facts) -> jiff::civil::Date {
     day_of(facts.now).saturating_sub(Reach::Year.days().days())
 }
 
-/// A piece whose rows come from the cube.
-pub fn piece(query: crate::model::cube::CubeQuery, days: Days) -> Piece {
-    Piece { days: Some(days), read_as: Some(&SOURCE), ..Piece::from(Work::Cube(query)) }
-}
-
 fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
-    let today = day_of(facts.now);
+    let today = facts.today();
     let usual = Days { first: today.saturating_sub(DEFAULT_DAYS.days()), last: today.saturating_sub(1.days()) };
-    let wanted = ask.scan.arguments.window.unwrap_or(Window::from(usual));
+    let wanted = ask.scan.arguments.window.unwrap_or(facts.zone.window(usual));
     let first = first_day(facts);
     let mut offer = Offer::default();
     if let Some(days) = wanted.days().before(first) {
@@ -295,7 +299,7 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
     }
     match cube::question(ask, facts, window) {
         Ok(question) => {
-            offer.pieces.push(piece(question.query, window.days()));
+            offer.pieces = question.pieces(facts.zone.days(window), &SOURCE, facts);
             offer.taken = question.taken;
             offer.lookups = question.lookups;
             offer.notes = question.notes;

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::fields::*;
 use super::generation;
-use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef, SourceGrain};
+use crate::model::catalog::{ColumnDef, ColumnType, Example, ParamDef, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, NotFound, Request};
 use crate::model::route::{Ask, Facts, Notice, Offer, Piece};
 
@@ -25,7 +25,7 @@ pub const SOURCE: SourceDef = SourceDef {
     ],
     range: RangeOf::Nothing,
     grain: SourceGrain::Rows,
-    params: &[generation::ID],
+    params: &[ParamDef { several: None, ..generation::ID }],
     // Any key may ask for a generation, but only a management key for its content (fact 2).
     key: KeyKind::Management,
     lookups: &[],

@@ -3,23 +3,29 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::analytics;
 use super::names::{self, Resolved};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::model::catalog::{ColumnDef, SourceDef};
 use crate::model::cube::{
-    Bucket, CubeFilter, CubeQuery, Cubed, Cut, Dimension, Metric, MetricKind, Reach, Test, Values,
+    Bucket, CubeFilter, CubeQuery, Cubed, Cut, Dimension, MOST_DIMENSIONS, Metric, MetricKind, REQUESTS, Reach, Test,
+    Values,
 };
 use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
-use crate::model::route::{Ask, Demand, Facts, Filter, Key, Lookup, Pushdown};
+use crate::model::route::{Ask, Demand, Facts, Filter, Grain, Key, Lookup, Piece, Pushdown, Work};
 use crate::model::value::Value;
-use crate::model::window::{Window, is_whole};
+use crate::model::window::{Days, Window, is_whole};
+use crate::model::zone::Zone;
 
 /// A question, and what is known of it.
 #[derive(Debug)]
 pub struct Question {
     pub query: CubeQuery,
+    /// Keys are told apart by their hashes, which no label says.
+    by_hash: bool,
     /// Places of the filters that it holds.
     pub taken: Vec<usize>,
     pub lookups: Vec<Lookup>,
@@ -35,64 +41,168 @@ pub enum Refused {
     Inexact(Diagnostic),
 }
 
+/// How the columns of a source are had from the cube.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    pub columns: &'static [ColumnDef],
+    /// A column and the label that is null there: no filter can ask for it.
+    pub nothing: Option<(&'static str, &'static str)>,
+}
+
+impl Reading {
+    /// None for a column that the cube does not have.
+    pub fn cubed(&self, name: &str) -> Option<Cubed> {
+        self.columns.iter().find(|def| def.name == name)?.cubed
+    }
+}
+
+/// Sums, and what the cube computes itself, of the groups that are asked for.
 pub fn question(ask: &Ask<'_>, facts: &Facts, window: Window) -> Result<Question, Refused> {
     let demand = ask.demand;
-    let mut parts = Parts::default();
+    let mut parts = Parts::of(analytics::reading(ask));
     for name in &demand.reads {
         parts.read(name)?;
     }
     let exact = parts.metrics.iter().any(|metric| !metric.adds_up());
-    let mut taken = Vec::new();
-    let mut filters = Vec::new();
-    let mut times = demand.times.clone();
-    for filter in &demand.filters {
-        match pushed(filter, exact, facts, &mut parts.lookups).map_err(Refused::Inexact)? {
-            Pushed::Taken(mut more) => {
-                filters.append(&mut more);
-                taken.push(filter.place);
-            }
-            Pushed::Stays(why) => {
-                for name in &filter.reads {
-                    parts.read(name)?;
-                }
-                times.extend(filter.times.iter().copied());
-                parts.notes.push(why);
-            }
-        }
-    }
+    let times = parts.filters(demand, exact, facts)?;
     if parts.metrics.is_empty() {
         parts.metrics.extend(analytics::metric("requests"));
     }
-    parts.lookups.extend(parts.dimensions.iter().filter_map(|dimension| names::lookup(dimension.values)));
     if exact {
-        is_exact(ask, &parts, &taken).map_err(Refused::Inexact)?;
+        is_exact(ask, &parts, &parts.taken).map_err(Refused::Inexact)?;
     }
-    let bucket = bucket(ask, &parts, &times, exact, window).map_err(Refused::Inexact)?;
-    let cut = cut(demand, facts, &parts, &taken);
-    let query = CubeQuery { window, bucket, dimensions: parts.dimensions, metrics: parts.metrics, filters, cut };
-    Ok(Question { query, taken, lookups: parts.lookups, notes: parts.notes })
+    let cuts = buckets(ask, facts, &parts, &times, exact, window).map_err(Refused::Inexact)?;
+    // Rows that the server cuts by time are parts of a group: the first of them are not the first groups.
+    let cut = cut(demand, facts, &parts).filter(|_| cuts.0 == Bucket::Whole);
+    let question = parts.question(window, cuts, cut);
+    in_one_call(ask, &question.query).map_err(Refused::Inexact)?;
+    Ok(question)
+}
+
+impl Question {
+    /// The questions whose rows together are the answer; each with fields that it knows and its answer lacks.
+    pub fn queries(&self, facts: &Facts) -> Vec<(CubeQuery, Vec<(&'static str, Json)>)> {
+        if self.by_hash { names::key_by_key(&self.query, facts) } else { vec![(self.query.clone(), Vec::new())] }
+    }
+
+    /// The pieces of an offer, read as the columns of a source say.
+    pub fn pieces(&self, days: Days, read_as: &'static SourceDef, facts: &Facts) -> Vec<Piece> {
+        let piece = |(query, added): (CubeQuery, Vec<(&'static str, Json)>)| Piece {
+            days: Some(days),
+            added,
+            read_as: Some(read_as),
+            ..Piece::from(Work::Cube(query))
+        };
+        self.queries(facts).into_iter().map(piece).collect()
+    }
+}
+
+/// Single requests: each with its id, so that nothing of it is put together.
+pub fn requests(ask: &Ask<'_>, facts: &Facts, window: Window, reading: Reading) -> Result<Question, Refused> {
+    let demand = ask.demand;
+    let mut parts = Parts::of(reading);
+    parts.read("id")?;
+    // Of the time, a unit may be all that is read.
+    for name in ask.unfiltered.iter().filter(|name| demand.reads.contains(**name)) {
+        parts.read(name)?;
+    }
+    let times = parts.filters(demand, false, facts)?;
+    let cut = match demand.grain {
+        Grain::Rows(_) => first(demand, facts, &parts),
+        // The first of groups are made of any requests.
+        Grain::Any => None,
+    };
+    if parts.metrics.is_empty() {
+        parts.metrics.push(REQUESTS);
+    }
+    let cuts = buckets(ask, facts, &parts, &times, false, window).map_err(Refused::Inexact)?;
+    Ok(parts.question(window, cuts, cut))
+}
+
+/// Some requests by their ids, as far as the cube has all of these columns (fact 22).
+pub fn by_ids(columns: &[&str], ids: &[String], window: Window, reading: Reading) -> Option<Question> {
+    let mut parts = Parts::of(reading);
+    for name in ["id"].iter().chain(columns) {
+        parts.read(name).ok()?;
+    }
+    let dimension = parts.dimensions.first().copied()?;
+    if parts.metrics.is_empty() {
+        parts.metrics.push(REQUESTS);
+    }
+    let values = ids.iter().map(|id| Json::from(id.as_str())).collect();
+    parts.filters.push(CubeFilter { dimension, test: Test::In, values });
+    (!parts.instants).then(|| parts.question(window, (Bucket::Whole, Vec::new()), None))
 }
 
 /// What the columns of a question are made of.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Parts {
+    reading: Reading,
     dimensions: Vec<&'static Dimension>,
     metrics: Vec<Metric>,
+    filters: Vec<CubeFilter>,
+    /// Places of the filters that these are.
+    taken: Vec<usize>,
     /// The time itself is read, and not by its unit.
     instants: bool,
+    /// Keys are told apart by their hashes.
+    by_hash: bool,
     lookups: Vec<Lookup>,
     notes: Vec<String>,
 }
 
 impl Parts {
+    fn of(reading: Reading) -> Self {
+        Self {
+            reading,
+            dimensions: Vec::new(),
+            metrics: Vec::new(),
+            filters: Vec::new(),
+            taken: Vec::new(),
+            instants: false,
+            by_hash: false,
+            lookups: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Takes the filters that the server can hold, and reads what the others need; the units of time that are read.
+    fn filters(&mut self, demand: &Demand, exact: bool, facts: &Facts) -> Result<BTreeSet<TimeUnit>, Refused> {
+        let mut times = demand.times.clone();
+        for filter in &demand.filters {
+            match pushed(filter, exact, facts, self.reading, &mut self.lookups).map_err(Refused::Inexact)? {
+                Pushed::Taken(mut more) => {
+                    self.filters.append(&mut more);
+                    self.taken.push(filter.place);
+                }
+                Pushed::Stays(why) => {
+                    for name in &filter.reads {
+                        self.read(name)?;
+                    }
+                    times.extend(filter.times.iter().copied());
+                    self.notes.push(why);
+                }
+            }
+        }
+        Ok(times)
+    }
+
+    fn question(mut self, window: Window, (bucket, cuts): Cuts, cut: Option<Cut>) -> Question {
+        self.lookups.extend(self.dimensions.iter().filter_map(|dimension| names::lookup(dimension.values)));
+        let Self { dimensions, metrics, filters, taken, by_hash, lookups, notes, .. } = self;
+        let query = CubeQuery { window, bucket, dimensions, metrics, filters, cut, parts: cuts };
+        Question { query, by_hash, taken, lookups, notes }
+    }
+
     fn read(&mut self, name: &str) -> Result<(), Refused> {
-        match analytics::cubed(name) {
-            None => Err(Refused::Column(name.to_string())),
+        match self.reading.cubed(name) {
+            None | Some(Cubed::LookedUp(_)) => Err(Refused::Column(name.to_string())),
             Some(Cubed::Time) => {
                 self.instants = true;
                 Ok(())
             }
             Some(Cubed::Of(dimensions)) => {
+                self.by_hash |= name == names::KEY_HASH;
                 let new: Vec<_> = dimensions.iter().filter(|new| !self.dimensions.contains(new)).copied().collect();
                 self.dimensions.extend(new);
                 Ok(())
@@ -120,7 +230,13 @@ enum Pushed {
     Stays(String),
 }
 
-fn pushed(filter: &Filter, exact: bool, facts: &Facts, lookups: &mut Vec<Lookup>) -> Result<Pushed, Diagnostic> {
+fn pushed(
+    filter: &Filter,
+    exact: bool,
+    facts: &Facts,
+    reading: Reading,
+    lookups: &mut Vec<Lookup>,
+) -> Result<Pushed, Diagnostic> {
     let stays = |why: &str| {
         let names: Vec<&str> = filter.reads.iter().map(String::as_str).collect();
         Ok(Pushed::Stays(format!("the filter on {} stays here: {why}", names.join(", "))))
@@ -128,11 +244,14 @@ fn pushed(filter: &Filter, exact: bool, facts: &Facts, lookups: &mut Vec<Lookup>
     let Some((column, test, values)) = filter.plain.as_ref().and_then(membership) else {
         return stays("the cube tells only equal from unequal");
     };
-    let Some(Cubed::Of([dimension])) = analytics::cubed(&column) else {
+    let Some(Cubed::Of([dimension])) = reading.cubed(&column) else {
         return stays("it is no dimension of its own");
     };
+    if reading.nothing.is_some_and(|(name, label)| name == column && values.iter().any(|value| value == label)) {
+        return stays("the cube calls it so where there is none");
+    }
     let by_id = match dimension.values {
-        Values::Plain | Values::Permaslugs => false,
+        Values::Plain | Values::Permaslugs | Values::Requests => false,
         Values::Keys | Values::Users | Values::Workspaces => true,
         Values::Apps => return stays("no list gives the numbers of apps"),
     };
@@ -252,9 +371,41 @@ fn is_exact(ask: &Ask<'_>, parts: &Parts, taken: &[usize]) -> Result<(), Diagnos
     Ok(())
 }
 
+/// Of what is new in the live meta nothing is known but what one call says.
+fn in_one_call(ask: &Ask<'_>, query: &CubeQuery) -> Result<(), Diagnostic> {
+    let Some(new) = query.metrics.iter().find(|metric| metric.kind == MetricKind::Opaque) else { return Ok(()) };
+    let windows = query.windows(query.reach(&[*new])).len();
+    if windows <= 1 && query.dimensions.len() <= MOST_DIMENSIONS {
+        return Ok(());
+    }
+    let message = format!("`{}` is new in the API, and it is not known how parts of it are put together", new.name);
+    Err(Diagnostic::error(Code::E0602, message)
+        .at(ask.scan.span)
+        .label("takes more than one call")
+        .help(format!("ask for {} days at most, by {MOST_DIMENSIONS} dimensions at most", new.reach.days())))
+}
+
 /// The groups of this column are those of its dimensions.
 fn is_its_dimension(column: &str) -> bool {
     column != "author"
+}
+
+/// How the window is cut: by the server, and into which parts where one unit is not enough.
+type Cuts = (Bucket, Vec<(Window, TimeUnit)>);
+
+/// By the calendar of the run's zone.
+fn buckets(
+    ask: &Ask<'_>,
+    facts: &Facts,
+    parts: &Parts,
+    times: &BTreeSet<TimeUnit>,
+    exact: bool,
+    window: Window,
+) -> Result<Cuts, Diagnostic> {
+    match facts.zone.is_utc() {
+        true => Ok((bucket(ask, parts, times, exact, window)?, Vec::new())),
+        false => local(ask, &facts.zone, parts, times, exact, window),
+    }
 }
 
 /// How the window is cut: as coarse as what is read allows.
@@ -337,31 +488,97 @@ fn bucket(
     })
 }
 
+/// The same for a zone whose days are not those of UTC: they are put together from hours, and from minutes about
+/// midnights that lie within an hour. What cannot be put together has no days there.
+fn local(
+    ask: &Ask<'_>,
+    zone: &Zone,
+    parts: &Parts,
+    times: &BTreeSet<TimeUnit>,
+    exact: bool,
+    window: Window,
+) -> Result<Cuts, Diagnostic> {
+    let refuse = |message: String, help: &str| {
+        Err(Diagnostic::error(Code::E0602, message).at(ask.scan.span).label("in this zone").help(help))
+    };
+    let name = zone.name();
+    let days = times.iter().any(|unit| *unit >= TimeUnit::Day);
+    if exact && days {
+        return refuse(
+            format!("percentiles and means of the days of {name} cannot be put together from those of UTC"),
+            "leave out `--tz`, or group by `hour(time)`",
+        );
+    }
+    if times.contains(&TimeUnit::Hour) && !zone.has_whole_hours(window) {
+        return refuse(
+            format!("the hours of {name} begin within those of UTC, which are all that the cube has"),
+            "leave out `--tz`, or group by `day(time)`",
+        );
+    }
+    let minutes = parts.instants || times.contains(&TimeUnit::Minute);
+    let edges = [window.start, window.end].into_iter().chain(if days { zone.midnights(window) } else { Vec::new() });
+    let within: BTreeSet<Timestamp> = edges.filter(|edge| hour_of(*edge) != *edge).map(hour_of).collect();
+    if exact || minutes || within.is_empty() {
+        // The days of the zone are cut out of hours.
+        let finest = times.iter().copied().map(|unit| unit.min(TimeUnit::Hour)).collect();
+        return Ok((bucket(ask, parts, &finest, exact, window)?, Vec::new()));
+    }
+    let mut cuts = Vec::new();
+    let mut start = window.start;
+    for hour in within {
+        let next = hour.checked_add(jiff::SignedDuration::from_hours(1)).unwrap_or(hour);
+        let (from, to) = (hour.max(window.start), next.min(window.end));
+        cuts.push((Window { start, end: from }, TimeUnit::Hour));
+        cuts.push((Window { start: from, end: to }, TimeUnit::Minute));
+        start = to;
+    }
+    cuts.push((Window { start, end: window.end }, TimeUnit::Hour));
+    cuts.retain(|(part, _)| part.start < part.end);
+    Ok((Bucket::By(TimeUnit::Minute), cuts))
+}
+
+/// The start of its hour, UTC.
+fn hour_of(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second().div_euclid(3600).saturating_mul(3600)).unwrap_or(time)
+}
+
 fn reach(metrics: &[Metric]) -> Reach {
     metrics.iter().map(|metric| metric.reach).min().unwrap_or(Reach::Year)
 }
 
 /// The first rows, where the server's order by the metric is the one that is made of them here.
-fn cut(demand: &Demand, facts: &Facts, parts: &Parts, taken: &[usize]) -> Option<Cut> {
-    let top = demand.top.as_ref().filter(|_| facts.wishes.pushdown == Pushdown::On)?;
-    let held = demand.filters.iter().all(|filter| taken.contains(&filter.place));
-    // Labels of these are never put together later.
+fn cut(demand: &Demand, facts: &Facts, parts: &Parts) -> Option<Cut> {
+    let first = first(demand, facts, parts)?;
+    // Labels of these are never put together later, and neither are requests, whatever they are called.
     let lasting = |key: &Key| match key {
         Key::Column(name) => {
             ["model_permaslug", "provider", "generation_id", "session_id", "external_user"].contains(&name.as_str())
         }
         Key::Bucket(_) | Key::Computed(..) => false,
     };
-    let Some(Cubed::Metric(metric)) = analytics::cubed(&top.column) else { return None };
+    let single = demand.keys.contains(&Key::Column("generation_id".to_string()));
+    let together = |key: &Key| match key {
+        Key::Column(_) => single,
+        Key::Bucket(_) | Key::Computed(..) => false,
+    };
+    let keyed = !demand.keys.is_empty() && demand.keys.iter().all(|key| lasting(key) || together(key));
+    let one_call = single || parts.dimensions.len() <= crate::model::cube::MOST_DIMENSIONS;
+    (keyed && one_call && demand.apart.is_empty()).then_some(first)
+}
+
+/// The same, whatever the rows are: all filters are the server's, and the metric is there for each row.
+fn first(demand: &Demand, facts: &Facts, parts: &Parts) -> Option<Cut> {
+    let top = demand.top.as_ref().filter(|_| facts.wishes.pushdown == Pushdown::On)?;
+    let held = demand.filters.iter().all(|filter| parts.taken.contains(&filter.place));
+    let Some(Cubed::Metric(metric)) = parts.reading.cubed(&top.column) else { return None };
     let ordered = match metric.kind {
         MetricKind::Additive => true,
         // They may be null or negative.
-        MetricKind::Component | MetricKind::Holistic => false,
+        MetricKind::Component | MetricKind::Holistic | MetricKind::Opaque => false,
     };
     let fits = top.rows > 0 && top.rows <= 4_000;
-    (held && ordered && fits && demand.apart.is_empty() && !demand.keys.is_empty() && demand.keys.iter().all(lasting))
-        .then_some(Cut { metric, descending: top.descending, rows: top.rows })
-        .filter(|_| parts.dimensions.len() <= crate::model::cube::MOST_DIMENSIONS)
+    let read = parts.metrics.contains(&metric);
+    (held && ordered && fits && read).then_some(Cut { metric, descending: top.descending, rows: top.rows })
 }
 
 /// The rows of the cube with the names that people know: models by their ids, keys by their hashes too, and nothing for

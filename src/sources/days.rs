@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
+use crate::diagnostics::{Code, Diagnostic};
 use crate::model::request::Request;
 use crate::model::route::{Ask, Facts, Gap};
 use crate::model::window::Days;
@@ -50,7 +51,16 @@ pub fn of_dataset(ask: &Ask<'_>, facts: &Facts) -> Split {
     Split { had, gaps: others.chain([beyond]).collect() }
 }
 
-/// The request for these days of a dataset, both ends included.
-pub fn asked(request: Request, days: Days) -> Request {
-    request.with("start_date", days.first.to_string()).with("end_date", days.last.to_string())
+/// A dataset has the days of UTC and no hours that others could be made of.
+pub fn only_utc(ask: &Ask<'_>, facts: &Facts) -> Option<Diagnostic> {
+    let (name, zone) = (ask.scan.source.name, facts.zone.name());
+    let message = format!("`{name}` has the days of UTC, and no others can be made of them: not those of {zone}");
+    let error = Diagnostic::error(Code::E0602, message).at(ask.scan.span).label("UTC days");
+    (!facts.zone.is_utc()).then(|| error.help("leave out `--tz`"))
+}
+
+/// The request for these days of a dataset, both ends included, with all other arguments as they are.
+pub fn asked(ask: &Ask<'_>, request: Request, days: Days) -> Request {
+    let request = request.with("start_date", days.first.to_string()).with("end_date", days.last.to_string());
+    ask.scan.arguments.values.iter().fold(request, |request, (name, value)| request.with(name, value))
 }

@@ -29,6 +29,7 @@ pub const SOURCE: SourceDef = SourceDef {
         doc: "a model as `models` lists it in `id`",
         required: true,
         form: Form::Model,
+        several: None,
     }],
     key: KeyKind::Either,
     lookups: &[],

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::fields::*;
+use super::generations;
 use crate::model::catalog::{ColumnDef, ColumnType, Example, Form, ParamDef, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, NotFound, Request};
 use crate::model::route::{Ask, Facts, Offer, Piece};
@@ -99,11 +100,16 @@ pub const SOURCE: SourceDef = SourceDef {
 };
 
 /// The request that is asked for.
-pub const ID: ParamDef =
-    ParamDef { name: "id", doc: "the id that the API gave with the answer", required: true, form: Form::Any };
+pub const ID: ParamDef = ParamDef {
+    name: "id",
+    doc: "the id that the API gave with the answer",
+    required: true,
+    form: Form::Any,
+    several: Some(generations::several),
+};
 
 /// One provider that was tried (fact 29).
-const ATTEMPTS: &[ColumnDef] = &[
+pub const ATTEMPTS: &[ColumnDef] = &[
     ColumnDef::new("provider", "provider_name", TEXT, "Who was tried"),
     ColumnDef::new("status", "status", WHOLE, "HTTP status of the try"),
     ColumnDef::new("latency", "latency", MS, "How long it took"),

@@ -15,9 +15,11 @@ mod destinations;
 mod endpoints;
 mod fields;
 mod generation;
+mod generations;
 mod guardrails;
 mod key;
 mod keys;
+mod live;
 mod lookups;
 mod members;
 mod models;
@@ -33,7 +35,9 @@ use crate::model::catalog::SourceDef;
 
 pub use cube::named;
 pub use fields::amount;
+pub use live::{meta_request, with_live};
 pub use lookups::{facts_of, requests_of};
+pub use names::is_sure;
 
 pub const ALL: &[&SourceDef] = &[
     &activity::SOURCE,
@@ -44,6 +48,7 @@ pub const ALL: &[&SourceDef] = &[
     &workspaces::SOURCE,
     &budgets::SOURCE,
     &members::SOURCE,
+    &generations::SOURCE,
     &generation::SOURCE,
     &content::SOURCE,
     &models::SOURCE,

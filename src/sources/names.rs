@@ -1,13 +1,45 @@
 //! Names in, ids out: what filters of the cube take for the names that people write, and back from its labels.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
-use super::analytics::{self, DIMENSIONS};
+use super::analytics::{self, DIMENSIONS, KEY};
 use super::fields::model_and_variant;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::cube::{Dimension, MetricKind, Test, Values};
+use crate::model::cube::{CubeFilter, CubeQuery, Dimension, MetricKind, Test, Values};
 use crate::model::route::{Entity, Facts, Lookup};
 use crate::span::Span;
+
+/// The column that tells keys apart.
+pub const KEY_HASH: &str = "key_hash";
+
+/// A question with the hash of each key: labels are names, so the keys whose names are their own are asked for at once,
+/// each namesake alone, and what has no live key by itself.
+pub fn key_by_key(query: &CubeQuery, facts: &Facts) -> Vec<(CubeQuery, Vec<(&'static str, Json)>)> {
+    let Some(keys) = &facts.keys else { return vec![(query.clone(), Vec::new())] };
+    let filtered = |test: Test, values: Vec<Json>| {
+        let mut query = CubeQuery { cut: None, ..query.clone() };
+        query.filters.push(CubeFilter { dimension: &KEY, test, values });
+        query
+    };
+    let hash = |key: &Entity| Json::from(key.id.as_str());
+    let asked = query.filters.iter().find(|filter| *filter.dimension == KEY && filter.test == Test::In);
+    if let Some(filter) = asked {
+        let each = filter.values.iter().map(|id| (filtered(Test::In, vec![id.clone()]), vec![(KEY_HASH, id.clone())]));
+        return each.collect();
+    }
+    let (own, shared): (Vec<&Entity>, Vec<&Entity>) =
+        keys.iter().partition(|key| keys.iter().filter(|other| other.name == key.name).count() == 1);
+    let mut queries = Vec::new();
+    if !own.is_empty() {
+        queries.push((filtered(Test::In, own.iter().map(|key| hash(key)).collect()), Vec::new()));
+    }
+    queries.extend(shared.iter().map(|key| (filtered(Test::In, vec![hash(key)]), vec![(KEY_HASH, hash(key))])));
+    let others = filtered(Test::NotInOrUnset, keys.iter().map(hash).collect());
+    queries.push((others, vec![(KEY_HASH, Json::Null)]));
+    queries
+}
 
 /// What a filter takes for some names.
 #[derive(Debug)]
@@ -20,7 +52,7 @@ pub enum Resolved {
 /// What must be known to read the labels of a dimension.
 pub fn lookup(values: Values) -> Option<Lookup> {
     match values {
-        Values::Plain | Values::Apps => None,
+        Values::Plain | Values::Requests | Values::Apps => None,
         Values::Permaslugs => Some(Lookup::Models),
         Values::Keys => Some(Lookup::Keys),
         Values::Users => Some(Lookup::Members),
@@ -30,7 +62,7 @@ pub fn lookup(values: Values) -> Option<Lookup> {
 
 /// What must be known to filter by a column.
 pub fn lookup_of(column: &str, values: Values) -> Option<Lookup> {
-    if matches!(column, "model_permaslug" | "key_hash") { None } else { lookup(values) }
+    if matches!(column, "model_permaslug" | KEY_HASH) { None } else { lookup(values) }
 }
 
 pub fn resolve(
@@ -43,11 +75,11 @@ pub fn resolve(
 ) -> Result<Resolved, Diagnostic> {
     let as_written = || Resolved::To(written.iter().map(|value| Json::from(value.as_str())).collect());
     match dimension.values {
-        Values::Plain => Ok(as_written()),
+        Values::Plain | Values::Requests => Ok(as_written()),
         Values::Permaslugs if column == "model_permaslug" => Ok(as_written()),
         Values::Permaslugs => Ok(permaslugs(column, written, facts)),
-        Values::Keys if column == "key_hash" => Ok(as_written()),
-        Values::Keys => entities(column, "key_hash", written, test, facts.keys.as_deref(), at),
+        Values::Keys if column == KEY_HASH => Ok(as_written()),
+        Values::Keys => entities(column, KEY_HASH, written, test, facts.keys.as_deref(), at),
         Values::Users if column == "user_email" => {
             let by_address: Option<Vec<Entity>> = facts
                 .members
@@ -139,6 +171,9 @@ fn entities(
 /// A row of the cube with the fields that columns are read from.
 pub fn named(mut row: Json, facts: &Facts) -> Result<Json, Diagnostic> {
     let Some(fields) = row.as_object_mut() else { return Ok(row) };
+    if let Some(time) = fields.get("time").and_then(Json::as_str).and_then(|time| time.parse().ok()) {
+        fields.insert("date".to_string(), Json::from(facts.zone.day_of(time).to_string()));
+    }
     if let Some(permaslug) = fields.get("model").and_then(Json::as_str).map(str::to_string) {
         let known = facts.models.iter().flatten().find(|model| model.permaslug == permaslug);
         let slug = known.map_or(permaslug.as_str(), |model| model_and_variant(&model.id).0);
@@ -150,7 +185,7 @@ pub fn named(mut row: Json, facts: &Facts) -> Result<Json, Diagnostic> {
         let mut named = facts.keys.iter().flatten().filter(|key| key.name == label);
         // Of namesakes it is not known which one the row is of.
         let hash = named.next().filter(|_| named.next().is_none()).map(|key| key.id.as_str());
-        fields.insert("key_hash".to_string(), hash.into());
+        fields.insert(KEY_HASH.to_string(), hash.into());
     }
     for metric in analytics::metrics().filter(|metric| metric.kind == MetricKind::Additive) {
         // Nothing of it is 0 of it.
@@ -176,12 +211,20 @@ pub fn named(mut row: Json, facts: &Facts) -> Result<Json, Diagnostic> {
     Ok(row)
 }
 
+/// What a row of the cube calls its model has one name for people: `generation` says the same.
+pub fn is_sure(row: &Json, facts: &Facts) -> bool {
+    let Some(permaslug) = row.get("model").and_then(Json::as_str) else { return true };
+    let known = facts.models.iter().flatten().filter(|model| model.permaslug == permaslug);
+    let slugs: BTreeSet<&str> = known.map(|model| model_and_variant(&model.id).0).collect();
+    slugs.len() == 1
+}
+
 /// Something that lives is called as requests are that have none.
 fn is_borne(values: Values, label: &str, facts: &Facts) -> bool {
     match values {
         Values::Keys => facts.keys.iter().flatten().any(|key| key.name == label),
         Values::Workspaces => facts.workspaces.iter().flatten().any(|(_, name)| name == label),
         Values::Users => facts.members.iter().flatten().any(|member| member.name == label),
-        Values::Plain | Values::Permaslugs | Values::Apps => false,
+        Values::Plain | Values::Permaslugs | Values::Requests | Values::Apps => false,
     }
 }

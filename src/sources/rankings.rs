@@ -2,14 +2,14 @@
 
 use super::days::{self, Split};
 use super::fields::*;
-use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef, SourceGrain};
+use crate::model::catalog::{ColumnDef, Example, Form, ParamDef, RangeOf, SourceDef, SourceGrain};
 use crate::model::request::{KeyKind, Request};
 use crate::model::route::{Ask, Facts, Notice, Offer, Piece};
 
 pub const SOURCE: SourceDef = SourceDef {
     name: "rankings",
     doc: "Tokens of all of OpenRouter by day: the 50 models that are used most, and `other` for the rest",
-    usage: "rankings [RANGE]",
+    usage: "rankings [RANGE] [modality=WORD] [context_bucket=WORD]",
     examples: &[
         Example {
             query: "rankings last 7d | group model_permaslug | sum tokens | top 5",
@@ -22,7 +22,22 @@ pub const SOURCE: SourceDef = SourceDef {
     ],
     range: RangeOf::CompletedDays { default: 30 },
     grain: SourceGrain::Rows,
-    params: &[],
+    params: &[
+        ParamDef {
+            name: "modality",
+            doc: "`text` or `image_output` of the answer, `image` or `audio` of the prompt, or `tool_calling`",
+            required: false,
+            form: Form::Word(&["text", "image", "image_output", "audio", "tool_calling"]),
+            several: None,
+        },
+        ParamDef {
+            name: "context_bucket",
+            doc: "requests of such a length: `1K`, `10K`, `100K`, `1M` or `10M`",
+            required: false,
+            form: Form::Word(&["1K", "10K", "100K", "1M", "10M"]),
+            several: None,
+        },
+    ],
     key: KeyKind::Api,
     lookups: &[],
     columns: &[
@@ -46,8 +61,13 @@ pub const SOURCE: SourceDef = SourceDef {
 fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
     let Split { had, gaps } = days::of_dataset(ask, facts);
     let piece = |days| {
-        let request = days::asked(Request { key: KeyKind::Api, ..Request::get("/datasets/rankings-daily") }, days);
+        let request = days::asked(ask, Request { key: KeyKind::Api, ..Request::get("/datasets/rankings-daily") }, days);
         Piece { days: Some(days), notice: Some(Notice::Cite("openrouter.ai/rankings")), ..Piece::of(request) }
     };
-    Offer { pieces: had.map(piece).into_iter().collect(), gaps, ..Offer::default() }
+    Offer {
+        pieces: had.map(piece).into_iter().collect(),
+        gaps,
+        refusal: days::only_utc(ask, facts),
+        ..Offer::default()
+    }
 }

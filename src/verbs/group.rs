@@ -12,7 +12,7 @@ pub const VERB: VerbDef = VerbDef {
     usage: "group KEY, …",
     examples: &[
         Example { query: "activity last 7d | group provider, model | sum cost", shows: "spend of each pair" },
-        Example { query: "activity last 30d | group week(date) | sum cost", shows: "spend of each week" },
+        Example { query: "activity last 4w | group week(date) | sum cost", shows: "spend of each week" },
     ],
     takes: Takes { clauses: &["by"], ..Takes::NAMED },
     aggregates: false,

@@ -26,6 +26,10 @@ pub const JOIN: VerbDef = VerbDef {
             query: "activity last 7d | group model | sum cost | join (activity 2w ago | group model | sum cost) on model",
             shows: "models that were used in both weeks, with `cost` and `cost_right`",
         },
+        Example {
+            query: "analytics last 3d | group generation_id | sum cost | top 20 | join generation on generation_id == id | select id, model, cost, latency",
+            shows: "what is known of single requests: a source that wants an argument is asked for each",
+        },
     ],
     takes: TAKES,
     aggregates: false,
@@ -74,8 +78,8 @@ pub const ANTI_JOIN: VerbDef = VerbDef {
             shows: "free models that nobody used",
         },
         Example {
-            query: "activity 2w ago | distinct model | anti_join (activity last 7d | distinct model) on model",
-            shows: "models that were used then, and not of late",
+            query: "activity yesterday | distinct model | anti_join (activity 2d ago | distinct model) on model",
+            shows: "models that were used yesterday, and not on the day before",
         },
     ],
     takes: TAKES,
@@ -153,7 +157,7 @@ fn look_up(
     }
     let (key, (schema, added)) = (key.clone(), beside(cx, &sides, &matched)?);
     let input = Box::new(table.rel);
-    let rel = Rel::LookupJoin { input, source, parameter, key, kind, added, span: matched.span };
+    let rel = Rel::LookupJoin { input, source, parameter, key, kind, added, slot: 0, span: matched.span };
     Some(Table { rel, schema, ..table })
 }
 

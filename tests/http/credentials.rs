@@ -67,6 +67,7 @@ impl Machine {
             config_dir: at("config"),
             key_file: self.key_file.clone(),
             profile: self.profile.clone(),
+            ..Places::nowhere()
         })
     }
 

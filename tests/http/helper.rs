@@ -34,7 +34,7 @@ fn the_top_keys_of_a_month_are_not_those_of_a_lifetime() {
 
 #[test]
 fn a_range_is_one_call_and_not_one_a_day() {
-    let server = Server::of_paths([("/activity", Reply::data(json!([row("2026-02-03", "a/b", 1.0, 0.5)])))]);
+    let server = Server::of_paths([("/activity", Reply::data(json!([row("2026-02-18", "a/b", 1.0, 0.5)])))]);
     server.rows("activity last 30d | sum cost");
     assert_eq!(server.seen().len(), 1);
 }
@@ -46,13 +46,14 @@ fn a_day_that_cannot_be_had_is_named_before_anything_is_fetched_and_the_rest_is_
         ("from 2026-02-10 to 2026-02-19", "activity from 2026-02-10 to 2026-02-18"),
         ("from 2026-01-19 to 2026-02-10", "activity from 2026-01-20 to 2026-02-10"),
     ] {
-        let run = server.run(&format!("activity {range} | sum cost"));
+        let run = server.run(&format!("activity {range} | max cost"));
         assert_eq!(run.code, 6, "{}", run.stderr);
         assert_eq!(server.seen().len(), 0);
         assert!(run.told().contains(rest), "{}", run.stderr);
         // What is offered works.
-        let offered = Server::of_paths([("/activity", Reply::data(json!([])))]);
-        offered.rows(&format!("{rest} | sum cost"));
+        let day = |day| row(day, "a/b", 1.0, 0.5);
+        let offered = Server::of_paths([("/activity", Reply::data(json!([day("2026-02-10"), day("2026-02-18")])))]);
+        offered.rows(&format!("{rest} | max cost"));
         assert_eq!(offered.seen().len(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! The client alone, with waiting and chance in the hands of the test.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use orq::diagnostics::{Code, Diagnostic};
 use orq::model::request::{Call, Request};
@@ -9,13 +9,38 @@ use orq::net::{Client, ClientOptions, Credentials, Fetched, Observer, Pace, Paus
 
 use crate::support::scripted::{KEY, Reply, Server};
 
-/// Waits for nothing, and remembers what it should have waited for.
-#[derive(Default)]
-pub struct NoWaiting(Mutex<Vec<Duration>>);
+/// Waits for nothing, and remembers what it should have waited for: its time goes on by that alone.
+pub struct NoWaiting {
+    start: Instant,
+    waits: Mutex<Vec<Duration>>,
+    passed: Mutex<Duration>,
+}
+
+impl Default for NoWaiting {
+    fn default() -> Self {
+        Self { start: Instant::now(), waits: Mutex::default(), passed: Mutex::default() }
+    }
+}
+
+impl NoWaiting {
+    /// Time goes by without a wait.
+    pub fn passes(&self, time: Duration) {
+        *self.passed.lock().unwrap() += time;
+    }
+
+    pub fn waits(&self) -> Vec<Duration> {
+        self.waits.lock().unwrap().clone()
+    }
+}
 
 impl Pace for NoWaiting {
+    fn now(&self) -> Instant {
+        self.start + *self.passed.lock().unwrap()
+    }
+
     fn sleep(&self, time: Duration) -> Pause {
-        self.0.lock().unwrap().push(time);
+        self.waits.lock().unwrap().push(time);
+        self.passes(time);
         Box::pin(std::future::ready(()))
     }
 
@@ -44,7 +69,7 @@ impl Observer for Watch {
 
 pub struct Kit {
     pub client: Client,
-    pace: Arc<NoWaiting>,
+    pub pace: Arc<NoWaiting>,
     watch: Arc<Watch>,
 }
 
@@ -73,7 +98,7 @@ impl Kit {
 
     /// What was waited for so far.
     pub fn waits(&self) -> Vec<Duration> {
-        self.pace.0.lock().unwrap().clone()
+        self.pace.waits()
     }
 
     pub fn watched(&self) -> Vec<String> {

@@ -206,6 +206,20 @@ fn fact_30_members_are_all_pages_with_names_as_far_as_they_are_known() {
     assert_eq!(server.targets(), ["/organization/members?limit=100", "/organization/members?limit=100&offset=1"]);
 }
 
+#[test]
+fn members_of_the_demo_account_are_what_its_answer_says() {
+    let raw = get(&DemoServer::start(NOW, "").base_url, "/organization/members?limit=100", MANAGEMENT_KEY);
+    let raw = raw["data"].as_array().unwrap();
+    assert!(raw.len() > 5);
+    let listed = rows("members");
+    assert_eq!(listed.len(), raw.len());
+    for (row, raw) in listed.iter().zip(raw) {
+        for column in ["id", "first_name", "last_name", "email", "role"] {
+            assert_eq!(row[column], raw[column], "{column}");
+        }
+    }
+}
+
 /// Fact 5: the list is 404 on individual accounts. Nobody is told that nobody is there.
 #[test]
 fn fact_5_an_individual_account_has_no_members_and_is_told_so() {
@@ -217,6 +231,8 @@ fn fact_5_an_individual_account_has_no_members_and_is_told_so() {
     let help = report["errors"][0]["help"].as_str().unwrap();
     assert!(help.contains("only organisations have members") && help.contains("individual account"), "{help}");
     assert_eq!(server.seen().len(), 1, "it is not asked for again");
+    let demo = orq().args(["--demo", "--fault", "individual", "members"]).run();
+    assert!(demo.code == 4 && demo.told().contains("individual account"), "{}", demo.stderr);
 }
 
 const FOR_MANAGEMENT: [&str; 5] = ["budgets", "members", "byok", "guardrails", "destinations"];

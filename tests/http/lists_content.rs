@@ -57,9 +57,9 @@ fn a_failure_is_told_with_the_attempts_before_it() {
 fn it_is_said_to_be_private_on_standard_error_and_in_the_envelope() {
     let run = orq().args(["--demo", "-f", "envelope", "content gen-demo-1"]).run();
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(run.stderr.contains("E0602") && run.told().contains("may be private"), "{}", run.stderr);
+    assert!(run.stderr.contains("E0605") && run.told().contains("may be private"), "{}", run.stderr);
     let envelope: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(envelope["warnings"][0]["code"], "E0602");
+    assert_eq!(envelope["warnings"][0]["code"], "E0605");
 }
 
 #[test]

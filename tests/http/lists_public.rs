@@ -133,13 +133,13 @@ fn fact_32_whoever_publishes_is_told_what_to_cite() {
         let envelope: Value = serde_json::from_str(&run.stdout).unwrap();
         for warnings in [&told["errors"], &envelope["warnings"]] {
             let [only] = warnings.as_array().unwrap().as_slice() else { panic!("{source}: {warnings}") };
-            assert_eq!((&only["code"], &only["severity"]), (&json!("E0602"), &json!("warning")));
+            assert_eq!((&only["code"], &only["severity"]), (&json!("E0605"), &json!("warning")));
             assert!(only["message"].as_str().unwrap().ends_with(&words), "{source}: {only}");
         }
     }
     let twice = orq().args(["--demo", "rankings | limit 1\nrankings | count"]).run();
-    assert_eq!(twice.stderr.matches("E0602").count(), 1, "{}", twice.stderr);
-    assert!(!orq().args(["--demo", "models | limit 1"]).run().stderr.contains("E0602"));
+    assert_eq!(twice.stderr.matches("E0605").count(), 1, "{}", twice.stderr);
+    assert!(!orq().args(["--demo", "models | limit 1"]).run().stderr.contains("E0605"));
 }
 
 #[test]
@@ -282,6 +282,39 @@ fn classifications_are_tasks_whose_shares_add_up_to_those_of_their_category() {
     }
     let wrong = orq().args(["--demo", "classifications | sum category_tokens_share"]).run();
     assert_eq!(wrong.code, 3, "shares of different wholes are not added: {}", wrong.stdout);
+}
+
+/// What cannot be computed from the rows is asked for, and a word that the API does not know is told before.
+#[test]
+fn filters_of_the_datasets_are_the_apis_own() {
+    let window = "start_date=2026-02-12&end_date=2026-02-18";
+    for arguments in ["category=coding", "subcategory=cli-agent", "category=creative subcategory=video-gen"] {
+        let asked = arguments.replace(' ', "&");
+        let answer = raw(&format!("/datasets/app-rankings?{window}&limit=100&{asked}"));
+        let names: Vec<Value> =
+            answer["data"].as_array().unwrap().iter().map(|row| json!({ "name": row["app_name"] })).collect();
+        assert!((1..100).contains(&names.len()), "{arguments}");
+        assert_eq!(rows(&format!("apps last 7d {arguments} | select name")), names, "{arguments}");
+    }
+    let models = |target: &str| -> Vec<Value> {
+        let answer = raw(&format!("/datasets/rankings-daily?{window}{target}"))["data"].as_array().unwrap().clone();
+        answer.iter().map(|row| json!({ "date": row["date"], "tokens": number(&row["total_tokens"]) as u64 })).collect()
+    };
+    let some = models("&modality=image&context_bucket=100K");
+    assert_ne!(some, models(""));
+    assert_eq!(rows("rankings last 7d modality=image context_bucket=100K | select date, tokens"), some);
+    for (wrong, help, edit) in [
+        ("apps category=codng", "did you mean `coding`?", Some("category=coding")),
+        ("rankings modality=x", "modality is one of text, image, image_output, audio, tool_calling", None),
+        ("rankings last 7d context_bucket=1k", "did you mean `1K`?", Some("context_bucket=1K")),
+    ] {
+        let run = orq().args(["--errors", "json", wrong]).run();
+        assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{wrong}: {}", run.stderr);
+        let report: Value = serde_json::from_str(&run.stderr).unwrap();
+        let error = &report["errors"][0];
+        assert_eq!((&error["code"], &error["help"]), (&json!("E0006"), &json!(help)));
+        assert_eq!(error["edits"][0]["text"].as_str(), edit, "{wrong}");
+    }
 }
 
 /// Fact 2: what is public takes an API key.

@@ -132,3 +132,12 @@ fn prices_are_numbers_of_a_token() {
         assert_eq!(row["free"], price == 0.0 && completion == 0.0, "{}", model["id"]);
     }
 }
+
+#[test]
+fn a_value_that_is_the_same_for_all_rows_is_one_for_each_wherever_it_stands_twice() {
+    let query = "activity yesterday | where (2026-02-01 not in (((date - 1d) ?? (date + 3h)), (date - 3h))) \
+                 | derive x = (date_diff(2026-02-01, 2026-02-01) in 1..1)";
+    let found = rows(query);
+    assert_eq!(found.len(), rows("activity yesterday").len());
+    assert!(found.iter().all(|row| row["x"] == false));
+}

@@ -396,9 +396,13 @@ mod look_ups {
     }
 
     #[test]
-    fn do_not_run_yet_and_say_so_before_anything_is_sent() {
-        let run = demo("models | select id | join generation on id");
-        assert!(run.code == 3 && run.stderr.starts_with("E0008"), "{}", run.stderr);
+    fn give_the_rows_that_are_found_with_their_columns() {
+        let run = demo(
+            "generations yesterday | top 2 by cost | select id, paid = cost | join generation on id \
+             | select id, same = paid == cost | as csv",
+        );
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert_eq!(run.stdout.lines().filter(|line| line.starts_with("gen-") && line.ends_with(",true")).count(), 2);
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::demo::answers::names;
 use crate::demo::call::{Answer, Call};
-use crate::demo::data::{MEMBERS, WORKSPACES, Workspace};
+use crate::demo::data::{DESTINATIONS, MEMBERS, WORKSPACES, Workspace};
 use crate::demo::refusal::Refusal;
 
 pub fn list(call: &Call) -> Answer {
@@ -23,6 +23,7 @@ pub fn by_id(call: &Call) -> Answer {
 }
 
 fn entry(call: &Call, of: &Workspace) -> Value {
+    let broadcasts = DESTINATIONS.iter().any(|destination| destination.enabled && destination.workspace == of.index);
     json!({
         "id": of.id,
         "name": names::of_workspace(of, call.faults),
@@ -36,8 +37,8 @@ fn entry(call: &Call, of: &Workspace) -> Value {
         "io_logging_api_key_ids": null,
         "io_logging_sampling_rate": 1,
         "is_data_discount_logging_enabled": of.data_discount,
-        "is_observability_broadcast_enabled": false,
-        "is_observability_io_logging_enabled": of.data_discount,
+        "is_observability_broadcast_enabled": broadcasts,
+        "is_observability_io_logging_enabled": true,
         "created_at": of.created_at,
         "updated_at": of.updated_at,
         "created_by": MEMBERS.first().map(|member| member.id),

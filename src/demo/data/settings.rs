@@ -41,12 +41,51 @@ pub struct Credential {
     pub created_at: &'static str,
 }
 
-#[rustfmt::skip]
 pub static CREDENTIALS: &[Credential] = &[
-    Credential { name: Some("Azure production"), provider: "azure", label: "3f9c...a01d", workspace: Some(0), disabled: false, fallback: false, order: 0, models: Some(&["openai/gpt-4.1", "openai/gpt-5.2"]), created_at: "2024-11-05T10:30:00.000Z" },
-    Credential { name: Some("Azure, old subscription"), provider: "azure", label: "77be...09c2", workspace: Some(0), disabled: true, fallback: true, order: 1, models: None, created_at: "2024-02-12T09:00:00.000Z" },
-    Credential { name: Some("Bedrock, whole account"), provider: "amazon-bedrock", label: "AKIA...Q7PD", workspace: None, disabled: false, fallback: true, order: 0, models: None, created_at: "2025-01-20T16:45:12.000Z" },
-    Credential { name: None, provider: "mistral", label: "mK4x...81vT", workspace: Some(1), disabled: false, fallback: false, order: 0, models: None, created_at: "2025-07-01T11:11:11.000Z" },
+    Credential {
+        name: Some("Azure production"),
+        provider: "azure",
+        label: "3f9c...a01d",
+        workspace: Some(0),
+        disabled: false,
+        fallback: false,
+        order: 0,
+        models: None,
+        created_at: "2024-11-05T10:30:00.000Z",
+    },
+    Credential {
+        name: Some("Azure, old subscription"),
+        provider: "azure",
+        label: "77be...09c2",
+        workspace: Some(0),
+        disabled: true,
+        fallback: true,
+        order: 1,
+        models: None,
+        created_at: "2024-02-12T09:00:00.000Z",
+    },
+    Credential {
+        name: Some("Bedrock, whole account"),
+        provider: "amazon-bedrock",
+        label: "AKIA...Q7PD",
+        workspace: None,
+        disabled: false,
+        fallback: true,
+        order: 0,
+        models: None,
+        created_at: "2025-01-20T16:45:12.000Z",
+    },
+    Credential {
+        name: None,
+        provider: "mistral",
+        label: "mK4x...81vT",
+        workspace: Some(1),
+        disabled: false,
+        fallback: false,
+        order: 0,
+        models: Some(&["mistralai/mistral-large-2411"]),
+        created_at: "2025-07-01T11:11:11.000Z",
+    },
 ];
 
 /// One guardrail; the first of each workspace is its default one.
@@ -71,11 +110,49 @@ pub struct Guardrail {
     pub created_at: &'static str,
 }
 
-#[rustfmt::skip]
 pub static GUARDRAILS: &[Guardrail] = &[
-    Guardrail { workspace: 0, default: true, name: "Production", description: Some("What customers send stays with few providers"), limit: Some(2_500), interval: Some("monthly"), providers: Some(&["anthropic", "openai", "azure", "amazon-bedrock", "google-vertex"]), ignored_models: None, zdr: true, builtins: &[("email", "redact"), ("credit-card", "block")], patterns: &[(r"\bORD-\d{8}\b", "redact", "[ORDER]")], created_at: "2024-11-30T16:05:12.000Z" },
-    Guardrail { workspace: 0, default: false, name: "Contractors", description: None, limit: Some(20), interval: Some("daily"), providers: None, ignored_models: Some(&["openai/gpt-5.2-pro-20251211"]), zdr: false, builtins: &[], patterns: &[], created_at: "2025-02-14T12:00:00.000Z" },
-    Guardrail { workspace: 1, default: true, name: "Research", description: Some("Anything goes, up to a limit"), limit: Some(300), interval: Some("weekly"), providers: None, ignored_models: None, zdr: false, builtins: &[("regex-prompt-injection", "flag")], patterns: &[], created_at: "2024-06-17T13:40:30.000Z" },
+    Guardrail {
+        workspace: 0,
+        default: true,
+        name: "Production",
+        description: Some("What customers send leaves without their names"),
+        limit: Some(2_500),
+        interval: Some("monthly"),
+        providers: None,
+        ignored_models: None,
+        zdr: false,
+        builtins: &[("email", "redact"), ("credit-card", "block")],
+        patterns: &[(r"\bORD-\d{8}\b", "redact", "[ORDER]")],
+        created_at: "2024-11-30T16:05:12.000Z",
+    },
+    Guardrail {
+        workspace: 0,
+        default: false,
+        name: "Contractors",
+        description: None,
+        limit: Some(20),
+        interval: Some("daily"),
+        providers: Some(&["anthropic", "openai", "azure", "amazon-bedrock", "google-vertex"]),
+        ignored_models: Some(&["openai/gpt-5.2-pro-20251211"]),
+        zdr: true,
+        builtins: &[],
+        patterns: &[],
+        created_at: "2025-02-14T12:00:00.000Z",
+    },
+    Guardrail {
+        workspace: 1,
+        default: true,
+        name: "Research",
+        description: Some("Anything goes, up to a limit"),
+        limit: Some(300),
+        interval: Some("weekly"),
+        providers: None,
+        ignored_models: None,
+        zdr: false,
+        builtins: &[("regex-prompt-injection", "flag")],
+        patterns: &[],
+        created_at: "2024-06-17T13:40:30.000Z",
+    },
 ];
 
 /// One preset.
@@ -161,9 +238,48 @@ pub struct Destination {
     pub created_at: &'static str,
 }
 
-#[rustfmt::skip]
 pub static DESTINATIONS: &[Destination] = &[
-    Destination { name: Some("Langfuse"), kind: "langfuse", workspace: 0, enabled: true, privacy: true, sampling: 1.0, cost: true, config: &[("baseUrl", "https://langfuse.demo.example"), ("publicKey", "pk-l...EfGh"), ("secretKey", "sk-l...AbCd")], created_at: "2025-04-08T07:20:00.000Z" },
-    Destination { name: Some("Warehouse"), kind: "clickhouse", workspace: 0, enabled: true, privacy: false, sampling: 0.25, cost: true, config: &[("host", "https://warehouse.demo.example:8443"), ("database", "llm"), ("table", "OPENROUTER_TRACES"), ("username", "orq"), ("password", "hunt...er22")], created_at: "2025-06-23T15:00:00.000Z" },
-    Destination { name: None, kind: "webhook", workspace: 1, enabled: false, privacy: false, sampling: 0.1, cost: false, config: &[("url", "https://hooks.demo.example/T0/B1/t0ps3cr3t"), ("method", "POST")], created_at: "2025-09-30T09:09:09.000Z" },
+    Destination {
+        name: Some("Langfuse"),
+        kind: "langfuse",
+        workspace: 0,
+        enabled: true,
+        privacy: true,
+        sampling: 1.0,
+        cost: true,
+        config: &[
+            ("baseUrl", "https://langfuse.demo.example"),
+            ("publicKey", "pk-l...EfGh"),
+            ("secretKey", "sk-l...AbCd"),
+        ],
+        created_at: "2025-04-08T07:20:00.000Z",
+    },
+    Destination {
+        name: Some("Warehouse"),
+        kind: "clickhouse",
+        workspace: 0,
+        enabled: true,
+        privacy: false,
+        sampling: 0.25,
+        cost: true,
+        config: &[
+            ("host", "https://warehouse.demo.example:8443"),
+            ("database", "llm"),
+            ("table", "OPENROUTER_TRACES"),
+            ("username", "orq"),
+            ("password", "hunt...er22"),
+        ],
+        created_at: "2025-06-23T15:00:00.000Z",
+    },
+    Destination {
+        name: None,
+        kind: "webhook",
+        workspace: 1,
+        enabled: false,
+        privacy: false,
+        sampling: 0.1,
+        cost: false,
+        config: &[("url", "https://hooks.demo.example/T0/B1/t0ps3cr3t"), ("method", "POST")],
+        created_at: "2025-09-30T09:09:09.000Z",
+    },
 ];

@@ -9,6 +9,9 @@ pub type Env = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 /// The variable that says where the configuration is.
 const CONFIG_DIR: &str = "ORQ_CONFIG_DIR";
 
+/// The variable that says where things are kept that can be had again.
+const CACHE_DIR: &str = "ORQ_CACHE_DIR";
+
 /// The profile that is used unless told otherwise.
 const DEFAULT_PROFILE: &str = "default";
 
@@ -21,6 +24,10 @@ pub struct Places {
     pub home: Option<PathBuf>,
     /// The directory of `config.toml`.
     pub config_dir: Option<PathBuf>,
+    /// The directory for what can be had again, where a variable names one.
+    pub named_cache_dir: Option<PathBuf>,
+    /// The usual one.
+    pub usual_cache_dir: Option<PathBuf>,
     /// Of `--key-file`.
     pub key_file: Option<PathBuf>,
     /// Of `--profile`.
@@ -31,12 +38,15 @@ impl Places {
     /// Those of this process. The command line adds `key_file` and `profile`.
     pub fn of_process() -> Self {
         let env: Env = Arc::new(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
-        let named = env(CONFIG_DIR).filter(|path| !path.is_empty()).map(PathBuf::from);
-        let usual = || directories::ProjectDirs::from("", "", "orq").map(|dirs| dirs.config_dir().to_path_buf());
+        let named = |variable: &str| env(variable).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let dirs = directories::ProjectDirs::from("", "", "orq");
+        let usual = || dirs.as_ref().map(|dirs| dirs.config_dir().to_path_buf());
         Self {
             cwd: std::env::current_dir().ok(),
             home: directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf()),
-            config_dir: named.or_else(usual),
+            config_dir: named(CONFIG_DIR).or_else(usual),
+            named_cache_dir: named(CACHE_DIR),
+            usual_cache_dir: dirs.as_ref().map(|dirs| dirs.cache_dir().to_path_buf()),
             env,
             key_file: None,
             profile: None,
@@ -45,7 +55,22 @@ impl Places {
 
     /// No place at all.
     pub fn nowhere() -> Self {
-        Self { env: Arc::new(|_| None), cwd: None, home: None, config_dir: None, key_file: None, profile: None }
+        Self {
+            env: Arc::new(|_| None),
+            cwd: None,
+            home: None,
+            config_dir: None,
+            named_cache_dir: None,
+            usual_cache_dir: None,
+            key_file: None,
+            profile: None,
+        }
+    }
+
+    /// Where answers are kept; those of this machine only where a directory is named for them.
+    pub(in crate::net) fn cache_dir(&self, of_this_machine: bool) -> Option<PathBuf> {
+        let usual = self.usual_cache_dir.clone().filter(|_| !of_this_machine);
+        self.named_cache_dir.clone().or(usual)
     }
 
     /// A variable that is set to something.

@@ -118,8 +118,10 @@ fn read_row(call: &CubeCall, row: &Json) -> Result<Row, Diagnostic> {
 /// Whether a label passes a filter, where that can be seen: ids come back as names (fact 20).
 fn holds(filter: &CubeFilter, label: &Json) -> bool {
     match (filter.dimension.values, filter.test) {
-        (Values::Plain | Values::Permaslugs, Test::In) => filter.values.contains(label),
-        (Values::Plain | Values::Permaslugs, Test::NotIn | Test::NotInOrUnset) => !filter.values.contains(label),
+        (Values::Plain | Values::Permaslugs | Values::Requests, Test::In) => filter.values.contains(label),
+        (Values::Plain | Values::Permaslugs | Values::Requests, Test::NotIn | Test::NotInOrUnset) => {
+            !filter.values.contains(label)
+        }
         (Values::Keys | Values::Users | Values::Workspaces | Values::Apps, _) => true,
     }
 }

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
-use crate::model::cube::{CubeFilter, CubeQuery, Cut, Dimension, MOST_ROWS, Metric, REQUESTS, Test};
+use crate::model::cube::{CubeFilter, CubeQuery, Cut, Dimension, Group, MOST_ROWS, Metric, REQUESTS, Test};
 use crate::model::expr::TimeUnit;
 use crate::model::request::Request;
 use crate::model::window::Window;
@@ -75,36 +75,38 @@ fn filter(filter: &CubeFilter) -> Json {
     }
 }
 
-/// The metrics of each call. Where a part of the answer may not be kept any more, requests are counted along.
-pub fn groups(query: &CubeQuery, now: Timestamp) -> Vec<Vec<Metric>> {
+/// The groups of a question. Where a part of the answer may not be kept any more, requests are counted along.
+pub fn groups(query: &CubeQuery, now: Timestamp) -> Vec<Group> {
     let mut groups = query.groups();
     if query.is_controlled(now) {
-        let lacking = groups.iter_mut().filter(|metrics| query.reads_requests(metrics) && !metrics.contains(&REQUESTS));
+        let lacking = groups.iter_mut().map(|group| &mut group.metrics);
+        let lacking = lacking.filter(|metrics| query.reads_requests(metrics) && !metrics.contains(&REQUESTS));
         lacking.for_each(|metrics| metrics.push(REQUESTS));
     }
     groups
 }
 
-/// The calls that a question begins with; each with the group of metrics it belongs to. One that has more dimensions
+/// The calls that a question begins with; each with the group it belongs to. One that has more dimensions
 /// than a call may have is split when it is sent.
 pub fn begin(query: &CubeQuery, now: Timestamp) -> Vec<(usize, CubeCall)> {
     let mut calls = Vec::new();
     let groups = groups(query, now);
-    let alone = groups.len() == 1;
-    for (group, metrics) in groups.into_iter().enumerate() {
-        let windows = query.windows(query.reach(&metrics));
+    // Requests in pairs are the same ones in each.
+    let alike = groups.len() == 1 || query.pairs().is_some();
+    for (nth, group) in groups.into_iter().enumerate() {
+        let windows = query.windows(query.reach(&group.metrics));
         // The first rows of a part are not the first rows of the whole, nor those that other metrics are had of.
-        let cut = query.cut.as_ref().filter(|cut| alone && windows.len() == 1 && metrics.contains(&cut.metric));
+        let cut = query.cut.as_ref().filter(|cut| alike && windows.len() == 1 && group.metrics.contains(&cut.metric));
         for (window, granularity) in windows {
             let call = CubeCall {
                 window,
                 granularity,
-                dimensions: query.dimensions.clone(),
-                metrics: metrics.clone(),
+                dimensions: group.dimensions.clone(),
+                metrics: group.metrics.clone(),
                 filters: query.filters.clone(),
                 cut: cut.cloned(),
             };
-            calls.push((group, call));
+            calls.push((nth, call));
         }
     }
     calls

@@ -7,11 +7,13 @@
 //! | `answer` | what an answer must fulfil, and its rows |
 //! | `run` | the calls of a question until it is answered: cuts, halves, splits |
 //! | `split` | one dimension taken apart by its values |
+//! | `pairs` | requests with more dimensions than a call may have, put together by their ids |
 //! | `control` | totals that the parts must meet |
 
 mod answer;
 mod call;
 mod control;
+mod pairs;
 mod run;
 mod split;
 

@@ -9,9 +9,12 @@ use serde_json::{Map, Value as Json};
 use super::answer::{self, Answer, Label, Row};
 use super::call::{self, CubeCall};
 use super::control::{Control, counts_of};
+use super::pairs;
 use super::split::Split;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::cube::{Bucket, CubeQuery, Cut, Dimension, MOST_DIMENSIONS, Metric, Reach, Values, is_fine};
+use crate::model::cube::{
+    Bucket, CubeQuery, Cut, Dimension, Group, MOST_DIMENSIONS, Metric, MetricKind, Reach, Values, is_fine,
+};
 use crate::model::expr::TimeUnit;
 use crate::model::request::Request;
 use crate::model::route::Facts;
@@ -39,9 +42,10 @@ pub struct Gathered {
 pub struct Run<'a> {
     query: &'a CubeQuery,
     facts: &'a Facts,
+    groups: Vec<Group>,
     tasks: Vec<Task>,
     waiting: VecDeque<usize>,
-    /// The rows of each group of metrics.
+    /// The rows of each group.
     found: Vec<Vec<Found>>,
     splits: Vec<Split>,
     controls: Vec<Control>,
@@ -72,20 +76,25 @@ pub enum Goal {
     Kept(usize),
 }
 
-/// A row with the labels of all dimensions of the question.
+/// What tells rows apart: the bucket, and the labels.
+type Place = (Option<Timestamp>, String);
+
+/// A row with the labels of all dimensions of its group.
 #[derive(Clone, Debug)]
-struct Found {
-    time: Option<Timestamp>,
-    labels: Vec<Label>,
-    values: Vec<Option<f64>>,
+pub struct Found {
+    pub time: Option<Timestamp>,
+    pub labels: Vec<Label>,
+    pub values: Vec<Option<f64>>,
 }
 
 impl<'a> Run<'a> {
     pub fn new(query: &'a CubeQuery, facts: &'a Facts) -> Result<Self, Diagnostic> {
-        let found = query.groups().iter().map(|_| Vec::new()).collect();
+        let groups = call::groups(query, facts.now);
+        let found = groups.iter().map(|_| Vec::new()).collect();
         let mut run = Self {
             query,
             facts,
+            groups,
             tasks: Vec::new(),
             waiting: VecDeque::new(),
             found,
@@ -106,7 +115,7 @@ impl<'a> Run<'a> {
     }
 
     /// The calls that can be sent now.
-    pub fn next(&mut self) -> Vec<Sent> {
+    pub fn due(&mut self) -> Vec<Sent> {
         let ids: Vec<usize> = self.waiting.drain(..).collect();
         let sent = |id: usize| Some(Sent { id, request: self.tasks.get(id)?.call.request() });
         ids.into_iter().filter_map(sent).collect()
@@ -145,13 +154,17 @@ impl<'a> Run<'a> {
         for control in &self.controls {
             missing.extend(control.check()?);
         }
-        let mut joined: BTreeMap<(Option<Timestamp>, String), (Vec<Label>, Map<String, Json>)> = BTreeMap::new();
-        // What is counted along for a control is no part of the answer.
-        for (metrics, rows) in self.query.groups().iter().zip(self.found) {
+        let (groups, found) = match self.query.pairs() {
+            Some(_) => pairs::together(self.query, self.groups, self.found)?,
+            // What is counted along for a control is no part of the answer.
+            None => (self.query.groups(), self.found),
+        };
+        let mut joined: BTreeMap<Place, (Vec<Label>, Map<String, Json>)> = BTreeMap::new();
+        for (group, rows) in groups.iter().zip(found) {
             for row in rows {
                 let place = joined.entry((row.time, key_of(&row.labels)));
                 let (_, values) = place.or_insert_with(|| (row.labels.clone(), Map::new()));
-                for (metric, value) in metrics.iter().zip(row.values) {
+                for (metric, value) in group.metrics.iter().zip(row.values) {
                     put(values, *metric, value, &row.labels)?;
                 }
             }
@@ -189,8 +202,13 @@ impl<'a> Run<'a> {
         let most = self.facts.wishes.most_calls;
         if self.tasks.len() > most {
             let message = format!("this takes more than {most} calls: the rows do not fit into fewer");
-            return Err(Diagnostic::error(Code::E0603, message)
-                .help("narrow the range or the keys, or allow more with `--max-calls`"));
+            return Err(Diagnostic::error(Code::E0603, message).help(match self.query.request() {
+                Some(_) => {
+                    "take the first by a measure (`top 20 by cost`), filter or narrow the range, or allow more with \
+                     `--max-calls`"
+                }
+                None => "narrow the range or the keys, or allow more with `--max-calls`",
+            }));
         }
         Ok(())
     }
@@ -210,7 +228,16 @@ impl<'a> Run<'a> {
 
     /// Asks again for parts: of time where they can be put together again, else of a dimension.
     fn narrow(&mut self, task: Task) -> Result<(), Diagnostic> {
-        let exact = task.call.metrics.iter().any(|metric| !metric.adds_up());
+        if let Some(new) = task.call.metrics.iter().find(|metric| metric.kind == MetricKind::Opaque) {
+            let message = format!("the rows of `{}` do not fit into one call, and it is new in the API", new.name);
+            return Err(Diagnostic::error(Code::E0602, message).help("narrow the range or the keys"));
+        }
+        // A request lies in one part, whatever is measured of it; but a window that is a bucket stays one.
+        let apart = match self.query.bucket {
+            Bucket::Whole | Bucket::By(_) => self.query.request().is_none(),
+            Bucket::Each(_) => true,
+        };
+        let exact = apart && task.call.metrics.iter().any(|metric| !metric.adds_up());
         let Some((first, second, granularity)) = halves(&task.call, exact) else { return self.split(task) };
         let mut task = task;
         if granularity != task.call.granularity && task.control.is_none() {
@@ -266,11 +293,10 @@ impl<'a> Run<'a> {
     fn accept(&mut self, task: &Task, rows: &[Row]) -> Result<(), Diagnostic> {
         let mut seen = BTreeSet::new();
         let mut found = Vec::with_capacity(rows.len());
+        let dimensions = self.groups.get(task.group).map(|group| group.dimensions.clone()).unwrap_or_default();
         for row in rows {
             let mut own = task.call.dimensions.iter().zip(&row.labels);
-            let labels: Option<Vec<Label>> = self
-                .query
-                .dimensions
+            let labels: Option<Vec<Label>> = dimensions
                 .iter()
                 .map(|dimension| {
                     let fixed = task.fixed.iter().find(|(fixed, _)| fixed == dimension).map(|(_, label)| label);
@@ -279,7 +305,7 @@ impl<'a> Run<'a> {
                 .collect();
             let Some(labels) = labels else { continue };
             if !seen.insert((row.time, key_of(&labels))) {
-                self.note_namesakes(&labels);
+                self.note_namesakes(&dimensions, &labels);
             }
             found.push(Found { time: self.bucket(row.time, task.call.window), labels, values: row.values.clone() });
         }
@@ -300,11 +326,12 @@ impl<'a> Run<'a> {
     }
 
     /// Two rows of one answer with the same labels: several things bear one name.
-    fn note_namesakes(&mut self, labels: &[Label]) {
-        for (place, (dimension, label)) in self.query.dimensions.iter().zip(labels).enumerate() {
+    fn note_namesakes(&mut self, dimensions: &[&'static Dimension], labels: &[Label]) {
+        for (dimension, label) in dimensions.iter().zip(labels) {
+            let Some(place) = self.query.dimensions.iter().position(|asked| asked == dimension) else { continue };
             let named = match dimension.values {
                 Values::Keys | Values::Users | Values::Workspaces | Values::Apps => true,
-                Values::Plain | Values::Permaslugs => false,
+                Values::Plain | Values::Permaslugs | Values::Requests => false,
             };
             if let (true, Some(name)) = (named, label.value.as_str()) {
                 self.namesakes.insert((place, name.to_string()));

@@ -139,7 +139,7 @@ impl Split {
             named.map(|entity| Json::from(entity.id.as_str())).collect()
         };
         match self.dimension.values {
-            Values::Plain | Values::Permaslugs => vec![label.value.clone()],
+            Values::Plain | Values::Permaslugs | Values::Requests => vec![label.value.clone()],
             Values::Keys => of(&facts.keys),
             Values::Users => of(&facts.members),
             Values::Workspaces => {

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::dimensions::{DIMENSIONS, Dimension};
+use super::dimensions::{self, Dimension};
 use super::figures::Sample;
 use super::filters::Filter;
-use super::metrics::{METRICS, Metric, YEAR};
+use super::metrics::{self, Metric, YEAR};
 use super::window::{Granularity, Window};
 use crate::demo::call::Call;
+use crate::demo::fault::Faults;
 use crate::demo::refusal::Refusal;
 
 /// Rows of a query that names no limit, and the most that can be asked for (fact 10).
@@ -57,7 +58,10 @@ impl Ask {
         if body.get("classifier_dimensions").or(body.get("classifier_filters")).is_some() {
             return Err(Refusal::new(400, "No active classifier with this id"));
         }
-        let metrics = names(body.get("metrics"))?.into_iter().map(metric).collect::<Result<Vec<_>, _>>()?;
+        let metrics = names(body.get("metrics"))?
+            .into_iter()
+            .map(|name| metric(name, call.faults))
+            .collect::<Result<Vec<_>, _>>()?;
         if metrics.is_empty() {
             return Err(Refusal::new(400, "At least one metric is required"));
         }
@@ -65,15 +69,17 @@ impl Ask {
         if dimensions.len() > MOST_DIMENSIONS {
             return Err(Refusal::new(400, format!("At most {MOST_DIMENSIONS} dimensions are allowed")));
         }
-        let dimensions = dimensions.into_iter().map(dimension).collect::<Result<Vec<_>, _>>()?;
+        let dimensions =
+            dimensions.into_iter().map(|name| dimension(name, call.faults)).collect::<Result<Vec<_>, _>>()?;
         let mut warnings = Vec::new();
-        let filters = Filter::read_all(body.get("filters"), &mut warnings)?;
+        let filters = Filter::read_all(body.get("filters"), call.faults, &mut warnings)?;
         let granularity = body.get("granularity").map(granularity).transpose()?;
         let days = metrics.iter().map(|metric| metric.days);
         let days = days.chain(dimensions.iter().map(|dimension| dimension.days));
         let days = days.chain(filters.iter().map(|filter| filter.dimension.days)).min().unwrap_or(YEAR);
         let window = Window::read(body.get("time_range"), granularity, days, call)?;
-        let order = body.get("order_by").map(|order| order_by(order, &metrics, &dimensions)).transpose()?;
+        let order =
+            body.get("order_by").map(|order| order_by(order, &metrics, &dimensions, call.faults)).transpose()?;
         let limit = number(body.get("limit"), LARGEST_LIMIT)?;
         let group_limit = number(body.get("group_limit"), usize::MAX)?;
         let limit = match limit {
@@ -111,13 +117,13 @@ fn names(list: Option<&Value>) -> Result<Vec<&str>, Refusal> {
     Ok(names)
 }
 
-fn metric(name: &str) -> Result<&'static Metric, Refusal> {
-    let found = METRICS.iter().find(|metric| metric.name == name);
+fn metric(name: &str, faults: &Faults) -> Result<&'static Metric, Refusal> {
+    let found = metrics::all(faults).find(|metric| metric.name == name);
     found.ok_or_else(|| Refusal::new(400, format!("Unknown metric: {name}")))
 }
 
-fn dimension(name: &str) -> Result<&'static Dimension, Refusal> {
-    let found = DIMENSIONS.iter().find(|dimension| dimension.name == name);
+fn dimension(name: &str, faults: &Faults) -> Result<&'static Dimension, Refusal> {
+    let found = dimensions::all(faults).find(|dimension| dimension.name == name);
     found.ok_or_else(|| Refusal::new(400, format!("Unknown dimension: {name}")))
 }
 
@@ -135,7 +141,12 @@ fn number(value: Option<&Value>, most: usize) -> Result<Option<usize>, Refusal> 
 }
 
 /// A requested metric or dimension, `request_count` at any time, or `date` (fact 12).
-fn order_by(order: &Value, metrics: &[&'static Metric], dimensions: &[&'static Dimension]) -> Result<Order, Refusal> {
+fn order_by(
+    order: &Value,
+    metrics: &[&'static Metric],
+    dimensions: &[&'static Dimension],
+    faults: &Faults,
+) -> Result<Order, Refusal> {
     let word = |name: &str| order.get(name).and_then(Value::as_str).ok_or_else(Refusal::bad_request);
     let (field, direction) = (word("field")?, word("direction")?);
     let descending = match direction {
@@ -144,7 +155,7 @@ fn order_by(order: &Value, metrics: &[&'static Metric], dimensions: &[&'static D
         _ => return Err(Refusal::bad_request()),
     };
     let requested = metrics.iter().find(|metric| metric.name == field).copied();
-    let free = METRICS.iter().find(|metric| metric.name == field && field == "request_count");
+    let free = metrics::all(faults).find(|metric| metric.name == field && field == "request_count");
     let by = match (requested.or(free), dimensions.iter().find(|dimension| dimension.name == field)) {
         (Some(metric), _) => By::Metric(metric),
         (None, Some(dimension)) => By::Dimension(dimension),

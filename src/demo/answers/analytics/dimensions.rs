@@ -87,8 +87,17 @@ fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
+/// What there is with the knob `new-columns` alone.
+static NEW: &[Dimension] =
+    &[plain("gateway", "Gateway", |row, _| row.salt % 3, |row, _| Some(format!("edge-{}", row.salt % 3)))];
+
+/// Every dimension that the account has.
+pub fn all(faults: &Faults) -> impl Iterator<Item = &'static Dimension> {
+    DIMENSIONS.iter().chain(if faults.has(&Fault::NewColumns) { NEW } else { &[] })
+}
+
 #[rustfmt::skip]
-pub static DIMENSIONS: &[Dimension] = &[
+static DIMENSIONS: &[Dimension] = &[
     plain("model", "Model", |row, _| row.endpoint.permaslug_key, |row, _| text(row.endpoint.model.permaslug)).year(),
     plain("variant", "Variant", |row, _| row.endpoint.variant_key, |row, _| row.endpoint.model.variant().map(str::to_owned)).year(),
     plain("api_key_id", "API Key", |row, _| row.key.map_or(NONE, |key| key.number), key_number).year().unset_bucket().shown(key_name),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::dimensions::{DIMENSIONS, Dimension};
+use super::dimensions::{self, Dimension};
 use crate::demo::base::Row;
 use crate::demo::data::KEYS;
 use crate::demo::fault::Faults;
@@ -60,19 +60,23 @@ pub struct Filter {
 
 impl Filter {
     /// Reads `filters`; what cannot be resolved is named among the warnings.
-    pub fn read_all(filters: Option<&Value>, warnings: &mut Vec<String>) -> Result<Vec<Self>, Refusal> {
+    pub fn read_all(
+        filters: Option<&Value>,
+        faults: &Faults,
+        warnings: &mut Vec<String>,
+    ) -> Result<Vec<Self>, Refusal> {
         let Some(filters) = filters else { return Ok(Vec::new()) };
         let filters = filters.as_array().ok_or_else(Refusal::bad_request)?;
         if filters.len() > MOST {
             return Err(Refusal::new(400, format!("At most {MOST} filters are allowed")));
         }
-        filters.iter().map(|filter| Self::read(filter, warnings)).collect()
+        filters.iter().map(|filter| Self::read(filter, faults, warnings)).collect()
     }
 
-    fn read(filter: &Value, warnings: &mut Vec<String>) -> Result<Self, Refusal> {
+    fn read(filter: &Value, faults: &Faults, warnings: &mut Vec<String>) -> Result<Self, Refusal> {
         let word = |name: &str| filter.get(name).and_then(Value::as_str).ok_or_else(Refusal::bad_request);
         let (field, operator) = (word("field")?, word("operator")?);
-        let dimension = DIMENSIONS.iter().find(|dimension| dimension.name == field);
+        let dimension = dimensions::all(faults).find(|dimension| dimension.name == field);
         let dimension = dimension.ok_or_else(|| Refusal::new(400, format!("Unknown filter field: {field}")))?;
         let known = OPERATORS.iter().find(|(name, _, _)| *name == operator);
         let (_, compare, takes) = known.ok_or_else(|| Refusal::new(400, format!("Unknown operator: {operator}")))?;

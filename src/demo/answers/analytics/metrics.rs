@@ -1,6 +1,7 @@
 //! The metrics of the cube: a row for each, in the order of `/analytics/meta` (facts 14, 17, 19).
 
 use super::figures::{Figure, Sample, Sums};
+use crate::demo::fault::{Fault, Faults};
 
 /// How a count is written (fact 17).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +57,18 @@ impl Metric {
     }
 }
 
+/// What there is with the knob `new-columns` alone.
+pub static NEW: &[Metric] =
+    &[rate("tokens_a_request", "Tokens a Request", "number", |s| Figure::ratio(s.prompt + s.completion, s.requests))
+        .month()];
+
+/// Every metric that the account has.
+pub fn all(faults: &Faults) -> impl Iterator<Item = &'static Metric> {
+    METRICS.iter().chain(if faults.has(&Fault::NewColumns) { NEW } else { &[] })
+}
+
 #[rustfmt::skip]
-pub static METRICS: &[Metric] = &[
+static METRICS: &[Metric] = &[
     count("request_count", "Request Count", Written::TextOfRequests, |s| Figure::Count(s.requests)),
     money("total_usage", "Total Usage ($)", |s| Figure::Usd(s.credits + s.byok)),
     count("tokens_total", "Tokens (Total)", Written::Text, |s| Figure::Count(s.prompt + s.completion)),

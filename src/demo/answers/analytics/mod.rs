@@ -25,14 +25,11 @@ use crate::demo::call::{Answer, Call};
 use crate::demo::fault::Fault;
 
 use ask::Ask;
-use dimensions::DIMENSIONS;
 use filters::OPERATORS;
-use metrics::METRICS;
 use window::Granularity;
 
-pub fn meta(_: &Call) -> Answer {
-    let metrics: Vec<Value> = METRICS
-        .iter()
+pub fn meta(call: &Call) -> Answer {
+    let metrics: Vec<Value> = metrics::all(call.faults)
         .map(|metric| {
             json!({
                 "name": metric.name,
@@ -42,8 +39,7 @@ pub fn meta(_: &Call) -> Answer {
             })
         })
         .collect();
-    let dimensions: Vec<Value> = DIMENSIONS
-        .iter()
+    let dimensions: Vec<Value> = dimensions::all(call.faults)
         .map(|dimension| json!({ "name": dimension.name, "display_label": dimension.label }))
         .collect();
     let operators: Vec<Value> =
