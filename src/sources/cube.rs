@@ -467,6 +467,7 @@ fn bucket(
     let unit = match finest {
         None if edges == TimeUnit::Day => return Ok(Bucket::Whole),
         None => edges,
+        Some(unit) if edges == TimeUnit::Day => unit,
         Some(unit) => unit.min(edges),
     };
     if unit == TimeUnit::Minute && length > short && !parts.instants && !times.contains(&TimeUnit::Minute) {

@@ -330,7 +330,7 @@ fn rows_that_are_cut_off_are_asked_for_in_parts() {
     let (mut capped, mut whole) = (under("row-cap"), under(""));
     for query in [
         "analytics last 7d | group model, day(time) | sum cost",
-        "activity last 40d | group model, key | sum cost",
+        "activity last 40d | group user, model | sum cost",
         "analytics last 3d | group provider, hour(time) | p90 latency",
         "activity last 90d | where provider == \"OpenAI\" | group model | sum cost",
     ] {

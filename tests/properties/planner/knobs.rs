@@ -137,7 +137,7 @@ fn a_row_that_the_cube_drops_is_noticed() {
 /// dimension is split by its values, and where days are old.
 #[test]
 fn a_cut_that_is_not_said_is_noticed_where_there_is_a_total() {
-    let unseen = |question: &Question, answer: &Answer| !is_of_cube(answer) || question.dimensions().len() <= 2;
+    let unseen = |question: &Question, answer: &Answer| !is_of_cube(answer) || question.grouped_by() <= 2;
     let (_, refused) = under(&Knob { word: "unflagged-cut", noticed: true, unseen, ..KNOB });
     assert!(refused > 2, "{refused}");
 }

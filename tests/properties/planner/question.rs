@@ -459,6 +459,15 @@ impl Question {
         }
     }
 
+    /// How many dimensions of the cube its keys have.
+    pub fn grouped_by(&self) -> usize {
+        let of = self.keys.iter().flat_map(|key| match key {
+            Key::Dim(dim) => DIMS[*dim].of,
+            Key::Time(_) => &[],
+        });
+        of.collect::<BTreeSet<_>>().len()
+    }
+
     /// Every dimension of the cube that it reads.
     pub fn dimensions(&self) -> BTreeSet<&'static str> {
         let keys = self.keys.iter().filter_map(|key| match key {
