@@ -326,6 +326,7 @@ impl Session {
             warnings.extend(plan::remarks(&fetches, &facts));
             warnings.extend(fetches.iter().flat_map(|fetch| fetch.offer.warnings.iter().cloned()));
             warnings.append(&mut fetched.warnings);
+            warnings.extend(plan::of_names(&fetches, &fetched.names));
             warnings.extend(not_kept(&fetches, &fetched, &facts)?);
             warnings.extend(
                 fetched.silent.iter().filter_map(|silent| Some(not_there_yet(fetches.get(silent.fetch)?, silent.day))),

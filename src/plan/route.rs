@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::model::catalog::{ColumnDef, RangeOf};
 use crate::model::rel::{Rel, Scan};
-use crate::model::route::{Ask, Demand, Facts, Gap, Key, Lookup, Offer, Partial, Work};
+use crate::model::route::{Ask, Demand, Facts, Filter, Gap, Key, Lookup, Offer, Partial, Work};
 use crate::model::schema::Schema;
 use crate::model::window::Days;
 
@@ -103,6 +103,11 @@ impl Fetch {
         self.scan.asks_the_same(&other.scan)
             && self.offer.pieces == other.offer.pieces
             && (rows || self.demand == other.demand)
+    }
+
+    /// Conditions on the columns of its source.
+    pub fn filters(&self) -> &[Filter] {
+        &self.demand.filters
     }
 
     /// By what its rows are put together.

@@ -4,7 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
-use crate::model::cube::{CubeFilter, CubeQuery, Cut, Dimension, Group, MOST_ROWS, Metric, REQUESTS, Test};
+use crate::model::cube::{
+    CubeFilter, CubeQuery, Cut, Dimension, Group, MOST_DIMENSIONS, MOST_ROWS, Metric, REQUESTS, Test, Values,
+};
 use crate::model::expr::TimeUnit;
 use crate::model::request::Request;
 use crate::model::window::Window;
@@ -101,7 +103,7 @@ pub fn begin(query: &CubeQuery, now: Timestamp) -> Vec<(usize, CubeCall)> {
             let call = CubeCall {
                 window,
                 granularity,
-                dimensions: group.dimensions.clone(),
+                dimensions: seen(query, &group, cut.is_some()),
                 metrics: group.metrics.clone(),
                 filters: query.filters.clone(),
                 cut: cut.cloned(),
@@ -110,4 +112,48 @@ pub fn begin(query: &CubeQuery, now: Timestamp) -> Vec<(usize, CubeCall)> {
         }
     }
     calls
+}
+
+/// The dimensions of a group, and those of filters that there is room for: what a filter leaves can be seen then. Requests
+/// and what is had of exactly the groups that are asked for stay as they are.
+fn seen(query: &CubeQuery, group: &Group, is_cut: bool) -> Vec<&'static Dimension> {
+    let mut dimensions = group.dimensions.clone();
+    if group.metrics.iter().any(|metric| !metric.adds_up()) || query.pairs().is_some() {
+        return dimensions;
+    }
+    for filter in &query.filters {
+        // Several values would part the rows that the server cuts off by their sums.
+        let fits = !is_cut || (filter.test == Test::In && filter.values.len() == 1);
+        if fits && is_visible(filter) && dimensions.len() < MOST_DIMENSIONS && !dimensions.contains(&filter.dimension) {
+            dimensions.push(filter.dimension);
+        }
+    }
+    dimensions
+}
+
+/// It can be seen in an answer whether the filter holds.
+fn is_visible(filter: &CubeFilter) -> bool {
+    match filter.dimension.values {
+        Values::Plain | Values::Permaslugs | Values::Requests => true,
+        Values::Keys | Values::Users | Values::Workspaces | Values::Apps => filter.test == Test::In,
+    }
+}
+
+/// Calls that show whether the filters hold that no other call of the question shows.
+pub fn witnesses(query: &CubeQuery, begun: &[(usize, CubeCall)]) -> Vec<CubeCall> {
+    let Some((_, last)) = begun.last() else { return Vec::new() };
+    let shown = |dimension: &&'static Dimension| begun.iter().any(|(_, call)| call.dimensions.contains(dimension));
+    let mut hidden: Vec<&'static Dimension> = Vec::new();
+    for filter in query.filters.iter().filter(|filter| is_visible(filter)) {
+        if !shown(&filter.dimension) && !hidden.contains(&filter.dimension) {
+            hidden.push(filter.dimension);
+        }
+    }
+    let call = |dimensions: &[&'static Dimension]| CubeCall {
+        dimensions: dimensions.to_vec(),
+        metrics: vec![REQUESTS],
+        cut: None,
+        ..last.clone()
+    };
+    hidden.chunks(MOST_DIMENSIONS).map(call).collect()
 }
