@@ -8,9 +8,24 @@ use crate::model::route::{Facts, Key, Work};
 use crate::model::window::{Days, is_whole, start_of};
 
 use super::route::Fetch;
+use crate::sources;
 
 pub fn remarks(fetches: &[Fetch], facts: &Facts) -> Vec<Diagnostic> {
-    fetches.iter().flat_map(|fetch| of_fetch(fetch, facts)).collect()
+    fetches.iter().flat_map(|fetch| of_fetch(fetch, facts).into_iter().chain(of_names(fetch, facts))).collect()
+}
+
+/// Models that `/activity` still calls by an id, and the cube by another name.
+fn of_names(fetch: &Fetch, facts: &Facts) -> Option<Diagnostic> {
+    let by_cube = fetch.offer.pieces.iter().any(|piece| matches!(piece.work, Work::Cube(_)));
+    let filters = fetch.filters().iter().filter(|_| by_cube);
+    let (filter, name) = filters
+        .flat_map(|filter| sources::gone_models(filter, facts).into_iter().map(move |name| (filter, name)))
+        .next()?;
+    let message =
+        format!("no model is called \"{name}\" now, and the cube calls those that are gone by their lasting names");
+    let remark = Diagnostic::warning(Code::E0605, message).label("may leave out what is meant");
+    let remark = remark.help("compare `model_permaslug`, as `group model_permaslug` shows it");
+    Some(remark.at(filter.plain.as_ref().map_or(fetch.scan.span, |plain| plain.span)))
 }
 
 fn of_fetch(fetch: &Fetch, facts: &Facts) -> Vec<Diagnostic> {

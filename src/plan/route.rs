@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::model::catalog::{ColumnDef, RangeOf};
 use crate::model::rel::{Rel, Scan};
-use crate::model::route::{Ask, Demand, Facts, Gap, Key, Lookup, Offer, Partial, Work};
+use crate::model::route::{Ask, Demand, Facts, Filter, Gap, Key, Lookup, Offer, Partial, Work};
 use crate::model::schema::Schema;
 use crate::model::window::Days;
 
@@ -108,6 +108,11 @@ impl Fetch {
     /// By what its rows are put together.
     pub fn keys(&self) -> &[Key] {
         &self.demand.keys
+    }
+
+    /// What its rows fulfil.
+    pub fn filters(&self) -> &[Filter] {
+        &self.demand.filters
     }
 
     fn read_too(&mut self, columns: &[&'static ColumnDef]) {

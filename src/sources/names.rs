@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::analytics::{self, DIMENSIONS, KEY};
+use super::cube::membership;
 use super::fields::model_and_variant;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::cube::{CubeFilter, CubeQuery, Dimension, MetricKind, Test, Values};
-use crate::model::route::{Entity, Facts, Lookup};
+use crate::model::route::{Entity, Facts, Filter, Lookup};
 use crate::span::Span;
 
 /// The column that tells keys apart.
@@ -126,6 +127,18 @@ fn permaslugs(column: &str, written: &[String], facts: &Facts) -> Resolved {
         return Resolved::Not("these are lasting names, and no models".to_string());
     }
     Resolved::To(values)
+}
+
+/// Names of models that a filter compares with, and that no model has now. The cube calls models that are gone by their
+/// lasting names.
+pub fn gone_models(filter: &Filter, facts: &Facts) -> Vec<String> {
+    let Some(models) = &facts.models else { return Vec::new() };
+    let Some((column, _, names)) = filter.plain.as_ref().and_then(membership) else { return Vec::new() };
+    let lives = |name: &String| models.iter().any(|model| model.id == *name || model_and_variant(&model.id).0 == name);
+    match column.as_str() {
+        "model" | "model_id" => names.into_iter().filter(|name| !lives(name)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The ids of entities by their names. Two of one name are never guessed between.

@@ -4,7 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
-use crate::model::cube::{CubeFilter, CubeQuery, Cut, Dimension, Group, MOST_ROWS, Metric, REQUESTS, Test};
+use crate::model::cube::{
+    CubeFilter, CubeQuery, Cut, Dimension, Group, MOST_DIMENSIONS, MOST_ROWS, Metric, REQUESTS, Test, Values,
+};
 use crate::model::expr::TimeUnit;
 use crate::model::request::Request;
 use crate::model::window::Window;
@@ -94,14 +96,14 @@ pub fn begin(query: &CubeQuery, now: Timestamp) -> Vec<(usize, CubeCall)> {
     // Requests in pairs are the same ones in each.
     let alike = groups.len() == 1 || query.pairs().is_some();
     for (nth, group) in groups.into_iter().enumerate() {
-        let windows = query.windows(query.reach(&group.metrics));
+        let windows = query.windows(&group.metrics);
         // The first rows of a part are not the first rows of the whole, nor those that other metrics are had of.
         let cut = query.cut.as_ref().filter(|cut| alike && windows.len() == 1 && group.metrics.contains(&cut.metric));
         for (window, granularity) in windows {
             let call = CubeCall {
                 window,
                 granularity,
-                dimensions: group.dimensions.clone(),
+                dimensions: with_filtered(&group.dimensions, &query.filters),
                 metrics: group.metrics.clone(),
                 filters: query.filters.clone(),
                 cut: cut.cloned(),
@@ -110,4 +112,18 @@ pub fn begin(query: &CubeQuery, now: Timestamp) -> Vec<(usize, CubeCall)> {
         }
     }
     calls
+}
+
+/// The dimensions of a call, and beside them those that are filtered to one value, where there is room: that makes no
+/// group more, and shows that the filter was heeded. The server passes over what it does not understand (fact 19).
+fn with_filtered(asked: &[&'static Dimension], filters: &[CubeFilter]) -> Vec<&'static Dimension> {
+    let mut dimensions = asked.to_vec();
+    for filter in filters {
+        let shown = matches!(filter.dimension.values, Values::Plain | Values::Permaslugs);
+        let one = filter.test == Test::In && filter.values.len() == 1;
+        if shown && one && dimensions.len() < MOST_DIMENSIONS && !dimensions.contains(&filter.dimension) {
+            dimensions.push(filter.dimension);
+        }
+    }
+    dimensions
 }
