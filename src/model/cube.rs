@@ -250,9 +250,9 @@ impl CubeQuery {
         if month { Reach::Month } else { Reach::Year }
     }
 
-    /// The windows that are short enough for one call, and how the server cuts each.
-    pub fn windows(&self, reach: Reach) -> Vec<(Window, Option<TimeUnit>)> {
-        let window = self.window;
+    /// The windows of these metrics that are short enough for one call, and how the server cuts each.
+    pub fn windows(&self, metrics: &[Metric]) -> Vec<(Window, Option<TimeUnit>)> {
+        let (window, reach) = (self.window, self.reach(metrics));
         let by = |unit: TimeUnit, windows: Vec<Window>| -> Vec<(Window, Option<TimeUnit>)> {
             windows.into_iter().map(|part| (part, Some(unit))).collect()
         };
@@ -273,6 +273,10 @@ impl CubeQuery {
             }
             Bucket::By(unit) => by(unit, window.chunks(unit, reach.days())),
             Bucket::Whole => whole(window.chunks(TimeUnit::Day, reach.days())),
+            // What adds up is made of days, in fewer calls.
+            Bucket::Each(_) if metrics.iter().all(|metric| metric.adds_up()) => {
+                by(TimeUnit::Day, window.chunks(TimeUnit::Day, reach.days()))
+            }
             Bucket::Each(unit) => whole(window.buckets(unit)),
         }
     }
@@ -280,7 +284,7 @@ impl CubeQuery {
     /// The fewest calls that it takes, and the most that it is likely to take: where rows are cut off or a value cannot
     /// be asked for alone, more follow.
     pub fn calls(&self, now: Timestamp) -> (usize, usize) {
-        let begun: usize = self.groups().iter().map(|group| self.windows(self.reach(&group.metrics)).len()).sum();
+        let begun: usize = self.groups().iter().map(|group| self.windows(&group.metrics).len()).sum();
         let controls = usize::from(self.is_controlled(now));
         if self.request().is_some() {
             return (begun + controls, begun + controls);

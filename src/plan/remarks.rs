@@ -56,6 +56,10 @@ fn unknown_names(fetch: &Fetch, facts: &Facts) -> Vec<Diagnostic> {
             let warning = Diagnostic::warning(Code::E0605, message).at(at).label("one that is gone, or a slip?");
             let meant: Vec<String> = near.iter().map(|near| format!("\"{near}\"")).collect();
             let help = match meant.is_empty() {
+                true if column == "model" => {
+                    "the cube calls models that are gone by their lasting names: see `group model_permaslug`"
+                        .to_string()
+                }
                 true => "rows of one that is gone are found by that name".to_string(),
                 false => format!("did you mean {}?", meant.join(" or ")),
             };

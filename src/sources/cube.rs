@@ -374,7 +374,7 @@ fn is_exact(ask: &Ask<'_>, parts: &Parts, taken: &[usize]) -> Result<(), Diagnos
 /// Of what is new in the live meta nothing is known but what one call says.
 fn in_one_call(ask: &Ask<'_>, query: &CubeQuery) -> Result<(), Diagnostic> {
     let Some(new) = query.metrics.iter().find(|metric| metric.kind == MetricKind::Opaque) else { return Ok(()) };
-    let windows = query.windows(query.reach(&[*new])).len();
+    let windows = query.windows(&[*new]).len();
     if windows <= 1 && query.dimensions.len() <= MOST_DIMENSIONS {
         return Ok(());
     }

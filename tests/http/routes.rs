@@ -225,6 +225,8 @@ fn a_week_of_a_percentile_is_one_call_from_its_monday() {
             .iter()
             .all(|body| body.get("granularity").is_none())
     );
+    // Sums beside them are one call.
+    assert_eq!(bodies("analytics last 2w | group week(time) | p90 latency, sum cost").len(), 3);
     // Sums of weeks are made of days: the API's weeks start on Sunday (fact 24).
     assert_eq!(body("analytics last 2w | group week(time) | sum cost")["granularity"], "day");
     assert_eq!(body("analytics last month | group month(time) | sum cost")["granularity"], "month");
@@ -470,6 +472,44 @@ fn two_aggregates_that_are_alike_are_both_given() {
         inside.answer("activity last 3d | where model == \"openai/gpt-5.2\" | agg a = sum(cost), b = sum(cost)");
     let rows = rows(&answer);
     assert_eq!(rows[0][0], rows[0][1]);
+}
+
+/// Ids come back as names: only a filter of plain values can be seen to be heeded, and only where there is room for its
+/// dimension, or it is a key.
+#[test]
+fn a_filter_that_is_not_heeded_is_noticed_where_it_can_be_seen() {
+    let mut inside = under("ignored-filter");
+    for stages in [
+        "where provider == \"OpenAI\" | sum cost",
+        "where provider == \"OpenAI\" | group model | sum cost, requests",
+        "where provider == \"OpenAI\" | group week(time), key | sum cost",
+        "where variant == \"free\" | group user | sum requests",
+        "where finish_reason == \"length\" | group provider | p50 latency",
+        "where provider in (\"OpenAI\", \"Azure\") | group provider | sum cost",
+        "where model == \"openai/gpt-5.2\" | group model | sum cost",
+    ] {
+        let error = refused(&mut inside, &format!("analytics last 7d | {stages}"));
+        assert_eq!(error.code, Code::E0604, "{stages}");
+    }
+    let mut heeded = under("");
+    let one = heeded.answer("analytics last 7d | where provider == \"OpenAI\" | group model | sum requests");
+    let both = heeded.answer("analytics last 7d | group provider, model | sum requests | where provider == \"OpenAI\" | select model, requests");
+    assert_eq!(rows(&one), rows(&both));
+}
+
+#[test]
+fn a_model_that_is_gone_has_another_name_in_the_cube_and_that_is_said() {
+    let mut inside = under("");
+    let query = |range: &str| format!("activity {range} | where model == \"anthropic/claude-3-sonnet\" | sum requests");
+    let listed = inside.answer(&query("last 30d"));
+    assert!(number(&listed) > 0.0);
+    assert_eq!(warnings(&listed), "");
+    let older = inside.answer(&query("last 60d"));
+    assert!(warnings(&older).contains("anthropic/claude-3-sonnet"), "{}", warnings(&older));
+    let lasting = "activity last 60d | where model_permaslug == \"anthropic/claude-3-sonnet-20240229\" | sum requests";
+    let lasting = inside.answer(lasting);
+    assert!(number(&lasting) > number(&listed));
+    assert!(!warnings(&lasting).contains("no model is called"));
 }
 
 #[test]

@@ -96,7 +96,7 @@ pub fn begin(query: &CubeQuery, now: Timestamp) -> Vec<(usize, CubeCall)> {
     // Requests in pairs are the same ones in each.
     let alike = groups.len() == 1 || query.pairs().is_some();
     for (nth, group) in groups.into_iter().enumerate() {
-        let windows = query.windows(query.reach(&group.metrics));
+        let windows = query.windows(&group.metrics);
         // The first rows of a part are not the first rows of the whole, nor those that other metrics are had of.
         let cut = query.cut.as_ref().filter(|cut| alike && windows.len() == 1 && group.metrics.contains(&cut.metric));
         for (window, granularity) in windows {
@@ -114,16 +114,14 @@ pub fn begin(query: &CubeQuery, now: Timestamp) -> Vec<(usize, CubeCall)> {
     calls
 }
 
-/// The dimensions of a group, and those of filters that there is room for: what a filter leaves can be seen then. Requests
-/// and what is had of exactly the groups that are asked for stay as they are.
+/// The dimensions of a group, and those of filters that there is room for: what a filter leaves can be seen then, where the
+/// server passes over what it does not understand (fact 19). One value makes no group more; several would part what is had
+/// of exactly the groups that are asked for, and sums that the server cuts off.
 fn seen(query: &CubeQuery, group: &Group, is_cut: bool) -> Vec<&'static Dimension> {
     let mut dimensions = group.dimensions.clone();
-    if group.metrics.iter().any(|metric| !metric.adds_up()) || query.pairs().is_some() {
-        return dimensions;
-    }
+    let may_be_parted = !is_cut && group.metrics.iter().all(|metric| metric.adds_up());
     for filter in &query.filters {
-        // Several values would part the rows that the server cuts off by their sums.
-        let fits = !is_cut || (filter.test == Test::In && filter.values.len() == 1);
+        let fits = may_be_parted || (filter.test == Test::In && filter.values.len() == 1);
         if fits && is_visible(filter) && dimensions.len() < MOST_DIMENSIONS && !dimensions.contains(&filter.dimension) {
             dimensions.push(filter.dimension);
         }

@@ -360,7 +360,10 @@ impl<'a> Run<'a> {
     fn bucket(&self, time: Option<Timestamp>, window: Window) -> Option<Timestamp> {
         match self.query.bucket {
             Bucket::Whole => None,
-            Bucket::Each(_) => Some(window.start),
+            Bucket::Each(unit) => match time {
+                Some(time) => Some(floor(unit, time).max(self.query.window.start)),
+                None => Some(window.start),
+            },
             Bucket::By(unit) => time.map(|time| floor(unit, time)),
         }
     }

@@ -30,7 +30,12 @@ pub struct Split {
 impl Split {
     /// The dimension with the fewest values is tried first.
     pub fn begin(task: Task, query: &CubeQuery) -> Result<Self, Diagnostic> {
-        let mut candidates: Vec<&'static Dimension> = task.call.dimensions.clone();
+        // One that is filtered to one value has no parts.
+        let one = |dimension: &Dimension| {
+            task.call.filters.iter().any(|filter| filter.dimension == dimension && filter.values.len() == 1)
+        };
+        let mut candidates: Vec<&'static Dimension> =
+            task.call.dimensions.iter().copied().filter(|dimension| !one(dimension)).collect();
         candidates.sort_by_key(|dimension| std::cmp::Reverse(dimension.size));
         let additive: Vec<Metric> = task.call.metrics.iter().copied().filter(|metric| metric.adds_up()).collect();
         let metrics = if additive.is_empty() { vec![REQUESTS] } else { additive };
