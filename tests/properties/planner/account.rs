@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use orq::demo::SEED;
 use orq::demo::base::{Finish, Row, rows_of};
+use orq::demo::data::Life;
 
 use crate::support::NOW;
 
@@ -53,13 +54,9 @@ fn user(row: &Row) -> Option<String> {
     (!names.is_empty()).then(|| names.join(" "))
 }
 
-/// The hash of a key whose name no other live or used key bears.
+/// The hash of a key that lives: no list tells those that are gone.
 fn hash(row: &Row) -> Option<String> {
-    let key = row.key?;
-    let mut live =
-        orq::demo::data::KEYS.iter().filter(|of| of.name == key.name && of.life != orq::demo::data::Life::Deleted);
-    let only = live.next().filter(|_| live.next().is_none())?;
-    some(&only.hash)
+    row.key.filter(|key| key.life != Life::Deleted).map(|key| key.hash.clone())
 }
 
 pub static DIMS: &[Dim] = &[

@@ -493,7 +493,8 @@ impl Question {
         let (first, end) = self.range.days();
         let sums = self.aggregates.iter().all(|aggregate| !aggregate.is_holistic());
         let kept = first >= account.today() - 365 && end <= account.today() + 1;
-        let named = !self.reads("endpoint") && !self.reads("generation_id") && !self.reads("session_id");
+        let named =
+            !self.reads("endpoint") && ["generation_id", "session_id", "key_hash"].iter().all(|name| !self.reads(name));
         let hours = self.keys.iter().any(|key| matches!(key, Key::Time(Unit::Hour)));
         let whole = self.range.from % HOUR == 0 && self.range.until % HOUR == 0;
         let few = self.dimensions().len() <= 2 && !(hours && end - first > 31);
