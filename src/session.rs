@@ -15,7 +15,7 @@ use crate::model::catalog::Catalog;
 use crate::model::frame::{Answer, Frame};
 use crate::model::route::{Coverage, Facts, Partial, Wishes, Work};
 use crate::model::schema::Schema;
-use crate::model::window::{Days, day_of};
+use crate::model::window::{Days, day_of, together};
 use crate::model::zone::Zone;
 use crate::net::{Answers, Client, KeptMeta};
 use crate::plan::{self, Fetch, Plan, Routed};
@@ -326,6 +326,7 @@ impl Session {
             warnings.extend(plan::remarks(&fetches, &facts));
             warnings.extend(fetches.iter().flat_map(|fetch| fetch.offer.warnings.iter().cloned()));
             warnings.append(&mut fetched.warnings);
+            warnings.extend(plan::of_names(&fetches, &fetched.names));
             warnings.extend(not_kept(&fetches, &fetched, &facts)?);
             warnings.extend(
                 fetched.silent.iter().filter_map(|silent| Some(not_there_yet(fetches.get(silent.fetch)?, silent.day))),
@@ -453,18 +454,22 @@ fn explanation(step: &Step, text: &str, facts: &Facts) -> String {
 
 /// Days on which something was used, and of which the API has nothing at this grain any more.
 fn not_kept(fetches: &[Fetch], fetched: &Fetched, facts: &Facts) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-    let said = |(index, days): &(usize, Days)| {
-        let fetch = fetches.get(*index)?;
+    let said = |fetch: &Fetch, days: Days| {
         let name = fetch.scan.source.name;
         let message = format!("the API has nothing of `{name}` for {days} at this grain, though something was used");
         let error = Diagnostic::error(Code::E0601, message).at(fetch.scan.span).label("part of this cannot be had");
-        Some(match facts.wishes.partial {
+        match facts.wishes.partial {
+            Partial::Refused if !facts.zone.is_utc() => error.help("leave out `--tz`, or the days"),
             Partial::Refused => error.help("leave out the columns of 31 days (`provider`, latencies, …), or the days"),
             Partial::Allowed => Diagnostic { severity: crate::diagnostics::Severity::Warning, ..error }
                 .help("the answer leaves these days out, as `--allow-partial` asks for"),
-        })
+        }
     };
-    fail_on_errors(fetched.missing.iter().filter_map(said).collect())
+    let of_fetch = |(index, fetch)| {
+        let days = fetched.missing.iter().filter(|(of, _)| *of == index).map(|(_, days)| *days).collect();
+        together(days).into_iter().map(move |days| said(fetch, days))
+    };
+    fail_on_errors(fetches.iter().enumerate().flat_map(of_fetch).collect())
 }
 
 fn not_there_yet(fetch: &Fetch, day: jiff::civil::Date) -> Diagnostic {

@@ -23,7 +23,7 @@ impl Checker<'_> {
     pub fn window(&mut self, words: &[Word]) -> Option<Window> {
         let whole = words.first()?.span.to(words.last()?.span);
         let (start, end) = self.part(words, whole)?;
-        let end = end.unwrap_or_else(|| up(HOUR, self.now));
+        let end = end.unwrap_or_else(|| self.open_end(start));
         if start >= end {
             let message = format!("the range starts on {start} and ends before it, on {end}");
             let error = Diagnostic::error(Code::E0402, message).at(whole).label("ends before it starts");
@@ -31,6 +31,15 @@ impl Checker<'_> {
             return None;
         }
         Some(Window { start, end })
+    }
+
+    /// Nothing was asked after now. A range that starts with a day ends with one, so that the server may count whole days.
+    fn open_end(&self, start: Timestamp) -> Timestamp {
+        if self.zone.midnight(self.zone.day_of(start)) == start {
+            self.zone.midnight(self.today().saturating_add(1.day()))
+        } else {
+            up(HOUR, self.now)
+        }
     }
 
     fn part(&mut self, words: &[Word], whole: Span) -> Option<Part> {

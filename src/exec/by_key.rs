@@ -206,7 +206,7 @@ impl<'a> Search<'a> {
         if !self.found.routes.contains(&route) {
             self.found.routes.push(route);
         }
-        for warning in notice::of(piece, &part.pages).into_iter().chain(part.warnings) {
+        if let Some(warning) = notice::of(piece, &part.pages) {
             if self.found.warnings.iter().all(|known| known.message != warning.message) {
                 self.found.warnings.push(warning);
             }

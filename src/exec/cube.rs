@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use super::fetch::broken_off;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::cube::{CubeQuery, Dimension, Values};
+use crate::model::cube::{CubeQuery, Dimension};
 use crate::model::request::{CallKind, Request};
 use crate::model::route::Facts;
 use crate::model::window::Days;
@@ -17,7 +17,8 @@ use crate::plan::cube::Run;
 pub struct Gathered {
     pub rows: Vec<Json>,
     pub pages: Vec<Json>,
-    pub warnings: Vec<Diagnostic>,
+    /// Labels that several things bear.
+    pub namesakes: Vec<(&'static Dimension, String)>,
     pub missing: Vec<Days>,
 }
 
@@ -62,41 +63,12 @@ async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: Call
     }
     pages.sort_by_key(|(id, _)| *id);
     let gathered = run.finish()?;
-    let mut warnings = Vec::new();
-    for named in gathered.namesakes.chunk_by(|(a, _), (b, _)| a == b) {
-        let Some((dimension, _)) = named.first() else { continue };
-        let labels: Vec<String> = named.iter().map(|(_, label)| format!("\"{label}\"")).collect();
-        let message =
-            format!("several {} share a name, and their rows are one here: {}", noun(dimension), labels.join(", "));
-        warnings.push(Diagnostic::warning(Code::E0605, message).label("names that are not one").help(apart(dimension)));
-    }
     Ok(Gathered {
         rows: gathered.rows,
-        warnings,
+        namesakes: gathered.namesakes,
         missing: gathered.missing,
         pages: pages.into_iter().map(|(_, page)| page).collect(),
     })
-}
-
-fn noun(dimension: &Dimension) -> &'static str {
-    match dimension.values {
-        Values::Keys => "keys",
-        Values::Users => "members",
-        Values::Workspaces => "workspaces",
-        Values::Apps => "apps",
-        Values::Plain | Values::Permaslugs | Values::Requests => "things",
-    }
-}
-
-/// What tells two of one name apart.
-fn apart(dimension: &Dimension) -> &'static str {
-    match dimension.values {
-        Values::Keys => "`key_hash` tells live keys apart",
-        Values::Users => "`user_email` tells members apart",
-        Values::Plain | Values::Permaslugs | Values::Requests | Values::Workspaces | Values::Apps => {
-            "give them names of their own"
-        }
-    }
 }
 
 /// Requests that a check counts.

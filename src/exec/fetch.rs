@@ -10,12 +10,12 @@ use tokio::task::{JoinError, JoinSet};
 use super::{cube, decode, notice};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::ColumnDef;
-use crate::model::cube::CubeQuery;
+use crate::model::cube::{CubeQuery, Dimension};
 use crate::model::request::{CallKind, Request};
 use crate::model::route::{Facts, Lookup, Piece, Trust, Work};
 use crate::model::window::Days;
 use crate::net::Client;
-use crate::plan::Fetch;
+use crate::plan::{Fetch, Named};
 use crate::sources;
 
 /// Rows as the engine has them; nobody else looks into them.
@@ -30,6 +30,8 @@ pub struct Fetched {
     /// Every page as the API gave it, in the order of the plan.
     pub pages: Vec<Json>,
     pub warnings: Vec<Diagnostic>,
+    /// Names that are not what they seem, by fetch.
+    pub names: Vec<(usize, Named)>,
     /// Days that the API was found not to have, by fetch.
     pub missing: Vec<(usize, Days)>,
 }
@@ -48,7 +50,10 @@ pub struct Silent {
 pub struct Part {
     pub rows: Vec<Json>,
     pub pages: Vec<Json>,
-    pub warnings: Vec<Diagnostic>,
+    /// Labels that several things bear.
+    pub namesakes: Vec<(&'static Dimension, String)>,
+    /// Models that are no longer listed, by their lasting names.
+    pub unlisted: Vec<String>,
     missing: Vec<Days>,
 }
 
@@ -108,10 +113,8 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages
                 fetched.warnings.push(said);
             }
             frame.vstack_mut(&decode::frame(&read_as(piece, &fetch.columns), &part.rows)?).map_err(decode::defect)?;
-            fetched.warnings.extend(part.warnings.into_iter().map(|warning| match warning.span {
-                None => warning.at(fetch.scan.span),
-                Some(_) => warning,
-            }));
+            fetched.names.extend(part.namesakes.into_iter().map(|(of, name)| (index, Named::Several(of, name))));
+            fetched.names.extend(part.unlisted.into_iter().map(|name| (index, Named::Unlisted(name))));
             fetched.missing.extend(part.missing.into_iter().map(|days| (index, days)));
             if keep_pages {
                 fetched.pages.extend(part.pages);
@@ -162,7 +165,8 @@ pub async fn part(client: &Client, piece: &Piece, facts: &Facts) -> Result<Part,
             for fields in rows.iter_mut().filter_map(Json::as_object_mut) {
                 fields.extend(piece.added.iter().map(|(name, value)| (name.to_string(), value.clone())));
             }
-            Ok(Part { rows, pages: gathered.pages, warnings: gathered.warnings, missing: gathered.missing })
+            let unlisted = sources::unlisted(&rows, facts);
+            Ok(Part { rows, pages: gathered.pages, namesakes: gathered.namesakes, unlisted, missing: gathered.missing })
         }
     }
 }

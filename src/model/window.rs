@@ -54,6 +54,19 @@ impl std::fmt::Display for Days {
     }
 }
 
+/// The same days in their order; what overlaps or follows at once is one.
+pub fn together(mut days: Vec<Days>) -> Vec<Days> {
+    days.sort_by_key(|days| (days.first, days.last));
+    let mut found: Vec<Days> = Vec::new();
+    for next in days {
+        match found.last_mut() {
+            Some(last) if next.first <= last.last.saturating_add(1.day()) => last.last = last.last.max(next.last),
+            _ => found.push(next),
+        }
+    }
+    found
+}
+
 /// From an instant up to another, which is not a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Window {

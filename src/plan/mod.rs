@@ -9,5 +9,5 @@ mod late;
 mod remarks;
 mod route;
 
-pub use remarks::remarks;
+pub use remarks::{Named, of_names, remarks};
 pub use route::{Fetch, Plan, Routed, lookups, plan, route, unroutable};

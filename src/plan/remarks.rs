@@ -1,52 +1,42 @@
 //! What has to be known to read an answer right: buckets that the range cuts, a day that is not over, counts of another
 //! table. Nothing here stops a query.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::SourceGrain;
+use crate::model::cube::{Dimension, Values};
 use crate::model::expr::TimeUnit;
 use crate::model::route::{Facts, Key, Work};
-use crate::model::window::{Days, is_whole, start_of};
-
-use super::route::Fetch;
+use crate::model::window::{Days, Window, is_whole, start_of};
 use crate::sources;
 
-pub fn remarks(fetches: &[Fetch], facts: &Facts) -> Vec<Diagnostic> {
-    fetches.iter().flat_map(|fetch| of_fetch(fetch, facts).into_iter().chain(of_names(fetch, facts))).collect()
-}
+use super::route::Fetch;
 
-/// Models that `/activity` still calls by an id, and the cube by another name.
-fn of_names(fetch: &Fetch, facts: &Facts) -> Option<Diagnostic> {
-    let by_cube = fetch.offer.pieces.iter().any(|piece| matches!(piece.work, Work::Cube(_)));
-    let filters = fetch.filters().iter().filter(|_| by_cube);
-    let (filter, name) = filters
-        .flat_map(|filter| sources::gone_models(filter, facts).into_iter().map(move |name| (filter, name)))
-        .next()?;
-    let message =
-        format!("no model is called \"{name}\" now, and the cube calls those that are gone by their lasting names");
-    let remark = Diagnostic::warning(Code::E0605, message).label("may leave out what is meant");
-    let remark = remark.help("compare `model_permaslug`, as `group model_permaslug` shows it");
-    Some(remark.at(filter.plain.as_ref().map_or(fetch.scan.span, |plain| plain.span)))
+pub fn remarks(fetches: &[Fetch], facts: &Facts) -> Vec<Diagnostic> {
+    fetches.iter().flat_map(|fetch| of_fetch(fetch, facts)).collect()
 }
 
 fn of_fetch(fetch: &Fetch, facts: &Facts) -> Vec<Diagnostic> {
+    let mut found = unknown_names(fetch, facts);
     let arguments = &fetch.scan.arguments;
-    let window = arguments.window.filter(|window| facts.zone.has_whole_days(*window));
-    let Some(days) = arguments.days.or(window.map(|window| facts.zone.days(window))) else { return Vec::new() };
     let remark = |message: String| Diagnostic::warning(Code::E0605, message).at(fetch.scan.span);
-    let mut found = Vec::new();
+    let Some(window) = arguments.days.map(|days| facts.zone.window(days)).or(arguments.window) else { return found };
+    let (days, whole) = (facts.zone.days(window), facts.zone.has_whole_days(window));
     let today = facts.today();
-    if days.contains(today) {
+    if days.contains(today) && whole {
         let message = format!("{today} is not over: it has what was used until now");
         found.push(remark(message).label("asks for today").help("completed days end with yesterday"));
     }
     for key in fetch.keys() {
         let Key::Bucket(unit) = key else { continue };
-        if let Some((message, help)) = cut(*unit, days) {
+        let cut = if whole { cut(*unit, days) } else { cut_by_the_clock(*unit, window) };
+        if let Some((message, help)) = cut {
             found.push(remark(message).label(format!("cuts a {}", unit.name())).help(help));
         }
     }
     let by_cube = fetch.offer.pieces.iter().any(|piece| matches!(piece.work, Work::Cube(_)));
-    let listed = fetch.scan.source.grain == SourceGrain::Rows;
+    let listed = fetch.scan.source.grain == SourceGrain::Rows && arguments.days.is_some();
     if by_cube && listed && fetch.columns.iter().any(|def| def.name == "requests") {
         let message = "`requests` of days that only the cube has leave out those of server tools".to_string();
         found.push(
@@ -54,6 +44,110 @@ fn of_fetch(fetch: &Fetch, facts: &Facts) -> Vec<Diagnostic> {
         );
     }
     found
+}
+
+/// Names that a filter asks for, and that nothing listed bears.
+fn unknown_names(fetch: &Fetch, facts: &Facts) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for filter in fetch.filters() {
+        for (column, name, near) in sources::unknown(filter, &fetch.offer.lookups, facts) {
+            let message = format!("no {column} is called \"{name}\" now");
+            let at = filter.plain.as_ref().map_or(fetch.scan.span, |plain| plain.span);
+            let warning = Diagnostic::warning(Code::E0605, message).at(at).label("one that is gone, or a slip?");
+            let meant: Vec<String> = near.iter().map(|near| format!("\"{near}\"")).collect();
+            let help = match meant.is_empty() {
+                true if column == "model" => {
+                    "the cube calls models that are gone by their lasting names: see `group model_permaslug`"
+                        .to_string()
+                }
+                true => "rows of one that is gone are found by that name".to_string(),
+                false => format!("did you mean {}?", meant.join(" or ")),
+            };
+            found.push(Diagnostic { candidates: near, ..warning.help(help) });
+        }
+    }
+    found
+}
+
+/// A name of an answer that is not what it seems.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Named {
+    /// Several things bear it, and their rows are one.
+    Several(&'static Dimension, String),
+    /// A model that is not listed any more.
+    Unlisted(String),
+}
+
+/// What the names of an answer hide, where they are shown.
+pub fn of_names(fetches: &[Fetch], names: &[(usize, Named)]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (index, fetch) in fetches.iter().enumerate() {
+        let mine = || names.iter().filter(|(of, _)| *of == index).map(|(_, named)| named);
+        let shown = |dimension: &Dimension| {
+            fetch.keys().iter().any(|key| match key {
+                Key::Column(name) => sources::reads(name, dimension),
+                Key::Computed(names, _) => names.iter().any(|name| sources::reads(name, dimension)),
+                Key::Bucket(_) => false,
+            })
+        };
+        let mut several: BTreeMap<&'static str, (&'static Dimension, BTreeSet<&str>)> = BTreeMap::new();
+        let mut unlisted = BTreeSet::new();
+        for named in mine() {
+            match named {
+                Named::Several(dimension, name) if shown(dimension) => {
+                    several.entry(dimension.name).or_insert_with(|| (dimension, BTreeSet::new())).1.insert(name);
+                }
+                Named::Several(..) => {}
+                Named::Unlisted(name) => {
+                    unlisted.insert(name.as_str());
+                }
+            }
+        }
+        for (dimension, names) in several.into_values() {
+            let (noun, apart) = words(dimension);
+            let message = format!("several {noun} share a name, and their rows are one here: {}", listed(&names));
+            let warning = Diagnostic::warning(Code::E0605, message).at(fetch.scan.span);
+            found.push(warning.label(format!("{noun} by their names")).help(apart));
+        }
+        let named = |name: &str| fetch.columns.iter().any(|def| def.name == name);
+        if !unlisted.is_empty() && ["model", "model_id", "author"].into_iter().any(named) {
+            let message =
+                format!("models that are not listed any more have their lasting names here: {}", listed(&unlisted));
+            let warning = Diagnostic::warning(Code::E0605, message).at(fetch.scan.span).label("has retired models");
+            found.push(warning.help("`model_permaslug` calls every model so, on all days"));
+        }
+    }
+    found
+}
+
+/// Up to five names, and how many more there are.
+fn listed(names: &BTreeSet<&str>) -> String {
+    const SHOWN: usize = 5;
+    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
+    if names.len() > SHOWN {
+        shown.push(format!("and {} more", names.len() - SHOWN));
+    }
+    shown.join(", ")
+}
+
+/// What things of a dimension are called, and what tells two of one name apart.
+fn words(dimension: &Dimension) -> (&'static str, &'static str) {
+    match dimension.values {
+        Values::Keys => ("keys", "`key_hash` tells live keys apart"),
+        Values::Users => ("members", "`user_email` tells members apart"),
+        Values::Workspaces => ("workspaces", "give them names of their own"),
+        Values::Apps => ("apps", "give them names of their own"),
+        Values::Plain | Values::Permaslugs | Values::Requests => ("things", "group by what tells them apart"),
+    }
+}
+
+/// A range with parts of days has parts of longer buckets.
+fn cut_by_the_clock(unit: TimeUnit, window: Window) -> Option<(String, String)> {
+    let name = unit.name();
+    (unit >= TimeUnit::Day).then(|| {
+        let message = format!("the first and the last {name} are cut by the range, {window}");
+        (message, "start and end the range with days for whole ones".to_string())
+    })
 }
 
 /// The first and last bucket, where they are not whole.

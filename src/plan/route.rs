@@ -105,14 +105,14 @@ impl Fetch {
             && (rows || self.demand == other.demand)
     }
 
+    /// Conditions on the columns of its source.
+    pub fn filters(&self) -> &[Filter] {
+        &self.demand.filters
+    }
+
     /// By what its rows are put together.
     pub fn keys(&self) -> &[Key] {
         &self.demand.keys
-    }
-
-    /// What its rows fulfil.
-    pub fn filters(&self) -> &[Filter] {
-        &self.demand.filters
     }
 
     fn read_too(&mut self, columns: &[&'static ColumnDef]) {

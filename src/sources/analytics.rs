@@ -9,7 +9,7 @@ use crate::model::cube::{Cubed, Dimension, Metric, MetricKind, Reach, Values};
 use crate::model::expr::AggregateOp;
 use crate::model::request::KeyKind;
 use crate::model::route::{Ask, Facts, Gap, Offer};
-use crate::model::window::{Days, Window, day_of};
+use crate::model::window::{Days, Window, day_of, midnight};
 use crate::types::{Class, Unit};
 use jiff::ToSpan as _;
 
@@ -293,7 +293,11 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
         let why = format!("older than the {} days that the cube has", Reach::Year.days());
         offer.gaps.push(Gap { days, why, had: None });
     }
-    let window = Window { start: wanted.start.max(crate::model::window::midnight(first)), ..wanted };
+    let tomorrow = facts.zone.midnight(today.saturating_add(1.day()));
+    if let Some(days) = facts.zone.days(wanted).after(today) {
+        offer.gaps.push(Gap { days, why: "not there yet".to_string(), had: None });
+    }
+    let window = Window { start: wanted.start.max(midnight(first)), end: wanted.end.min(tomorrow) };
     if window.start >= window.end {
         return offer;
     }

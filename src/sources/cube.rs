@@ -433,7 +433,15 @@ fn bucket(
     if exact {
         let units: Vec<TimeUnit> = times.iter().copied().collect();
         return match units.as_slice() {
-            [] if edges == TimeUnit::Day => Ok(Bucket::Whole),
+            [] if edges == TimeUnit::Day && days.count() <= reach(&parts.metrics).days() => Ok(Bucket::Whole),
+            [] if edges == TimeUnit::Day => refuse(
+                format!(
+                    "percentiles and means of {} days at once are not to be had: the cube has {} days of them",
+                    days.count(),
+                    reach(&parts.metrics).days()
+                ),
+                "narrow the range to `last 31d`, or take them by a unit of time: `group week(time)`".to_string(),
+            ),
             [] => refuse(
                 "percentiles and means of a range that does not start and end at midnight UTC cannot be put together"
                     .to_string(),

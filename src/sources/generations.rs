@@ -205,7 +205,11 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
         let why = format!("older than the {} days that single requests are kept", Reach::Month.days());
         offer.gaps.push(Gap { days, why, had: None });
     }
-    let window = Window { start: wanted.start.max(midnight(first)), ..wanted };
+    let tomorrow = facts.zone.midnight(today.saturating_add(1.day()));
+    if let Some(days) = facts.zone.days(wanted).after(today) {
+        offer.gaps.push(Gap { days, why: "not there yet".to_string(), had: None });
+    }
+    let window = Window { start: wanted.start.max(midnight(first)), end: wanted.end.min(tomorrow) };
     if window.start >= window.end {
         return offer;
     }

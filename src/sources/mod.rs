@@ -37,7 +37,8 @@ pub use cube::named;
 pub use fields::amount;
 pub use live::{meta_request, with_live};
 pub use lookups::{facts_of, requests_of};
-pub use names::{gone_models, is_sure};
+pub use names::is_sure;
+pub use names::{reads, unknown, unlisted};
 
 pub const ALL: &[&SourceDef] = &[
     &activity::SOURCE,

@@ -8,9 +8,10 @@ use super::analytics::{self, DIMENSIONS, KEY};
 use super::cube::membership;
 use super::fields::model_and_variant;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::cube::{CubeFilter, CubeQuery, Dimension, MetricKind, Test, Values};
+use crate::model::cube::{CubeFilter, CubeQuery, Cubed, Dimension, MetricKind, Test, Values};
 use crate::model::route::{Entity, Facts, Filter, Lookup};
 use crate::span::Span;
+use crate::suggest;
 
 /// The column that tells keys apart.
 pub const KEY_HASH: &str = "key_hash";
@@ -129,18 +130,6 @@ fn permaslugs(column: &str, written: &[String], facts: &Facts) -> Resolved {
     Resolved::To(values)
 }
 
-/// Names of models that a filter compares with, and that no model has now. The cube calls models that are gone by their
-/// lasting names.
-pub fn gone_models(filter: &Filter, facts: &Facts) -> Vec<String> {
-    let Some(models) = &facts.models else { return Vec::new() };
-    let Some((column, _, names)) = filter.plain.as_ref().and_then(membership) else { return Vec::new() };
-    let lives = |name: &String| models.iter().any(|model| model.id == *name || model_and_variant(&model.id).0 == name);
-    match column.as_str() {
-        "model" | "model_id" => names.into_iter().filter(|name| !lives(name)).collect(),
-        _ => Vec::new(),
-    }
-}
-
 /// The ids of entities by their names. Two of one name are never guessed between.
 fn entities(
     column: &str,
@@ -230,6 +219,56 @@ pub fn is_sure(row: &Json, facts: &Facts) -> bool {
     let known = facts.models.iter().flatten().filter(|model| model.permaslug == permaslug);
     let slugs: BTreeSet<&str> = known.map(|model| model_and_variant(&model.id).0).collect();
     slugs.len() == 1
+}
+
+/// A column is read from this dimension, by the name that several things may bear.
+pub fn reads(column: &str, dimension: &Dimension) -> bool {
+    column != KEY_HASH
+        && matches!(analytics::cubed(column), Some(Cubed::Of(dimensions)) if dimensions.iter().any(|of| *of == dimension))
+}
+
+/// Models of these rows that are not listed any more: their lasting names are all that is known of them.
+pub fn unlisted(rows: &[Json], facts: &Facts) -> Vec<String> {
+    let Some(models) = &facts.models else { return Vec::new() };
+    let listed: BTreeSet<&str> = models.iter().map(|model| model.permaslug.as_str()).collect();
+    let names: BTreeSet<&str> = rows.iter().filter_map(|row| row.get("model").and_then(Json::as_str)).collect();
+    names.into_iter().filter(|name| !listed.contains(name)).map(str::to_string).collect()
+}
+
+/// A name that a filter asks for, of which nothing that is listed is called so; and those that were likely meant.
+pub fn unknown(filter: &Filter, lookups: &[Lookup], facts: &Facts) -> Vec<(String, String, Vec<String>)> {
+    let membership = filter.plain.as_ref().and_then(membership);
+    let Some((column, _, written)) = membership else { return Vec::new() };
+    let Some(Cubed::Of([dimension])) = analytics::cubed(&column) else { return Vec::new() };
+    let Some(lookup) = lookup(dimension.values).filter(|lookup| lookups.contains(lookup)) else { return Vec::new() };
+    let of = |entities: &Option<Vec<Entity>>, name: fn(&Entity) -> &String| -> Option<Vec<String>> {
+        Some(entities.as_ref()?.iter().map(name).cloned().collect())
+    };
+    let known = match (lookup, column.as_str()) {
+        (Lookup::Keys, KEY_HASH) => of(&facts.keys, |key| &key.id),
+        (Lookup::Keys, _) => of(&facts.keys, |key| &key.name),
+        (Lookup::Members, "user_email") => of(&facts.members, |member| &member.detail),
+        (Lookup::Members, _) => of(&facts.members, |member| &member.name),
+        (Lookup::Workspaces, _) => {
+            facts.workspaces.as_ref().map(|known| known.iter().map(|(_, name)| name.clone()).collect())
+        }
+        (Lookup::Models, "model_permaslug") => {
+            facts.models.as_ref().map(|models| models.iter().map(|model| model.permaslug.clone()).collect())
+        }
+        (Lookup::Models, "model") => facts
+            .models
+            .as_ref()
+            .map(|models| models.iter().map(|model| model_and_variant(&model.id).0.to_string()).collect()),
+        (Lookup::Models, _) => None,
+    };
+    let Some(known) = known else { return Vec::new() };
+    let missing = written.into_iter().filter(|name| !known.contains(name));
+    missing
+        .map(|name| {
+            let near = suggest::nearest(&name, known.iter().map(String::as_str));
+            (column.clone(), name, near)
+        })
+        .collect()
 }
 
 /// Something that lives is called as requests are that have none.

@@ -277,6 +277,21 @@ fn what_only_utc_has_is_refused_and_says_so() {
 }
 
 #[test]
+fn hours_of_days_that_are_long_gone_are_counted_or_named() {
+    let query = "analytics from 2025-12-01 to 2025-12-03 | group day(time) | sum cost, requests";
+    for zone in ["Europe/Berlin", "Asia/Kolkata"] {
+        let expected = generations(NOW, zone, date("2025-12-01"), date("2025-12-03"));
+        assert_days(&rows(NOW, zone, query), "day", &expected);
+        let run = orq().args(["--demo", "--tz", zone, "--fault", "raw-retention", query]).run();
+        assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{zone}");
+        let told = run.told();
+        assert_eq!(told.matches("E0601").count(), 1, "{told}");
+        assert!(told.contains("of `analytics` for 2025-11-30 to 2025-12-03 at this grain"), "{told}");
+        assert!(told.contains("leave out `--tz`, or the days"), "{told}");
+    }
+}
+
+#[test]
 fn a_zone_that_takes_too_many_calls_is_refused_before_any_is_sent() {
     let run = ask(NOW, "Asia/Kolkata", "analytics last 60d | group day(time) | sum cost");
     assert_eq!(run.code, 6, "{}", run.stderr);

@@ -103,7 +103,7 @@ pub fn begin(query: &CubeQuery, now: Timestamp) -> Vec<(usize, CubeCall)> {
             let call = CubeCall {
                 window,
                 granularity,
-                dimensions: with_filtered(&group.dimensions, &query.filters),
+                dimensions: seen(query, &group, cut.is_some()),
                 metrics: group.metrics.clone(),
                 filters: query.filters.clone(),
                 cut: cut.cloned(),
@@ -114,16 +114,44 @@ pub fn begin(query: &CubeQuery, now: Timestamp) -> Vec<(usize, CubeCall)> {
     calls
 }
 
-/// The dimensions of a call, and beside them those that are filtered to one value, where there is room: that makes no
-/// group more, and shows that the filter was heeded. The server passes over what it does not understand (fact 19).
-fn with_filtered(asked: &[&'static Dimension], filters: &[CubeFilter]) -> Vec<&'static Dimension> {
-    let mut dimensions = asked.to_vec();
-    for filter in filters {
-        let shown = matches!(filter.dimension.values, Values::Plain | Values::Permaslugs);
-        let one = filter.test == Test::In && filter.values.len() == 1;
-        if shown && one && dimensions.len() < MOST_DIMENSIONS && !dimensions.contains(&filter.dimension) {
+/// The dimensions of a group, and those of filters that there is room for: what a filter leaves can be seen then, where the
+/// server passes over what it does not understand (fact 19). One value makes no group more; several would part what is had
+/// of exactly the groups that are asked for, and sums that the server cuts off.
+fn seen(query: &CubeQuery, group: &Group, is_cut: bool) -> Vec<&'static Dimension> {
+    let mut dimensions = group.dimensions.clone();
+    let may_be_parted = !is_cut && group.metrics.iter().all(|metric| metric.adds_up());
+    for filter in &query.filters {
+        let fits = may_be_parted || (filter.test == Test::In && filter.values.len() == 1);
+        if fits && is_visible(filter) && dimensions.len() < MOST_DIMENSIONS && !dimensions.contains(&filter.dimension) {
             dimensions.push(filter.dimension);
         }
     }
     dimensions
+}
+
+/// It can be seen in an answer whether the filter holds.
+fn is_visible(filter: &CubeFilter) -> bool {
+    match filter.dimension.values {
+        Values::Plain | Values::Permaslugs | Values::Requests => true,
+        Values::Keys | Values::Users | Values::Workspaces | Values::Apps => filter.test == Test::In,
+    }
+}
+
+/// Calls that show whether the filters hold that no other call of the question shows.
+pub fn witnesses(query: &CubeQuery, begun: &[(usize, CubeCall)]) -> Vec<CubeCall> {
+    let Some((_, last)) = begun.last() else { return Vec::new() };
+    let shown = |dimension: &&'static Dimension| begun.iter().any(|(_, call)| call.dimensions.contains(dimension));
+    let mut hidden: Vec<&'static Dimension> = Vec::new();
+    for filter in query.filters.iter().filter(|filter| is_visible(filter)) {
+        if !shown(&filter.dimension) && !hidden.contains(&filter.dimension) {
+            hidden.push(filter.dimension);
+        }
+    }
+    let call = |dimensions: &[&'static Dimension]| CubeCall {
+        dimensions: dimensions.to_vec(),
+        metrics: vec![REQUESTS],
+        cut: None,
+        ..last.clone()
+    };
+    hidden.chunks(MOST_DIMENSIONS).map(call).collect()
 }

@@ -1,6 +1,7 @@
 //! The calls of a question until it is answered. What is cut off is asked again in halves; what has more dimensions than
 //! a call may have is split; what may not be kept any more is compared with what is.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
@@ -70,6 +71,8 @@ pub enum Goal {
     Rows(Vec<(usize, String)>),
     /// The values of a dimension that is to be split.
     Probe(usize),
+    /// Whether a filter holds, which no other call shows.
+    Witness,
     /// What a control counts; or all of them, in one call.
     Control(Option<usize>),
     /// What is kept at the grain of a control's rows.
@@ -102,13 +105,17 @@ impl<'a> Run<'a> {
             controls: Vec::new(),
             namesakes: BTreeSet::new(),
         };
-        let mut begun = None;
-        for (group, call) in call::begin(query, facts.now) {
+        let begun = call::begin(query, facts.now);
+        let witnesses = call::witnesses(query, &begun);
+        let last = begun.last().cloned();
+        for (group, call) in begun {
             let control = run.control(group, &call)?;
-            begun = Some((group, call.clone()));
             run.push(Task { group, call, fixed: Vec::new(), goal: Goal::Rows(Vec::new()), control })?;
         }
-        if let Some((group, call)) = begun {
+        if let Some((group, call)) = last {
+            for call in witnesses {
+                run.push(Task { group, call, fixed: Vec::new(), goal: Goal::Witness, control: None })?;
+            }
             run.count(group, &call)?;
         }
         Ok(run)
@@ -128,6 +135,8 @@ impl<'a> Run<'a> {
         match &task.goal {
             Goal::Rows(_) => self.rows(task, answer),
             Goal::Probe(split) => self.probed(*split, answer),
+            // What was read of it has been looked at.
+            Goal::Witness => Ok(()),
             Goal::Control(_) | Goal::Kept(_) if answer.cut => self.halve(&task),
             Goal::Control(control) => {
                 let counted = self.controls.iter_mut().enumerate();
@@ -304,8 +313,8 @@ impl<'a> Run<'a> {
                 })
                 .collect();
             let Some(labels) = labels else { continue };
-            if !seen.insert((row.time, key_of(&labels))) {
-                self.note_namesakes(&dimensions, &labels);
+            if !seen.insert((row.time, key_of(&row.labels))) {
+                self.note_namesakes(&task.call.dimensions, &row.labels);
             }
             found.push(Found { time: self.bucket(row.time, task.call.window), labels, values: row.values.clone() });
         }
@@ -325,17 +334,25 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Two rows of one answer with the same labels: several things bear one name.
+    /// Two rows of one answer with the same labels: several things bear one name. Which ones is told by what is listed;
+    /// keys may also be gone.
     fn note_namesakes(&mut self, dimensions: &[&'static Dimension], labels: &[Label]) {
-        for (dimension, label) in dimensions.iter().zip(labels) {
-            let Some(place) = self.query.dimensions.iter().position(|asked| asked == dimension) else { continue };
-            let named = match dimension.values {
-                Values::Keys | Values::Users | Values::Workspaces | Values::Apps => true,
-                Values::Plain | Values::Permaslugs | Values::Requests => false,
+        let named = dimensions.iter().zip(labels).filter_map(|(dimension, label)| {
+            let name = label.value.as_str().filter(|name| dimension.unset != Some(*name))?;
+            let known = match dimension.values {
+                Values::Keys => self.facts.keys.iter().flatten().filter(|key| key.name == name).count(),
+                Values::Users => self.facts.members.iter().flatten().filter(|member| member.name == name).count(),
+                Values::Workspaces => self.facts.workspaces.iter().flatten().filter(|(_, own)| own == name).count(),
+                Values::Apps => 0,
+                Values::Plain | Values::Permaslugs | Values::Requests => return None,
             };
-            if let (true, Some(name)) = (named, label.value.as_str()) {
-                self.namesakes.insert((place, name.to_string()));
-            }
+            let place = self.query.dimensions.iter().position(|asked| asked == dimension)?;
+            Some((known > 1, dimension.values == Values::Keys, place, name.to_string()))
+        });
+        if let Some((_, _, place, name)) =
+            named.max_by_key(|(several, key, place, _)| (*several, *key, Reverse(*place)))
+        {
+            self.namesakes.insert((place, name));
         }
     }
 
