@@ -309,6 +309,16 @@ fn three_and_four_dimensions_are_split_by_one_of_them_and_its_parts_meet_their_t
     assert_eq!(error.code, Code::E0604);
 }
 
+/// A key that is gone and has the name of another is among the rest, hour by hour: all is there, and nobody's name is sure.
+#[test]
+fn parts_whose_names_are_not_their_own_are_refused() {
+    let mut inside = under("");
+    let query = "analytics last 6h | where external_user starts_with \"cus\" or session_id == \"x\" | group data_region, key | sum cost";
+    let error = refused(&mut inside, query);
+    assert_eq!(error.code, Code::E0602, "{error:#?}");
+    assert!(error.message.contains("api_key_id") && error.help.unwrap().contains("leave one"), "{}", error.message);
+}
+
 /// Requests without a key are what no key has: one call asks for them along with nothing else.
 #[test]
 fn what_no_name_is_for_is_asked_for_as_the_rest() {

@@ -181,6 +181,9 @@ impl Split {
                 let given = given.and_then(|totals| totals.get(place)).copied().unwrap_or(0.0);
                 let counted = self.task.call.metrics.contains(metric);
                 let met = if counted { is_met(*metric, *expected, given) } else { *expected == 0.0 || given > 0.0 };
+                if !met && self.is_whole(place, *metric) {
+                    return Err(self.ambiguous(label));
+                }
                 if !met {
                     let name = self.dimension.name;
                     let (expected, given) = (rounded(*expected), rounded(given));
@@ -192,6 +195,21 @@ impl Split {
             }
         }
         Ok(())
+    }
+
+    /// All parts together have what the probe says: only the names of some are not their own.
+    fn is_whole(&self, place: usize, metric: Metric) -> bool {
+        let sum = |totals: &BTreeMap<String, Vec<f64>>| totals.values().filter_map(|of| of.get(place)).sum::<f64>();
+        let named = !matches!(self.dimension.values, Values::Plain | Values::Permaslugs | Values::Requests);
+        named && self.task.call.metrics.contains(&metric) && is_met(metric, sum(&self.expected), sum(&self.given))
+    }
+
+    fn ambiguous(&self, label: &str) -> Diagnostic {
+        let name = self.dimension.name;
+        let label: String = label.chars().take_while(|c| *c != '\u{1f}').collect();
+        let message = format!("the parts of `{name}` cannot be told apart by their names: {label} is not all of one");
+        Diagnostic::error(Code::E0602, message)
+            .help("something that is gone may have had the name of another: leave one of the dimensions out")
     }
 
     fn refusal(&self) -> Diagnostic {
