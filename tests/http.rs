@@ -28,6 +28,7 @@ mod live_meta;
 mod lookup_join;
 mod main_answer;
 mod members;
+mod names;
 mod paging;
 mod quick;
 mod retry;

@@ -1,0 +1,160 @@
+//! Names in, ids out: what becomes of names that are gone, shared or slips, and how filters by them are seen to hold.
+
+use std::collections::BTreeMap;
+
+use orq::demo::SEED;
+use orq::demo::base::rows_of;
+use serde_json::Value;
+
+use crate::support::scripted::{Reply, Server};
+use crate::support::{NOW, demo, orq, rows};
+
+/// The warnings of a run that works, in one line each.
+fn said(query: &str) -> String {
+    let run = demo(query);
+    assert_eq!(run.code, 0, "{query}\n{}", run.stderr);
+    run.stderr.replace("\n  │ ", " ")
+}
+
+/// What the days of the base table cost, by the hash of the key; a key that is gone has none.
+fn cost_by_hash(days: i64) -> BTreeMap<Option<String>, f64> {
+    let now: jiff::Timestamp = NOW.parse().unwrap();
+    let today = now.as_millisecond().div_euclid(86_400_000);
+    let listed: Vec<String> =
+        rows("keys | select hash").iter().map(|row| row["hash"].as_str().unwrap().to_string()).collect();
+    let mut nano: BTreeMap<Option<String>, i64> = BTreeMap::new();
+    for day in today - days..today {
+        for row in rows_of(SEED, day) {
+            let hash = row.key.map(|key| key.hash.to_string()).filter(|hash| listed.contains(hash));
+            *nano.entry(hash).or_default() += row.credits() + row.byok_inference();
+        }
+    }
+    nano.into_iter().map(|(hash, nano)| (hash, nano as f64 / 1e9)).collect()
+}
+
+#[test]
+fn the_hash_keeps_namesakes_and_keys_that_are_gone_apart() {
+    let expected = cost_by_hash(7);
+    let found = rows("activity last 7d | group key_hash | sum cost");
+    assert_eq!(found.len(), expected.len());
+    for row in &found {
+        let hash = row["key_hash"].as_str().map(str::to_string);
+        let difference = (row["cost"].as_f64().unwrap() - expected[&hash]).abs();
+        assert!(difference < 1e-6, "{row}");
+    }
+    // The name that two live keys share, and one that a key shares that is gone.
+    let named = rows("activity last 7d | group key, key_hash | sum cost");
+    let of = |name: &str| named.iter().filter(|row| row["key"] == name).collect::<Vec<&Value>>();
+    assert_eq!(of("ci").len(), 2);
+    assert!(of("ci").iter().all(|row| row["key_hash"].is_string()));
+    assert_eq!(of("backend").iter().filter(|row| row["key_hash"].is_null()).count(), 1);
+}
+
+#[test]
+fn namesakes_are_named_where_names_are_shown_and_nowhere_else() {
+    let told = said("activity last 7d | group key | sum cost");
+    assert!(told.contains("several keys share a name") && told.contains("\"ci\""), "{told}");
+    let told = said("analytics last 7d | group key, workspace | sum cost");
+    assert!(told.contains("several keys share") && !told.contains("several workspaces"), "{told}");
+    assert_eq!(said("activity last 7d | group key_hash | sum cost"), "");
+    assert_eq!(said("activity last 7d | where key starts_with \"ba\" | sum cost"), "");
+}
+
+#[test]
+fn a_name_that_nothing_bears_is_said_with_what_was_likely_meant() {
+    for (query, name, meant) in [
+        ("activity last 7d | where key == \"bacth\" | sum cost", "no key is called \"bacth\"", "\"batch\""),
+        ("activity last 7d | where workspace == \"Prodution\" | sum cost", "no workspace is called", "\"Production\""),
+        ("analytics last 7d | where model == \"openai/gpt5.2\" | sum cost", "no model is called", "\"openai/gpt-5.2\""),
+    ] {
+        let told = said(query);
+        assert!(told.contains("E0605") && told.contains(name) && told.contains(meant), "{query}\n{told}");
+    }
+    assert_eq!(said("analytics last 7d | where model == \"openai/gpt-5.2\" | sum cost"), "");
+}
+
+#[test]
+fn models_that_are_not_listed_any_more_are_said_to_have_their_lasting_names() {
+    let told = said("activity last 60d | group model | sum cost");
+    assert!(told.contains("lasting names here: \"anthropic/claude-3-sonnet-"), "{told}");
+    assert_eq!(said("activity last 60d | group model_permaslug | sum cost"), "");
+}
+
+#[test]
+fn a_filter_by_a_name_that_is_passed_over_is_noticed() {
+    for query in [
+        "activity last 60d | where key == \"batch\" | sum cost",
+        "activity last 60d | where workspace == \"Research\" | sum cost",
+        "activity last 60d | where model == \"openai/gpt-5.2\" | sum cost",
+        "analytics last 7d | where finish_reason == \"length\" | p90 latency",
+        "analytics last 7d | where finish_reason in (\"length\", \"stop\") | p90 latency",
+        "analytics last 7d | where key == \"batch\" | group provider, model | sum cost",
+        "activity last 7d | group key_hash | sum cost",
+    ] {
+        let run = orq().args(["--demo", "--fault", "ignored-filter", query]).run();
+        assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{query}\n{}", run.stderr);
+        assert!(run.stderr.contains("E0604"), "{query}\n{}", run.stderr);
+    }
+}
+
+#[test]
+fn days_that_are_not_there_yet_are_named_before_anything_is_sent() {
+    let server = Server::in_turn(vec![Reply::error(500, "nobody should ask")]);
+    for query in [
+        "analytics from 2026-02-10 to 2026-03-01 | sum cost",
+        "analytics from 2026-03-01 to 2026-03-05 | sum cost",
+        "generations from 2026-02-10 to 2026-03-01 | select id",
+        "activity from 2026-02-10 to 2026-03-01 | sum cost",
+    ] {
+        let run = server.run(query);
+        assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{query}\n{}", run.stderr);
+        assert!(run.stderr.contains("E0601") && run.stderr.contains("not there yet"), "{query}\n{}", run.stderr);
+    }
+    assert_eq!(server.seen().len(), 0);
+}
+
+#[test]
+fn percentiles_of_more_days_than_the_cube_has_at_once_are_refused_before_anything_is_sent() {
+    let server = Server::in_turn(vec![Reply::error(500, "nobody should ask")]);
+    for query in ["analytics last 32d | p50 latency", "analytics last 60d | group model | p99 latency"] {
+        let run = server.run(query);
+        assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{query}\n{}", run.stderr);
+        assert!(run.stderr.contains("E0602") && run.told().contains("31 days"), "{query}\n{}", run.stderr);
+    }
+    assert_eq!(server.seen().len(), 0);
+    assert_eq!(demo("analytics last 31d | p50 latency").code, 0);
+}
+
+#[test]
+fn calls_are_counted_over_the_whole_run_pages_too() {
+    let limited = |most: &str, query: &str| orq().args(["--demo", "--max-calls", most, query]).run();
+    let run = limited("2", "keys | count");
+    assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("E0603"), "{}", run.stderr);
+    assert_eq!(limited("9", "keys | count").code, 0);
+    let twice = "analytics last 7d | group provider, model, variant | sum cost | limit 1";
+    let run = orq().args(["--demo", "-f", "envelope", twice]).run();
+    let envelope: Value = serde_json::from_str(&run.stdout).unwrap();
+    let calls = envelope["calls"].as_array().unwrap().iter().filter(|call| call["kind"] == "data").count();
+    assert!(calls > 5, "{calls}");
+    let both = format!("{twice}; {}", twice.replace("7d", "6d"));
+    let run = limited(&(calls + 1).to_string(), &both);
+    assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{}", run.stderr);
+    assert_eq!(limited(&(2 * calls).to_string(), &both).code, 0);
+}
+
+#[test]
+fn explain_shows_the_calls_that_are_sent_first() {
+    for query in [
+        "analytics last 40d | where provider == \"OpenAI\" | group model_permaslug | sum cost",
+        "analytics last 7d | group finish_reason | sum cost, p50 latency",
+        "activity from 2025-09-01 | group provider | sum cost",
+    ] {
+        let explained = orq().args(["explain", query]).run().stdout;
+        let shown = explained.matches("POST /analytics/query").count();
+        let run = orq().args(["--demo", "-f", "envelope", query]).run();
+        let envelope: Value = serde_json::from_str(&run.stdout).unwrap();
+        let calls = envelope["calls"].as_array().unwrap().iter().filter(|call| call["kind"] == "data").count();
+        assert_eq!(shown, calls, "{query}\n{explained}");
+    }
+}
