@@ -248,6 +248,8 @@ impl Session {
             let frame = if self.zone.is_utc() { ran.frame } else { ran.frame.in_zone(&self.zone) };
             outcome.kept = self.client.answers().and_then(Answers::used);
             warnings.extend(ran.warnings);
+            let names = fetched.names.iter().filter(|(index, _)| plan.fetches.contains(index)).cloned();
+            warnings.extend(plan::of_names(&fetches, &names.collect::<Vec<_>>(), |name| frame.shows(name)));
             if options.keep_pages {
                 outcome.pages.extend(pages);
             }
@@ -327,7 +329,6 @@ impl Session {
             warnings.extend(plan::remarks(&fetches, &facts));
             warnings.extend(fetches.iter().flat_map(|fetch| fetch.offer.warnings.iter().cloned()));
             warnings.append(&mut fetched.warnings);
-            warnings.extend(plan::of_names(&fetches, &fetched.names));
             warnings.extend(not_kept(&fetches, &fetched, &facts)?);
             warnings.extend(
                 fetched.silent.iter().filter_map(|silent| Some(not_there_yet(fetches.get(silent.fetch)?, silent.day))),

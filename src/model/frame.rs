@@ -24,6 +24,11 @@ impl Frame {
         Self { columns: self.columns.into_iter().map(shown).collect(), ..self }
     }
 
+    /// Some cell is this text.
+    pub fn shows(&self, text: &str) -> bool {
+        self.columns.iter().flatten().any(|value| matches!(value, Value::Text(cell) if cell == text))
+    }
+
     /// The values of each row, in the order of the schema.
     pub fn rows(&self) -> impl Iterator<Item = Vec<&Value>> {
         (0..self.height()).map(|row| self.columns.iter().filter_map(|column| column.get(row)).collect())

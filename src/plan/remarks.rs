@@ -78,8 +78,8 @@ pub enum Named {
     Unlisted(String),
 }
 
-/// What the names of an answer hide, where they are shown.
-pub fn of_names(fetches: &[Fetch], names: &[(usize, Named)]) -> Vec<Diagnostic> {
+/// What the names of an answer hide: those that rows were put together by, and models that the result shows.
+pub fn of_names(fetches: &[Fetch], names: &[(usize, Named)], shows: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (index, fetch) in fetches.iter().enumerate() {
         let mine = || names.iter().filter(|(of, _)| *of == index).map(|(_, named)| named);
@@ -98,9 +98,10 @@ pub fn of_names(fetches: &[Fetch], names: &[(usize, Named)]) -> Vec<Diagnostic> 
                     several.entry(dimension.name).or_insert_with(|| (dimension, BTreeSet::new())).1.insert(name);
                 }
                 Named::Several(..) => {}
-                Named::Unlisted(name) => {
+                Named::Unlisted(name) if shows(name) => {
                     unlisted.insert(name.as_str());
                 }
+                Named::Unlisted(_) => {}
             }
         }
         for (dimension, names) in several.into_values() {
@@ -110,7 +111,7 @@ pub fn of_names(fetches: &[Fetch], names: &[(usize, Named)]) -> Vec<Diagnostic> 
             found.push(warning.label(format!("{noun} by their names")).help(apart));
         }
         let named = |name: &str| fetch.columns.iter().any(|def| def.name == name);
-        if !unlisted.is_empty() && ["model", "model_id", "author"].into_iter().any(named) {
+        if !unlisted.is_empty() && ["model", "model_id"].into_iter().any(named) {
             let message =
                 format!("models that are not listed any more have their lasting names here: {}", listed(&unlisted));
             let warning = Diagnostic::warning(Code::E0605, message).at(fetch.scan.span).label("has retired models");
