@@ -507,6 +507,29 @@ fn a_filter_that_is_not_heeded_is_noticed_where_it_can_be_seen() {
     assert_eq!(rows(&one), rows(&both));
 }
 
+/// Fact 21: nobody's hash is no rows and a warning, which would be a sum of nothing.
+#[test]
+fn a_filter_that_the_cube_does_not_understand_is_an_error() {
+    let mut inside = under("");
+    let query = format!("analytics from 2026-02-01 to 2026-02-10 | where key_hash == \"{}\" | sum cost", "0".repeat(64));
+    let error = refused(&mut inside, &query);
+    assert_eq!(error.code, Code::E0604);
+    assert!(error.message.contains("did not understand a filter"), "{}", error.message);
+}
+
+/// Web searches are requests of `/activity` alone (fact 19): spend is the same, and counts are said to differ.
+#[test]
+fn requests_of_days_that_only_the_cube_has_are_said_to_leave_some_out() {
+    let mut inside = under("server-tools");
+    let listed = inside.answer("activity last 30d | sum cost, requests");
+    assert_eq!(warnings(&listed), "");
+    let older = inside.answer("activity last 60d | sum requests");
+    assert!(warnings(&older).contains("server tools"), "{}", warnings(&older));
+    let spend = inside.answer("activity last 60d | sum cost");
+    assert_eq!(warnings(&spend), "");
+    assert_eq!(rows(&spend), rows(&under("").answer("activity last 60d | sum cost")));
+}
+
 #[test]
 fn a_model_that_is_gone_has_another_name_in_the_cube_and_that_is_said() {
     let mut inside = under("");
