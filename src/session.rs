@@ -216,6 +216,7 @@ impl Session {
         if let Some(answers) = self.client.answers() {
             answers.begin();
         }
+        self.client.allow(self.wishes.most_calls);
         let asked = self.ask(&plans, facts.clone(), options);
         let answered = wait(runtime, options.interrupts, asked);
         if answered.is_ok() {
@@ -229,7 +230,7 @@ impl Session {
         outcome.diagnostics.append(&mut warnings);
         outcome.pages = fetched.pages;
         let missing = missing(&fetches, &fetched.missing, &fetched.silent, now);
-        let mut spent = fetches.iter().map(|fetch| fetch.calls(now).0).sum();
+        let mut spent = fetches.iter().map(|fetch| fetch.calls(&facts).0).sum();
         let mut routed = routed.iter();
         let of_all = outcome.diagnostics.clone();
         for step in steps {

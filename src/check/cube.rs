@@ -18,13 +18,15 @@ const REQUESTS: &str = "requests";
 
 impl Checker<'_> {
     /// A stage that looks at rows, or the end of the pipeline, where nothing has been put together yet.
-    pub fn no_rows_yet(&mut self, source: &SourceDef, span: Span, stage: Option<&Stage>) {
+    pub fn no_rows_yet(&mut self, source: &SourceDef, span: Span, rel: &Rel, stage: Option<&Stage>) {
         let name = source.name;
         let error = Diagnostic::error(Code::E0304, format!("`{name}` is a cube, and wants an aggregate first"));
         let error = error.at(span).label("has no rows before its requests are put together");
         let help = "say by what and which sums, as in `group model | sum cost`";
         let looks_at_rows = stage.filter(|stage| self.catalog.verb(&stage.word.value).is_some_and(|v| !v.row_by_row));
+        // The columns that are left may lack what the edit names.
         self.report(match looks_at_rows {
+            _ if projects(rel) => error.help(help),
             Some(stage) => {
                 let start = Span::new(stage.span.start, stage.span.start);
                 error.also(stage.word.span, "looks at rows").help(help).edit(start, "group model | sum cost | ")
@@ -195,6 +197,10 @@ impl Checker<'_> {
             _ => None,
         }
     }
+}
+
+fn projects(rel: &Rel) -> bool {
+    matches!(rel, Rel::Project { .. }) || rel.inputs().into_iter().any(projects)
 }
 
 fn column_type(source: &SourceDef, name: &str) -> Type {

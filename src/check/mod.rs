@@ -185,7 +185,7 @@ impl Checker<'_> {
             return None;
         }
         if let Some(scan) = table.rel.cube() {
-            self.no_rows_yet(scan.source, scan.span, pipeline.stages.last());
+            self.no_rows_yet(scan.source, scan.span, &table.rel, pipeline.stages.last());
             return None;
         }
         Some(table)
@@ -219,7 +219,7 @@ impl Checker<'_> {
             }
             let cube = table.rel.cube().map(|scan| (scan.source, scan.span));
             if let (Some((source, span)), false, false) = (cube, verb.row_by_row, verb.aggregates) {
-                self.no_rows_yet(source, span, Some(stage));
+                self.no_rows_yet(source, span, &table.rel, Some(stage));
                 return None;
             }
             let lowered = (verb.lower)(self, stage, table)?;

@@ -24,6 +24,12 @@ impl Checker<'_> {
         let whole = words.first()?.span.to(words.last()?.span);
         let (start, end) = self.part(words, whole)?;
         let end = end.unwrap_or_else(|| self.open_end(start));
+        if let Some(time) = [start, end].into_iter().find(|time| down(MINUTE, *time) != *time) {
+            let message = format!("the cube counts by the minute, and {time} lies within one");
+            let error = Diagnostic::error(Code::E0401, message).at(whole).label("has seconds");
+            self.report(error.help(format!("write the minute, as in `from {}`", down(MINUTE, time))));
+            return None;
+        }
         if start >= end {
             let message = format!("the range starts on {start} and ends before it, on {end}");
             let error = Diagnostic::error(Code::E0402, message).at(whole).label("ends before it starts");

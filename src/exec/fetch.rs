@@ -79,7 +79,7 @@ pub async fn look_up(client: &Client, lookups: &[Lookup], facts: Facts) -> Resul
 
 /// Sends every request of these fetches at once; the first failure ends them all.
 pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages: bool) -> Result<Fetched, Diagnostic> {
-    client.planned(fetches.iter().map(|fetch| fetch.calls(facts.now).0).sum());
+    client.planned(fetches.iter().map(|fetch| fetch.calls(facts).0).sum());
     let mut tasks = JoinSet::new();
     for (index, fetch) in fetches.iter().enumerate() {
         for (place, piece) in fetch.offer.pieces.iter().enumerate() {

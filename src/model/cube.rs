@@ -281,18 +281,15 @@ impl CubeQuery {
         }
     }
 
-    /// The fewest calls that it takes, and the most that it is likely to take: where rows are cut off or a value cannot
-    /// be asked for alone, more follow.
-    pub fn calls(&self, now: Timestamp) -> (usize, usize) {
+    /// It has more dimensions than a call, and one of them is taken apart by its values.
+    pub fn is_split(&self) -> bool {
+        self.request().is_none() && self.dimensions.len() > MOST_DIMENSIONS
+    }
+
+    /// Calls that it is sure to take, by which ways are compared before anything is known.
+    pub fn least_calls(&self, now: Timestamp) -> usize {
         let begun: usize = self.groups().iter().map(|group| self.windows(&group.metrics).len()).sum();
-        let controls = usize::from(self.is_controlled(now));
-        if self.request().is_some() {
-            return (begun + controls, begun + controls);
-        }
-        let split = self.dimensions.len().saturating_sub(MOST_DIMENSIONS);
-        let mut sizes: Vec<usize> = self.dimensions.iter().map(|dimension| dimension.size).collect();
-        sizes.sort_unstable();
-        let parts: usize = sizes.into_iter().take(split).map(|size| size + 1).product();
-        (begun * (1 + split) + controls, begun * parts.max(1 + split) + controls)
+        let apart = if self.is_split() { self.dimensions.len() - MOST_DIMENSIONS } else { 0 };
+        begun * (1 + apart) + usize::from(self.is_controlled(now))
     }
 }

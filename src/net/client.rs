@@ -1,5 +1,6 @@
 //! The client: a request in, its pages out, with keys, paging and retries put together.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::retry::{Next, Patience};
 use super::trouble::Trouble;
 use super::{Base, Credentials, DEFAULT_BASE_URL, Key, Limiter, Pace, RealPace};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::request::{Call, KeyKind, Request};
+use crate::model::request::{Call, CallKind, KeyKind, Request};
 
 /// What a client is made of.
 #[derive(Clone)]
@@ -76,6 +77,8 @@ struct Shared {
     log: Log,
     answers: Option<Arc<Answers>>,
     http: OnceLock<Result<reqwest::Client, Diagnostic>>,
+    /// Calls for data that may still be made.
+    allowed: AtomicUsize,
 }
 
 impl Client {
@@ -95,6 +98,7 @@ impl Client {
             log: Log::new(options.observer),
             answers: options.answers,
             http: OnceLock::new(),
+            allowed: AtomicUsize::new(usize::MAX),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -142,8 +146,24 @@ impl Client {
         self.shared.log.planned(calls);
     }
 
+    /// No more calls for data than these are made from now on; look-ups and further attempts are not counted.
+    pub fn allow(&self, calls: usize) {
+        self.shared.allowed.store(calls, Ordering::Relaxed);
+    }
+
+    /// E0603 where no call for data is left.
+    fn spend(&self, request: &Request) -> Result<(), Diagnostic> {
+        if request.kind == CallKind::Lookup {
+            return Ok(());
+        }
+        let one_less = |left: usize| left.checked_sub(1);
+        let spent = self.shared.allowed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
+        spent.map(|_| ()).map_err(|_| problems::too_many_calls(request))
+    }
+
     /// One page, asked for until there is an answer or no hope of one.
     async fn page(&self, request: &Request, more: &[(&'static str, String)], key: &Key) -> Result<Value, Diagnostic> {
+        self.spend(request)?;
         let shared = &*self.shared;
         let query: Vec<(&str, String)> = request.query.iter().chain(more).cloned().collect();
         let url = shared.base.address(&request.path, &query)?;

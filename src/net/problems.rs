@@ -183,6 +183,13 @@ impl Failed<'_> {
     }
 }
 
+/// The calls that a run may make are made.
+pub fn too_many_calls(request: &Request) -> Diagnostic {
+    let message = format!("`{} {}` would be one call more than are allowed", request.method.text(), request.path);
+    Diagnostic::error(Code::E0603, message)
+        .help("narrow the range or the keys, leave out a dimension, or allow more with `--max-calls`")
+}
+
 /// A list that is none, or not complete; `what` goes on after the request.
 pub fn no_list(request: &Request, what: &str) -> Diagnostic {
     Diagnostic::error(Code::E0506, format!("`{}` {what}", asked(request)))

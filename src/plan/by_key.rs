@@ -139,7 +139,7 @@ const MANY: usize = 100;
 fn requests(offer: &Offer, facts: &Facts) -> Vec<Request> {
     let of = |piece: &Piece| match &piece.work {
         Work::Request(request) => vec![request.clone()],
-        Work::Cube(query) => cube::begin(query, facts.now).into_iter().map(|(_, call)| call.request()).collect(),
+        Work::Cube(query) => cube::first(query, facts),
     };
     offer.pieces.iter().flat_map(of).collect()
 }
@@ -148,7 +148,7 @@ fn requests(offer: &Offer, facts: &Facts) -> Vec<Request> {
 pub fn calls(offer: &Offer, facts: &Facts) -> usize {
     let of = |piece: &Piece| match &piece.work {
         Work::Request(_) => 1,
-        Work::Cube(query) => query.calls(facts.now).0,
+        Work::Cube(query) => cube::first(query, facts).len(),
     };
     offer.pieces.iter().map(of).sum()
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::by_key::{self, ByKey};
 use super::cube;
-use super::route::{Fetch, Routed};
+use super::route::{Fetch, Most, Routed};
 use crate::model::cube::{CubeQuery, MOST_DIMENSIONS, MOST_ROWS};
 use crate::model::expr::{Node, Typed};
 use crate::model::rel::{JoinKind, Named, Pair, Rel, SortKey};
@@ -63,12 +63,12 @@ pub fn explain(
     if fetches.is_empty() {
         line(&mut shown, "none");
     }
-    let (least, most) = fetches.iter().fold((0, 0), |(least, most), fetch| {
-        let (few, many) = fetch.calls(facts.now);
-        (least + few, most + many)
+    let (least, most) = fetches.iter().fold((0, Some(0)), |(least, most), fetch| {
+        let (few, many) = fetch.calls(facts);
+        (least + few, most.filter(|_| many == Most::These).map(|most| most + few))
     });
     let looked_up = by_keys.iter().map(|by_key| Some(by_key.most_calls(by_key.most_keys()?, facts)));
-    let most = looked_up.sum::<Option<usize>>().map(|more| most + more);
+    let most = looked_up.sum::<Option<usize>>().and_then(|more| Some(most? + more));
     let calls = match most {
         Some(most) if most == least => format!("{least}"),
         Some(most) => format!("{least} to {most}"),
@@ -106,9 +106,8 @@ fn pages(request: &Request) -> &'static str {
 
 /// What is sent to the cube at first, and the caps that hold for it.
 fn cube_calls(shown: &mut String, query: &CubeQuery, days: &str, facts: &Facts) {
-    let begun = cube::begin(query, facts.now);
-    for (_, call) in &begun {
-        let request = call.request();
+    let begun = cube::first(query, facts);
+    for request in &begun {
         line(shown, &format!("{}{}", request.shown(), if begun.len() == 1 { days } else { "" }));
         if let Some(body) = &request.body {
             line(shown, &format!("  {body}"));
@@ -125,7 +124,8 @@ fn cube_calls(shown: &mut String, query: &CubeQuery, days: &str, facts: &Facts) 
         let names: Vec<&str> = query.dimensions.iter().map(|dimension| dimension.name).collect();
         line(shown, &format!("  one of {} is split by its values: the cube takes two at once", names.join(", ")));
     }
-    if let Some(cut) = begun.first().and_then(|(_, call)| call.cut.as_ref()) {
+    let is_cut = begun.iter().filter_map(|request| request.body.as_ref()).any(|body| body.get("order_by").is_some());
+    if let Some(cut) = query.cut.as_ref().filter(|_| is_cut) {
         line(shown, &format!("  pushed: the first {} by {}", cut.rows, cut.metric.name));
     }
     for filter in &query.filters {

@@ -10,4 +10,4 @@ mod remarks;
 mod route;
 
 pub use remarks::{Named, of_names, remarks};
-pub use route::{Fetch, Plan, Routed, lookups, plan, route, unroutable};
+pub use route::{Fetch, Most, Plan, Routed, lookups, plan, route, unroutable};

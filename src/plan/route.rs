@@ -3,18 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::model::catalog::{ColumnDef, RangeOf};
 use crate::model::rel::{Rel, Scan};
+use crate::model::request::Paging;
 use crate::model::route::{Ask, Demand, Facts, Filter, Gap, Key, Lookup, Offer, Partial, Work};
 use crate::model::schema::Schema;
 use crate::model::window::Days;
 
 use super::columns::{Pruned, pruned, without_taken};
-use super::demand;
 use super::late;
+use super::{cube, demand};
 
 /// A plan before it is routed: nothing unused, its scans numbered, and what each of them is asked for.
 #[derive(Clone, Debug)]
@@ -120,16 +119,24 @@ impl Fetch {
         self.columns = self.scan.source.columns.iter().filter(either).collect();
     }
 
-    /// The fewest and the most calls it can take, look-ups aside.
-    pub fn calls(&self, now: Timestamp) -> (usize, usize) {
-        self.offer.pieces.iter().fold((0, 0), |(least, most), piece| match &piece.work {
-            Work::Request(_) => (least + 1, most + 1),
+    /// The fewest calls it takes, look-ups aside, and whether these are all: pages and values are counted by asking.
+    pub fn calls(&self, facts: &Facts) -> (usize, Most) {
+        self.offer.pieces.iter().fold((0, Most::These), |(least, most), piece| match &piece.work {
+            Work::Request(request) if request.paging == Paging::Whole => (least + 1, most),
+            Work::Request(_) => (least + 1, Most::Unknown),
             Work::Cube(query) => {
-                let (few, many) = query.calls(now);
-                (least + few, most + many)
+                let begun = least + cube::first(query, facts).len();
+                if query.is_split() { (begun + 1, Most::Unknown) } else { (begun, most) }
             }
         })
     }
+}
+
+/// Whether the fewest calls are all there can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Most {
+    These,
+    Unknown,
 }
 
 /// What must be known before these fetches can be sent, each once.
@@ -159,15 +166,16 @@ pub fn unroutable(fetches: &[Fetch], facts: &Facts) -> Vec<Diagnostic> {
             Partial::Allowed | Partial::Refused => error,
         }
     }));
-    let least: usize = fetches.iter().map(|fetch| fetch.calls(facts.now).0).sum();
+    let least: usize = fetches.iter().map(|fetch| fetch.calls(facts).0).sum();
     if least > facts.wishes.most_calls
-        && let Some(fetch) = fetches.iter().max_by_key(|fetch| fetch.calls(facts.now).0)
+        && let Some(fetch) = fetches.iter().max_by_key(|fetch| fetch.calls(facts).0)
     {
-        let message = format!("this takes {least} calls at least, and {} are allowed", facts.wishes.most_calls);
+        let calls = if least == 1 { "call" } else { "calls" };
+        let message = format!("this takes {least} {calls} at least, and {} are allowed", facts.wishes.most_calls);
         found.push(
             Diagnostic::error(Code::E0603, message)
                 .at(fetch.scan.span)
-                .label(format!("{} of them for this", fetch.calls(facts.now).0))
+                .label(format!("{} of them for this", fetch.calls(facts).0))
                 .help(format!("narrow the range or the keys, or allow more with `--max-calls {least}`")),
         );
     }

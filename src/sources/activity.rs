@@ -96,7 +96,7 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
         Err(refusal) => return Offer { refusal: Some(*refusal), ..Offer::default() },
     };
     match ask.demand.grain {
-        Grain::Rows(why) => rows(ask, &listed, wanted, kept, why),
+        Grain::Rows(why) => rows(ask, facts, &listed, wanted, kept, why),
         Grain::Any => sums(ask, facts, &listed, wanted, kept),
     }
 }
@@ -132,7 +132,7 @@ fn local(ask: &Ask<'_>, facts: &Facts) -> Offer {
 }
 
 /// Single rows: `/activity` alone has them.
-fn rows(ask: &Ask<'_>, listed: &Listed, wanted: Days, kept: Days, why: &str) -> Offer {
+fn rows(ask: &Ask<'_>, facts: &Facts, listed: &Listed, wanted: Days, kept: Days, why: &str) -> Offer {
     let mut offer = Offer::default();
     if let Err(column) = &listed.usable {
         offer.refusal = Some(no_column_of_rows(ask, column, why));
@@ -143,9 +143,13 @@ fn rows(ask: &Ask<'_>, listed: &Listed, wanted: Days, kept: Days, why: &str) -> 
         offer = Offer { pieces: way.pieces, taken: way.taken, lookups: way.lookups, notes: way.notes, ..offer };
     }
     let old = format!("the query {why}, and single rows are kept for the last {KEPT_DAYS} completed days");
-    let early = format!("the query {why}, and days have single rows once they are completed");
-    offer.gaps.extend(wanted.before(kept.first).map(|days| Gap { days, why: old, had: None }));
-    offer.gaps.extend(wanted.after(kept.last).map(|days| Gap { days, why: early, had: None }));
+    let early = match facts.late {
+        Some(_) => format!("the query {why}, and `/activity` does not have the last completed day yet"),
+        None => format!("the query {why}, and days have single rows once they are completed"),
+    };
+    let had = wanted.within(kept).or(Some(kept));
+    offer.gaps.extend(wanted.before(kept.first).map(|days| Gap { days, why: old, had }));
+    offer.gaps.extend(wanted.after(kept.last).map(|days| Gap { days, why: early, had }));
     offer
 }
 
@@ -201,7 +205,8 @@ fn sums(ask: &Ask<'_>, facts: &Facts, listed: &Listed, wanted: Days, kept: Days)
     let why = match refused {
         Some(Refused::Column(name)) => format!("only `/activity` has `{name}`, of the last {KEPT_DAYS} completed days"),
         Some(Refused::Inexact(refusal)) => return Offer { refusal: Some(refusal), ..Offer::default() },
-        None => "neither kept any more nor there yet".to_string(),
+        None if wanted.first > today => "not there yet".to_string(),
+        None => format!("older than the {} days that are kept", of_cube::Reach::Year.days()),
     };
     let mut offer = match (wanted.within(kept), &listed.usable) {
         (_, Err(column)) => {
@@ -239,7 +244,7 @@ fn together(ways: Vec<Way>) -> Option<Way> {
 
 fn cube_way(ask: &Ask<'_>, facts: &Facts, days: Days) -> Result<Way, Refused> {
     let question = cube::question(ask, facts, facts.zone.window(days))?;
-    let calls = question.queries(facts).iter().map(|(query, _)| query.calls(facts.now).0).sum();
+    let calls = question.queries(facts).iter().map(|(query, _)| query.least_calls(facts.now)).sum();
     let pieces = question.pieces(days, &analytics::SOURCE, facts);
     Ok(Way { pieces, taken: question.taken, lookups: question.lookups, notes: question.notes, calls })
 }

@@ -83,7 +83,7 @@ const EXACT_RATIO: ColumnType = ColumnType::Number(Unit::RATIO, Class::Holistic)
 
 pub static SOURCE: SourceDef = SourceDef {
     name: "analytics",
-    doc: "The cube of all requests of a year: spend, traffic, latency by any two dimensions, by the hour or day",
+    doc: "Sums, means and percentiles of all requests of a year, by any of their dimensions and by minute, hour or day",
     usage: "analytics [RANGE]",
     examples: &[
         Example {

@@ -23,7 +23,7 @@ pub const JOIN: VerbDef = VerbDef {
             shows: "spend beside what is known of each model",
         },
         Example {
-            query: "activity last 7d | group model | sum cost | join (activity 2w ago | group model | sum cost) on model",
+            query: "activity 1w ago | group model | sum cost | join (activity 2w ago | group model | sum cost) on model",
             shows: "models that were used in both weeks, with `cost` and `cost_right`",
         },
         Example {

@@ -106,6 +106,10 @@ impl Control {
         if kept == 0.0 {
             return Ok(Some(days));
         }
-        Err(lost(format!("of {counted} requests of {days} only {kept} are there at this grain")))
+        Err(lost(if kept < counted {
+            format!("of {counted} requests of {days} only {kept} are there at this grain")
+        } else {
+            format!("{counted} requests are counted for {days}, and {kept} are there at this grain")
+        }))
     }
 }

@@ -17,5 +17,16 @@ mod pairs;
 mod run;
 mod split;
 
-pub use call::{CubeCall, begin};
 pub use run::{Gathered, Run, Sent};
+
+use crate::model::cube::CubeQuery;
+use crate::model::request::Request;
+use crate::model::route::{Facts, Wishes};
+
+/// What a question sends first; whether more follows is told by the answers.
+pub fn first(query: &CubeQuery, facts: &Facts) -> Vec<Request> {
+    // How many are allowed is looked at by those that ask.
+    let facts = Facts { wishes: Wishes { most_calls: usize::MAX, ..facts.wishes }, ..facts.clone() };
+    let begun = Run::new(query, &facts).map(|mut run| run.due());
+    begun.into_iter().flatten().map(|sent| sent.request).collect()
+}

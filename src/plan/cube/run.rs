@@ -210,11 +210,15 @@ impl<'a> Run<'a> {
         self.tasks.push(task);
         let most = self.facts.wishes.most_calls;
         if self.tasks.len() > most {
-            let message = format!("this takes more than {most} calls: the rows do not fit into fewer");
+            let message = format!("this takes more than {most} calls");
             return Err(Diagnostic::error(Code::E0603, message).help(match self.query.request() {
                 Some(_) => {
                     "take the first by a measure (`top 20 by cost`), filter or narrow the range, or allow more with \
                      `--max-calls`"
+                }
+                None if self.query.is_split() => {
+                    "leave out a dimension (the cube takes two at once, and each value of a third is a call), narrow the \
+                     range, or allow more with `--max-calls`"
                 }
                 None => "narrow the range or the keys, or allow more with `--max-calls`",
             }));

@@ -186,6 +186,7 @@ impl Split {
                 }
                 if !met {
                     let name = self.dimension.name;
+                    let (expected, given) = (rounded(*expected), rounded(given));
                     return Err(lost(format!(
                         "the parts of `{name}` do not add up: {label} has `{}` {expected}, its rows have {given}",
                         metric.name
@@ -223,4 +224,9 @@ impl Split {
 pub fn is_met(metric: Metric, expected: f64, given: f64) -> bool {
     let money = metric.name.contains("usage") || metric.name.contains("fees");
     if money { (expected - given).abs() <= 1e-6 * expected.abs().max(1.0) } else { expected == given }
+}
+
+/// For people: to a billionth, as sums of money are.
+fn rounded(total: f64) -> f64 {
+    (total * 1e9).round() / 1e9
 }
