@@ -279,6 +279,21 @@ fn old_days_of_single_requests_are_compared_with_a_count_of_a_year() {
     }
 }
 
+/// The rows that are not asked for are no loss.
+#[test]
+fn the_first_rows_of_old_days_are_compared_with_a_count_of_all() {
+    let query = "analytics from 2026-01-18 to 2026-01-20 | group session_id | sum cost, requests | top 3";
+    let (mut kept, mut plain) = (under(""), wishing("", Wishes { pushdown: Pushdown::Off, ..Wishes::default() }));
+    assert_eq!(body_of_rows(query)["limit"], 100);
+    assert_eq!(rows(&kept.answer(query)), rows(&plain.answer(query)));
+    assert!(matches!(refused(&mut under("raw-retention"), query).code, Code::E0601 | Code::E0604));
+}
+
+/// The first body: controls follow.
+fn body_of_rows(query: &str) -> serde_json::Value {
+    bodies(query).swap_remove(0)
+}
+
 #[test]
 fn old_days_that_are_not_kept_are_left_out_where_that_is_allowed_and_named() {
     let mut partial = wishing("raw-retention", Wishes { partial: Partial::Allowed, ..Wishes::default() });
@@ -511,7 +526,8 @@ fn a_filter_that_is_not_heeded_is_noticed_where_it_can_be_seen() {
 #[test]
 fn a_filter_that_the_cube_does_not_understand_is_an_error() {
     let mut inside = under("");
-    let query = format!("analytics from 2026-02-01 to 2026-02-10 | where key_hash == \"{}\" | sum cost", "0".repeat(64));
+    let query =
+        format!("analytics from 2026-02-01 to 2026-02-10 | where key_hash == \"{}\" | sum cost", "0".repeat(64));
     let error = refused(&mut inside, &query);
     assert_eq!(error.code, Code::E0604);
     assert!(error.message.contains("did not understand a filter"), "{}", error.message);
