@@ -284,14 +284,9 @@ fn old_days_of_single_requests_are_compared_with_a_count_of_a_year() {
 fn the_first_rows_of_old_days_are_compared_with_a_count_of_all() {
     let query = "analytics from 2026-01-18 to 2026-01-20 | group session_id | sum cost, requests | top 3";
     let (mut kept, mut plain) = (under(""), wishing("", Wishes { pushdown: Pushdown::Off, ..Wishes::default() }));
-    assert_eq!(body_of_rows(query)["limit"], 100);
+    assert!(bodies(query).iter().any(|body| body["limit"] == 100), "{}", plan(query));
     assert_eq!(rows(&kept.answer(query)), rows(&plain.answer(query)));
     assert!(matches!(refused(&mut under("raw-retention"), query).code, Code::E0601 | Code::E0604));
-}
-
-/// The first body: controls follow.
-fn body_of_rows(query: &str) -> serde_json::Value {
-    bodies(query).swap_remove(0)
 }
 
 #[test]
