@@ -279,6 +279,16 @@ fn old_days_of_single_requests_are_compared_with_a_count_of_a_year() {
     }
 }
 
+/// The rows that are not asked for are no loss.
+#[test]
+fn the_first_rows_of_old_days_are_compared_with_a_count_of_all() {
+    let query = "analytics from 2026-01-18 to 2026-01-20 | group session_id | sum cost, requests | top 3";
+    let (mut kept, mut plain) = (under(""), wishing("", Wishes { pushdown: Pushdown::Off, ..Wishes::default() }));
+    assert!(bodies(query).iter().any(|body| body["limit"] == 100), "{}", plan(query));
+    assert_eq!(rows(&kept.answer(query)), rows(&plain.answer(query)));
+    assert!(matches!(refused(&mut under("raw-retention"), query).code, Code::E0601 | Code::E0604));
+}
+
 #[test]
 fn old_days_that_are_not_kept_are_left_out_where_that_is_allowed_and_named() {
     let mut partial = wishing("raw-retention", Wishes { partial: Partial::Allowed, ..Wishes::default() });
@@ -505,6 +515,30 @@ fn a_filter_that_is_not_heeded_is_noticed_where_it_can_be_seen() {
     let one = heeded.answer("analytics last 7d | where provider == \"OpenAI\" | group model | sum requests");
     let both = heeded.answer("analytics last 7d | group provider, model | sum requests | where provider == \"OpenAI\" | select model, requests");
     assert_eq!(rows(&one), rows(&both));
+}
+
+/// Fact 21: nobody's hash is no rows and a warning, which would be a sum of nothing.
+#[test]
+fn a_filter_that_the_cube_does_not_understand_is_an_error() {
+    let mut inside = under("");
+    let query =
+        format!("analytics from 2026-02-01 to 2026-02-10 | where key_hash == \"{}\" | sum cost", "0".repeat(64));
+    let error = refused(&mut inside, &query);
+    assert_eq!(error.code, Code::E0604);
+    assert!(error.message.contains("did not understand a filter"), "{}", error.message);
+}
+
+/// Web searches are requests of `/activity` alone (fact 19): spend is the same, and counts are said to differ.
+#[test]
+fn requests_of_days_that_only_the_cube_has_are_said_to_leave_some_out() {
+    let mut inside = under("server-tools");
+    let listed = inside.answer("activity last 30d | sum cost, requests");
+    assert_eq!(warnings(&listed), "");
+    let older = inside.answer("activity last 60d | sum requests");
+    assert!(warnings(&older).contains("server tools"), "{}", warnings(&older));
+    let spend = inside.answer("activity last 60d | sum cost");
+    assert_eq!(warnings(&spend), "");
+    assert_eq!(rows(&spend), rows(&under("").answer("activity last 60d | sum cost")));
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub struct Control {
 /// What tells how many requests are kept at the grain of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum By {
-    /// The part itself: it has all of its days, and counts requests along.
+    /// The part itself: it has all of its days and rows, and counts requests along.
     Rows,
     /// Calls of their own.
     Calls,
@@ -60,7 +60,7 @@ impl Control {
             call.filters.iter().map(|filter| filter.dimension).filter(|dimension| dimension.reach == Reach::Month);
         let filtered = filtered.min_by_key(|dimension| dimension.size);
         let by = match filtered {
-            None if window == call.window && call.metrics.contains(&REQUESTS) => By::Rows,
+            None if window == call.window && call.metrics.contains(&REQUESTS) && call.cut.is_none() => By::Rows,
             _ => By::Calls,
         };
         let kept = |window: Window| match filtered.filter(|dimension| dimension.size <= FEW) {
