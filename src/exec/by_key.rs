@@ -206,10 +206,10 @@ impl<'a> Search<'a> {
         if !self.found.routes.contains(&route) {
             self.found.routes.push(route);
         }
-        if let Some(warning) = notice::of(piece, &part.pages) {
-            if self.found.warnings.iter().all(|known| known.message != warning.message) {
-                self.found.warnings.push(warning);
-            }
+        if let Some(warning) = notice::of(piece, &part.pages)
+            && self.found.warnings.iter().all(|known| known.message != warning.message)
+        {
+            self.found.warnings.push(warning);
         }
         self.found.pages.extend(part.pages);
         Ok(())

@@ -83,7 +83,7 @@ pub fn of_names(fetches: &[Fetch], names: &[(usize, Named)], shows: impl Fn(&str
     let mut found = Vec::new();
     for (index, fetch) in fetches.iter().enumerate() {
         let mine = || names.iter().filter(|(of, _)| *of == index).map(|(_, named)| named);
-        let shown = |dimension: &Dimension| {
+        let shown = |dimension: &'static Dimension| {
             fetch.keys().iter().any(|key| match key {
                 Key::Column(name) => sources::reads(name, dimension),
                 Key::Computed(names, _) => names.iter().any(|name| sources::reads(name, dimension)),

@@ -222,9 +222,9 @@ pub fn is_sure(row: &Json, facts: &Facts) -> bool {
 }
 
 /// A column is read from this dimension, by the name that several things may bear.
-pub fn reads(column: &str, dimension: &Dimension) -> bool {
+pub fn reads(column: &str, dimension: &'static Dimension) -> bool {
     column != KEY_HASH
-        && matches!(analytics::cubed(column), Some(Cubed::Of(dimensions)) if dimensions.iter().any(|of| *of == dimension))
+        && matches!(analytics::cubed(column), Some(Cubed::Of(dimensions)) if dimensions.contains(&dimension))
 }
 
 /// Models of these rows that are not listed any more: their lasting names are all that is known of them.
