@@ -114,7 +114,7 @@ fn local(ask: &Ask<'_>, facts: &Facts) -> Offer {
     let usual = Days { first: today.saturating_sub(KEPT_DAYS.days()), last: today.saturating_sub(1.days()) };
     let wanted = ask.scan.arguments.days.unwrap_or(usual);
     // The first day of UTC that the cube surely has may begin within a day of the zone.
-    let reach = Days { first: analytics::first_day(facts).saturating_add(1.days()), last: today };
+    let reach = Days { first: cube::first_day(of_cube::Reach::Year, facts).saturating_add(1.days()), last: today };
     let mut offer = Offer::default();
     if let Some(days) = wanted.within(reach) {
         match cube_way(ask, facts, days) {
@@ -163,7 +163,7 @@ fn no_column_of_rows(ask: &Ask<'_>, column: &str, why: &str) -> Diagnostic {
 /// Sums: the way with the fewest calls that has all days and columns.
 fn sums(ask: &Ask<'_>, facts: &Facts, listed: &Listed, wanted: Days, kept: Days) -> Offer {
     let today = day_of(facts.now);
-    let reach = Days { first: analytics::first_day(facts), last: today };
+    let reach = Days { first: cube::first_day(of_cube::Reach::Year, facts), last: today };
     let by_list = |days: Days| listed.usable.is_ok().then(|| listed.way(days));
     let by_cube = |days: Days, facts: &Facts| cube_way(ask, facts, days);
     let all = wanted.within(reach);

@@ -1,17 +1,14 @@
 //! `analytics`: the cube of all requests. There are no rows before they are put together: what is grouped by and what is
 //! added up goes into the question. Its columns also say how the cube's part of other sources is read.
 
-use super::cube::{self, Reading, Refused};
+use super::cube::{self, Kept, Reading};
 use super::fields::*;
-use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef, SourceGrain};
 use crate::model::cube::{Cubed, Dimension, Metric, MetricKind, Reach, Values};
 use crate::model::expr::AggregateOp;
 use crate::model::request::KeyKind;
-use crate::model::route::{Ask, Facts, Gap, Offer};
-use crate::model::window::{Days, Window, day_of, midnight};
+use crate::model::route::{Ask, Facts, Offer};
 use crate::types::{Class, Unit};
-use jiff::ToSpan as _;
 
 /// Whole days without a range (fact 11).
 const DEFAULT_DAYS: i32 = 7;
@@ -278,45 +275,7 @@ pub fn metrics() -> impl Iterator<Item = Metric> {
     })
 }
 
-/// The first day that the cube surely has (fact 14).
-pub fn first_day(facts: &Facts) -> jiff::civil::Date {
-    day_of(facts.now).saturating_sub(Reach::Year.days().days())
-}
-
 fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
-    let today = facts.today();
-    let usual = Days { first: today.saturating_sub(DEFAULT_DAYS.days()), last: today.saturating_sub(1.days()) };
-    let wanted = ask.scan.arguments.window.unwrap_or(facts.zone.window(usual));
-    let first = first_day(facts);
-    let mut offer = Offer::default();
-    if let Some(days) = wanted.days().before(first) {
-        let why = format!("older than the {} days that the cube has", Reach::Year.days());
-        offer.gaps.push(Gap { days, why, had: None });
-    }
-    let tomorrow = facts.zone.midnight(today.saturating_add(1.day()));
-    if let Some(days) = facts.zone.days(wanted).after(today) {
-        offer.gaps.push(Gap { days, why: "not there yet".to_string(), had: None });
-    }
-    let window = Window { start: wanted.start.max(midnight(first)), end: wanted.end.min(tomorrow) };
-    if window.start >= window.end {
-        return offer;
-    }
-    match cube::question(ask, facts, window) {
-        Ok(question) => {
-            offer.pieces = question.pieces(facts.zone.days(window), &SOURCE, facts);
-            offer.taken = question.taken;
-            offer.lookups = question.lookups;
-            offer.notes = question.notes;
-        }
-        Err(Refused::Inexact(refusal)) => offer.refusal = Some(refusal),
-        Err(Refused::Column(name)) => {
-            let message = format!("the cube has no `{name}`");
-            offer.refusal = Some(
-                Diagnostic::error(Code::E0602, message)
-                    .at(ask.scan.span)
-                    .help("`orq describe analytics` lists its columns"),
-            );
-        }
-    }
-    offer
+    let kept = Kept { default: DEFAULT_DAYS, reach: Reach::Year, words: "the cube has" };
+    cube::offer(ask, facts, kept, |window| cube::question(ask, facts, window))
 }

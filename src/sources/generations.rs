@@ -5,15 +5,14 @@ use jiff::ToSpan as _;
 use serde_json::Value as Json;
 
 use super::analytics::{self, additive, holistic};
-use super::cube::{self, Reading, Refused};
+use super::cube::{self, Kept, Reading};
 use super::fields::*;
 use super::generation;
-use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{ColumnDef, ColumnType, Example, RangeOf, SourceDef, SourceGrain};
 use crate::model::cube::{Cubed, Reach};
 use crate::model::request::KeyKind;
-use crate::model::route::{Ask, Facts, Gap, Offer};
-use crate::model::window::{Days, Window, day_of, midnight};
+use crate::model::route::{Ask, Facts, Offer};
+use crate::model::window::{Days, Window, day_of};
 
 /// Whole days without a range.
 const DEFAULT_DAYS: i32 = 1;
@@ -196,37 +195,8 @@ fn streamed(row: &Json) -> Json {
 }
 
 fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
-    let today = facts.today();
-    let usual = Days { first: today.saturating_sub(DEFAULT_DAYS.days()), last: today.saturating_sub(1.days()) };
-    let wanted = ask.scan.arguments.window.unwrap_or(facts.zone.window(usual));
-    let first = day_of(facts.now).saturating_sub(Reach::Month.days().days());
-    let mut offer = Offer::default();
-    if let Some(days) = wanted.days().before(first) {
-        let why = format!("older than the {} days that single requests are kept", Reach::Month.days());
-        offer.gaps.push(Gap { days, why, had: None });
-    }
-    let tomorrow = facts.zone.midnight(today.saturating_add(1.day()));
-    if let Some(days) = facts.zone.days(wanted).after(today) {
-        offer.gaps.push(Gap { days, why: "not there yet".to_string(), had: None });
-    }
-    let window = Window { start: wanted.start.max(midnight(first)), end: wanted.end.min(tomorrow) };
-    if window.start >= window.end {
-        return offer;
-    }
-    match cube::requests(ask, facts, window, READING) {
-        Ok(question) => {
-            offer.pieces = question.pieces(facts.zone.days(window), &SOURCE, facts);
-            offer.taken = question.taken;
-            offer.lookups = question.lookups;
-            offer.notes = question.notes;
-        }
-        Err(Refused::Inexact(refusal)) => offer.refusal = Some(refusal),
-        Err(Refused::Column(name)) => {
-            let error = Diagnostic::error(Code::E0602, format!("single requests have no `{name}`")).at(ask.scan.span);
-            offer.refusal = Some(error.help("`orq describe generations` lists their columns"));
-        }
-    }
-    offer
+    let kept = Kept { default: DEFAULT_DAYS, reach: Reach::Month, words: "single requests are kept" };
+    cube::offer(ask, facts, kept, |window| cube::requests(ask, facts, window, READING))
 }
 
 /// The same columns of requests whose ids are known, hundreds in one call; none where the cube lacks one of the columns.
