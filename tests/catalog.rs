@@ -262,10 +262,13 @@ mod files {
 
     /// The names of the rows of each file in a directory below `src`, by its stem.
     fn rows_of(directory: &str, descriptor: &str) -> BTreeMap<String, Vec<String>> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(directory);
         let mut files = BTreeMap::new();
-        for entry in std::fs::read_dir(path).unwrap() {
-            let path = entry.unwrap().path();
+        let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(directory)];
+        while let Some(path) = open.pop() {
+            if path.is_dir() {
+                open.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+                continue;
+            }
             let text = std::fs::read_to_string(&path).unwrap();
             let start = format!(": {descriptor} = {descriptor} {{");
             let starts = text.split(&start).skip(1);
