@@ -220,6 +220,21 @@ mod examples {
     use super::*;
 
     #[test]
+    fn every_form_of_a_range_is_one() {
+        let planner = crate::support::inside::planner(crate::support::NOW);
+        let mut forms = 0;
+        for source in CATALOG.sources {
+            for form in source.range.forms() {
+                let query = format!("{} {form} | count", source.name);
+                let checked = planner.check(&query);
+                assert!(checked.diagnostics.is_empty(), "{query}\n{:#?}", checked.diagnostics);
+                forms += 1;
+            }
+        }
+        assert!(forms > 30, "only {forms} forms");
+    }
+
+    #[test]
     fn every_query_gives_rows_on_the_demo_account() {
         let is_query = |entry: &&Entry| match entry.kind {
             "function" => CATALOG.aggregates().any(|def| def.name == entry.name),

@@ -6,6 +6,7 @@ use jiff::{Span as Length, ToSpan};
 use super::Checker;
 use super::units;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::model::catalog::RangeOf;
 use crate::model::lowering::Lowering as _;
 use crate::model::window::Days;
 use crate::span::Span;
@@ -233,7 +234,11 @@ impl Checker<'_> {
             Some(unit) => {
                 let error =
                     Diagnostic::error(Code::E0401, format!("this source has whole UTC days, and `{unit}` is finer"));
-                self.report(error.at(at).label("too fine").help("use `d`, `w`, `mo`, `q` or `y`, as in `last 7d`"));
+                let finer = self.catalog.sources.iter().filter(|def| matches!(def.range, RangeOf::Instants { .. }));
+                let finer: Vec<String> = finer.map(|def| format!("`{}`", def.name)).collect();
+                let help =
+                    format!("use `d`, `w`, `mo`, `q` or `y`, as in `last 7d`; {} take hours", finer.join(" and "));
+                self.report(error.at(at).label("too fine").help(help));
                 return None;
             }
             None => {

@@ -52,6 +52,13 @@ impl Checker<'_> {
         let lower: Vec<String> = words.iter().map(|word| word.text.to_lowercase()).collect();
         let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
         match lower.as_slice() {
+            ["last", rest @ ..]
+                if rest.first().and_then(|word| split_number(word)).is_some_and(|(count, _)| count == 0) =>
+            {
+                let error = Diagnostic::error(Code::E0401, "a range has at least one unit").at(whole).label("none");
+                self.report(error.help("as in `last 7d` or `last 24h`"));
+                None
+            }
             ["last", rest @ ..] if let Some((length, unit)) = short(rest) => {
                 let start = self.now.checked_sub(length).ok();
                 Some((down(unit, start?), Some(up(unit, self.now))))

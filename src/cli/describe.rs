@@ -99,6 +99,10 @@ pub fn one(catalog: &Catalog, name: &str, width: Width) -> Result<String, Diagno
 
 fn source(def: &'static SourceDef, width: Width) -> String {
     let mut shown = titled(def.usage, def.doc, &[], width);
+    let forms: Vec<String> = def.range.forms().iter().map(|form| format!("`{form}`")).collect();
+    if !forms.is_empty() {
+        shown += &hanging("\n  RANGE: ", &forms.join(", "), width);
+    }
     for param in def.params {
         shown += &hanging(&format!("\n  argument {}: ", param.name), param.doc, width);
     }

@@ -68,6 +68,39 @@ pub enum RangeOf {
     },
 }
 
+impl RangeOf {
+    /// Ranges as they are written, for people.
+    pub fn forms(self) -> &'static [&'static str] {
+        const DAYS: &[&str] = &[
+            "last 7d",
+            "last 8w",
+            "yesterday",
+            "this month",
+            "on 2026-02",
+            "2mo ago",
+            "from 2026-02-01 to 2026-02-18",
+            "since 2026-02-01",
+        ];
+        const INSTANTS: &[&str] = &[
+            "last 7d",
+            "last 24h",
+            "last 30m",
+            "today",
+            "yesterday",
+            "this month",
+            "on 2026-02",
+            "2mo ago",
+            "from 2026-02-01 to 2026-02-18",
+            "since 2026-02-18T06:00",
+        ];
+        match self {
+            Self::Nothing => &[],
+            Self::CompletedDays { .. } => DAYS,
+            Self::Instants { .. } => INSTANTS,
+        }
+    }
+}
+
 /// What a row of a source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceGrain {
