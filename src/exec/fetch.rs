@@ -161,7 +161,7 @@ pub async fn part(client: &Client, piece: &Piece, facts: &Facts) -> Result<Part,
         }
         Work::Cube(query) => {
             let gathered = cube::gather(client, query, facts).await?;
-            let mut rows = sources::named(gathered.rows, facts)?;
+            let mut rows = sources::named(gathered.rows, query, facts)?;
             for fields in rows.iter_mut().filter_map(Json::as_object_mut) {
                 fields.extend(piece.added.iter().map(|(name, value)| (name.to_string(), value.clone())));
             }

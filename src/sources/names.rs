@@ -171,7 +171,7 @@ fn entities(
 }
 
 /// A row of the cube with the fields that columns are read from.
-pub fn named(mut row: Json, facts: &Facts) -> Result<Json, Diagnostic> {
+pub fn named(mut row: Json, filters: &[CubeFilter], facts: &Facts) -> Result<Json, Diagnostic> {
     let Some(fields) = row.as_object_mut() else { return Ok(row) };
     if let Some(time) = fields.get("time").and_then(Json::as_str).and_then(|time| time.parse().ok()) {
         fields.insert("date".to_string(), Json::from(facts.zone.day_of(time).to_string()));
@@ -202,7 +202,13 @@ pub fn named(mut row: Json, facts: &Facts) -> Result<Json, Diagnostic> {
         if label != unset {
             continue;
         }
-        if is_borne(dimension.values, unset, facts) {
+        // A filter that leaves requests without a value out, or things that have one, says which of the two it is.
+        let filter = filters.iter().find(|filter| filter.dimension == *dimension).map(|filter| filter.test);
+        match filter {
+            Some(Test::In | Test::NotIn) => continue,
+            Some(Test::NotInOrUnset) | None => {}
+        }
+        if filter.is_none() && is_borne(dimension.values, unset, facts) {
             let message =
                 format!("something of the account is called \"{unset}\", as the cube calls requests that have none");
             return Err(Diagnostic::error(Code::E0109, message)

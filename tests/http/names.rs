@@ -158,3 +158,18 @@ fn explain_shows_the_calls_that_are_sent_first() {
         assert_eq!(shown, calls, "{query}\n{explained}");
     }
 }
+
+#[test]
+fn a_key_that_is_called_as_the_cube_calls_none_is_told_apart_by_its_hash() {
+    let run = orq().args(["--demo", "--fault", "chatroom-key", "activity last 7d | group key | sum cost"]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("E0109") && run.stderr.contains("key_hash"), "{}", run.stderr);
+    let query = "activity last 7d | group key, key_hash | sum cost";
+    let run = orq().args(["--demo", "--fault", "chatroom-key", "-f", "json", query]).run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let apart: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+    let of = |name: Value| apart.iter().filter(|row| row["key"] == name).collect::<Vec<_>>();
+    assert!(of("Chatroom".into()).iter().all(|row| row["key_hash"].is_string()), "{apart:?}");
+    assert!(of(Value::Null).iter().all(|row| row["key_hash"].is_null()), "{apart:?}");
+    assert_eq!((of("Chatroom".into()).len(), of(Value::Null).len()), (1, 1));
+}

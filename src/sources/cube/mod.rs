@@ -279,6 +279,6 @@ impl Parts {
 
 /// The rows of the cube with the names that people know: models by their ids, keys by their hashes too, and nothing for
 /// requests that have none.
-pub fn named(rows: Vec<Json>, facts: &Facts) -> Result<Vec<Json>, Diagnostic> {
-    rows.into_iter().map(|row| names::named(row, facts)).collect()
+pub fn named(rows: Vec<Json>, query: &CubeQuery, facts: &Facts) -> Result<Vec<Json>, Diagnostic> {
+    rows.into_iter().map(|row| names::named(row, &query.filters, facts)).collect()
 }
