@@ -26,13 +26,7 @@ pub struct Gathered {
 pub async fn gather(client: &Client, query: &CubeQuery, facts: &Facts) -> Result<Gathered, Diagnostic> {
     match gather_as(client, query, facts, CallKind::Data).await {
         Err(error) if error.code == Code::E0604 && is_settling(query, facts) => {
-            let again = gather_as(client, query, facts, CallKind::Data).await;
-            again.map_err(|error| match error.code {
-                Code::E0604 => error.help(
-                    "numbers of the last 3 days may still be settling: ask again later, or end the range before them",
-                ),
-                _ => error,
-            })
+            gather_as(client, query, facts, CallKind::Data).await
         }
         answered => answered,
     }

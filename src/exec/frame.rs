@@ -154,12 +154,21 @@ fn one_row_each(input: LazyFrame, keys: &[Named]) -> Result<(), Diagnostic> {
     if several.height() == 0 {
         return Ok(());
     }
-    let first = keys.first().and_then(|key| several.column(&key.name).ok()?.get(0).ok().map(|value| value.to_string()));
-    let group = first.map_or("a group".to_string(), |first| format!("the group {first}"));
+    let first = keys.iter().map(|key| {
+        let value = several.column(&key.name).ok()?.get(0).ok()?;
+        Some((key.name.as_str(), value.is_null(), format!("{} = {value}", key.name)))
+    });
+    let first: Vec<_> = first.flatten().collect();
+    let shown: Vec<&str> = first.iter().map(|(_, _, shown)| shown.as_str()).collect();
+    let group = if shown.is_empty() { "the group".to_string() } else { format!("the group {}", shown.join(", ")) };
     let message =
         format!("{group} is made of several that the cube keeps apart, and percentiles cannot be put together");
-    Err(Diagnostic::error(Code::E0602, message)
-        .help("group by what tells them apart (`model_permaslug`, `key_hash`), or ask for sums"))
+    let apart = "group by what tells them apart (`model_permaslug`, `key_hash`), or ask for sums";
+    let nothing = first.iter().find(|(_, is_null, _)| *is_null).map(|(name, _, _)| name);
+    Err(Diagnostic::error(Code::E0602, message).help(match nothing {
+        Some(name) => format!("leave it out, as in `where {name} is not null`; or {apart}"),
+        None => apart.to_string(),
+    }))
 }
 
 fn one(named: &Named) -> Expr {

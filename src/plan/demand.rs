@@ -293,7 +293,7 @@ impl Open {
         // The start of a unit of time is all that is read of the time.
         if let (ScalarOp::Start(unit), [argument]) = (op, values.as_slice())
             && let Kind::Itself(name) = &argument.kind
-            && self.is_time(name)
+            && (self.is_time(name) || self.is_day(name))
         {
             return Made { reads: BTreeSet::new(), times: BTreeSet::from([unit]), kind: Kind::Fixed };
         }
@@ -332,6 +332,10 @@ impl Open {
             Kind::Itself(_) => Kind::Fixed,
             Kind::Written | Kind::Fixed | Kind::Linear | Kind::Single => kind.clone(),
         }
+    }
+
+    fn is_day(&self, name: &str) -> bool {
+        self.scan.source.column(name).is_some_and(|def| def.ty.ty() == Type::Date)
     }
 
     fn is_time(&self, name: &str) -> bool {

@@ -80,7 +80,10 @@ pub fn resolve(
         Values::Plain | Values::Requests => Ok(as_written()),
         Values::Permaslugs if column == "model_permaslug" => Ok(as_written()),
         Values::Permaslugs => Ok(permaslugs(column, written, facts)),
-        Values::Keys if column == KEY_HASH => Ok(as_written()),
+        Values::Keys if column == KEY_HASH => match written.iter().find(|hash| !is_hash(hash)) {
+            Some(other) => Ok(Resolved::Not(format!("\"{other}\" is no hash of a key"))),
+            None => Ok(as_written()),
+        },
         Values::Keys => entities(column, KEY_HASH, written, test, facts.keys.as_deref(), at),
         Values::Users if column == "user_email" => {
             let by_address: Option<Vec<Entity>> = facts
@@ -100,6 +103,11 @@ pub fn resolve(
         }
         Values::Apps => Ok(Resolved::Not("no list gives the numbers of apps".to_string())),
     }
+}
+
+/// 64 hexadecimal digits (fact 20).
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Every lasting name of these models, and the names themselves: a retired model has no other.

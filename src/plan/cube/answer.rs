@@ -184,5 +184,6 @@ fn unreadable(message: String) -> Diagnostic {
 /// A part of the rows is not what it should be.
 pub fn lost(message: String) -> Diagnostic {
     Diagnostic::error(Code::E0604, message)
-        .help("nothing is shown that may be incomplete; ask again, and report it where it stays so")
+        .help("nothing is shown that may be incomplete; ask again (the last 3 days may still be settling), and report it where it \
+         stays so")
 }
