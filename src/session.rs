@@ -321,7 +321,7 @@ impl Session {
             }
             let mut fetched = exec::fetch(&self.client, &fetches, &facts, options.keep_pages).await.map_err(one)?;
             if facts.late.is_none()
-                && let Some(day) = self.late(&mut fetched.silent, &facts).await
+                && let Some(day) = self.late(&mut fetched.silent, &facts).await.map_err(one)?
             {
                 facts.late = Some(day);
                 continue;
@@ -339,7 +339,7 @@ impl Session {
 
     /// The last completed day, where `/activity` has no row of it though the cube has. Days that are known to be quiet
     /// are silent no more.
-    async fn late(&self, silent: &mut Vec<Silent>, facts: &Facts) -> Option<jiff::civil::Date> {
+    async fn late(&self, silent: &mut Vec<Silent>, facts: &Facts) -> Result<Option<jiff::civil::Date>, Diagnostic> {
         let yesterday = day_of(facts.now).saturating_sub(1.day());
         silent.retain(|silent| silent.day >= yesterday);
         let mut left = Vec::new();
@@ -349,14 +349,16 @@ impl Session {
                 continue;
             };
             match exec::requests(&self.client, check, facts).await {
-                Ok(requests) if requests > 0.0 => return Some(silent.day),
+                Ok(requests) if requests > 0.0 => return Ok(Some(silent.day)),
                 Ok(_) => {}
+                // Something is there that is not shown, or may not be asked for.
+                Err(error) if matches!(error.code, Code::E0603 | Code::E0604) => return Err(error),
                 // What cannot be checked is said.
                 Err(_) => left.push(silent),
             }
         }
         *silent = left;
-        None
+        Ok(None)
     }
 
     /// The next query asks the API for everything anew.

@@ -173,3 +173,11 @@ fn a_key_that_is_called_as_the_cube_calls_none_is_told_apart_by_its_hash() {
     assert!(of(Value::Null).iter().all(|row| row["key_hash"].is_null()), "{apart:?}");
     assert_eq!((of("Chatroom".into()).len(), of(Value::Null).len()), (1, 1));
 }
+
+#[test]
+fn a_last_day_that_is_neither_had_nor_quiet_is_no_total() {
+    let faults = ["--demo", "--fault", "lagging-activity", "--fault", "dropped-row"];
+    let run = orq().args(faults).args(["activity last 3d | sum requests"]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("E0604"), "{}", run.stderr);
+}

@@ -242,6 +242,13 @@ impl Parts {
     }
 
     fn question(mut self, window: Window, (bucket, cuts): buckets::Cuts, cut: Option<Cut>) -> Question {
+        if self.by_hash {
+            self.notes.push(
+                "keys are told apart by their hashes: one call for those with names of their own, one for each \
+                 namesake, one for what has no live key"
+                    .to_string(),
+            );
+        }
         self.lookups.extend(self.dimensions.iter().filter_map(|dimension| names::lookup(dimension.values)));
         let Self { dimensions, metrics, filters, taken, by_hash, lookups, notes, .. } = self;
         let query = CubeQuery { window, bucket, dimensions, metrics, filters, cut, parts: cuts };
