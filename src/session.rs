@@ -311,6 +311,7 @@ impl Session {
     async fn ask(&self, plans: &[Plan], facts: Facts, options: RunOptions) -> Result<Asked, Vec<Diagnostic>> {
         let one = |error: Diagnostic| vec![error];
         let mut facts = facts;
+        let mut without_late: Option<Asked> = None;
         loop {
             let (routed, fetches) = plan::route(plans, &facts);
             let mut warnings = fail_on_errors(plan::unroutable(&fetches, &facts))?;
@@ -319,13 +320,18 @@ impl Session {
                 facts = exec::look_up(&self.client, &lookups, facts).await.map_err(one)?;
                 continue;
             }
-            let mut fetched = exec::fetch(&self.client, &fetches, &facts, options.keep_pages).await.map_err(one)?;
-            if facts.late.is_none()
-                && let Some(day) = self.late(&mut fetched.silent, &facts).await.map_err(one)?
-            {
-                facts.late = Some(day);
-                continue;
-            }
+            let mut fetched = match exec::fetch(&self.client, &fetches, &facts, options.keep_pages).await {
+                Ok(fetched) => fetched,
+                // There are no calls left for the late day, and the answer may be without it.
+                Err(error) if error.code == Code::E0603 && facts.wishes.partial == Partial::Allowed => {
+                    return without_late.ok_or_else(|| one(error));
+                }
+                Err(error) => return Err(one(error)),
+            };
+            let late = match facts.late {
+                None => self.late(&fetches, &mut fetched.silent, &facts).await.map_err(one)?,
+                Some(_) => None,
+            };
             warnings.extend(plan::remarks(&fetches, &facts));
             warnings.extend(fetches.iter().flat_map(|fetch| fetch.offer.warnings.iter().cloned()));
             warnings.append(&mut fetched.warnings);
@@ -333,28 +339,44 @@ impl Session {
             warnings.extend(
                 fetched.silent.iter().filter_map(|silent| Some(not_there_yet(fetches.get(silent.fetch)?, silent.day))),
             );
-            return Ok(Asked { routed, fetches, fetched, facts, warnings });
+            let asked = Asked { routed, fetches, fetched, facts: facts.clone(), warnings };
+            if late.is_none() {
+                return Ok(asked);
+            }
+            without_late = Some(asked);
+            facts.late = late;
         }
     }
 
     /// The last completed day, where `/activity` has no row of it though the cube has. Days that are known to be quiet
     /// are silent no more.
-    async fn late(&self, silent: &mut Vec<Silent>, facts: &Facts) -> Result<Option<jiff::civil::Date>, Diagnostic> {
+    async fn late(
+        &self,
+        fetches: &[Fetch],
+        silent: &mut Vec<Silent>,
+        facts: &Facts,
+    ) -> Result<Option<jiff::civil::Date>, Diagnostic> {
         let yesterday = day_of(facts.now).saturating_sub(1.day());
         silent.retain(|silent| silent.day >= yesterday);
         let mut left = Vec::new();
-        for silent in silent.drain(..) {
+        for silent in silent.iter() {
             let Some(check) = &silent.check else {
-                left.push(silent);
+                left.push(silent.clone());
                 continue;
             };
             match exec::requests(&self.client, check, facts).await {
                 Ok(requests) if requests > 0.0 => return Ok(Some(silent.day)),
                 Ok(_) => {}
                 // Something is there that is not shown, or may not be asked for.
-                Err(error) if matches!(error.code, Code::E0603 | Code::E0604) => return Err(error),
+                Err(error)
+                    if error.code == Code::E0604
+                        || (error.code == Code::E0603 && facts.wishes.partial == Partial::Refused) =>
+                {
+                    let asked = fetches.get(silent.fetch).map(|fetch| fetch.scan.span).unwrap_or_default();
+                    return Err(error.at(asked).label("whether its last day is quiet is not to be known"));
+                }
                 // What cannot be checked is said.
-                Err(_) => left.push(silent),
+                Err(_) => left.push(silent.clone()),
             }
         }
         *silent = left;

@@ -11,7 +11,7 @@ use crate::model::request::{CallKind, Request};
 use crate::model::route::Facts;
 use crate::model::window::Days;
 use crate::net::Client;
-use crate::plan::cube::Run;
+use crate::plan::{self, cube::Run};
 
 #[derive(Debug, Default)]
 pub struct Gathered {
@@ -20,15 +20,22 @@ pub struct Gathered {
     /// Labels that several things bear.
     pub namesakes: Vec<(&'static Dimension, String)>,
     pub missing: Vec<Days>,
+    /// More came in while it was asked for.
+    pub settling: bool,
 }
 
-/// The rows of a question. What does not add up while the last days are still settling is asked once more.
+/// The rows of a question. What does not add up while the last days are still settling is asked once more; where parts
+/// have more than their total then, they are the later ones.
 pub async fn gather(client: &Client, query: &CubeQuery, facts: &Facts) -> Result<Gathered, Diagnostic> {
-    match gather_as(client, query, facts, CallKind::Data).await {
-        Err(error) if error.code == Code::E0604 && is_settling(query, facts) => {
-            gather_as(client, query, facts, CallKind::Data).await
-        }
-        answered => answered,
+    let settling = is_settling(query, facts);
+    let (gathered, grown) = match gather_as(client, query, facts, CallKind::Data).await {
+        Err(error) if error.code == Code::E0604 && settling => gather_as(client, query, facts, CallKind::Data).await?,
+        Ok((_, Some(_))) if settling => gather_as(client, query, facts, CallKind::Data).await?,
+        answered => answered?,
+    };
+    match grown {
+        Some(error) if !settling => Err(error),
+        grown => Ok(Gathered { settling: grown.is_some(), ..gathered }),
     }
 }
 
@@ -40,7 +47,13 @@ fn is_settling(query: &CubeQuery, facts: &Facts) -> bool {
     settled.is_ok_and(|settled| query.window.end > settled)
 }
 
-async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: CallKind) -> Result<Gathered, Diagnostic> {
+/// The rows, and what is the matter where parts have more than their totals.
+async fn gather_as(
+    client: &Client,
+    query: &CubeQuery,
+    facts: &Facts,
+    kind: CallKind,
+) -> Result<(Gathered, Option<Diagnostic>), Diagnostic> {
     let mut run = Run::new(query, facts)?;
     let mut pages: Vec<(usize, Json)> = Vec::new();
     let mut tasks = JoinSet::new();
@@ -56,18 +69,14 @@ async fn gather_as(client: &Client, query: &CubeQuery, facts: &Facts, kind: Call
         pages.push((id, page));
     }
     pages.sort_by_key(|(id, _)| *id);
-    let gathered = run.finish()?;
-    Ok(Gathered {
-        rows: gathered.rows,
-        namesakes: gathered.namesakes,
-        missing: gathered.missing,
-        pages: pages.into_iter().map(|(_, page)| page).collect(),
-    })
+    let plan::cube::Gathered { rows, namesakes, missing, grown } = run.finish()?;
+    let pages = pages.into_iter().map(|(_, page)| page).collect();
+    Ok((Gathered { rows, pages, namesakes, missing, settling: false }, grown))
 }
 
 /// Requests that a check counts.
 pub async fn requests(client: &Client, query: &CubeQuery, facts: &Facts) -> Result<f64, Diagnostic> {
-    let gathered = gather_as(client, query, facts, CallKind::Lookup).await?;
+    let (gathered, _) = gather_as(client, query, facts, CallKind::Lookup).await?;
     let counts = gathered.rows.iter().filter_map(|row| row.get("request_count").and_then(Json::as_f64));
     Ok(counts.sum())
 }

@@ -55,6 +55,8 @@ pub struct Part {
     /// Models that are no longer listed, by their lasting names.
     pub unlisted: Vec<String>,
     missing: Vec<Days>,
+    /// More came in while it was asked for.
+    settling: bool,
 }
 
 /// Gets what routing needs to know, and nothing where nothing is needed.
@@ -107,10 +109,11 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages
         for piece in &fetch.offer.pieces {
             let Some((_, _, mut part)) = parts.pop_front() else { break };
             part.rows = decode::once(piece, part.rows, &mut known);
-            if let Some(said) = notice::of(piece, &part.pages)
-                && fetched.warnings.iter().all(|other| other.message != said.message)
-            {
-                fetched.warnings.push(said);
+            let settling = part.settling.then(|| notice::settling(fetch.scan.span));
+            for said in notice::of(piece, &part.pages).into_iter().chain(settling) {
+                if fetched.warnings.iter().all(|other| other.message != said.message) {
+                    fetched.warnings.push(said);
+                }
             }
             frame.vstack_mut(&decode::frame(&read_as(piece, &fetch.columns), &part.rows)?).map_err(decode::defect)?;
             fetched.names.extend(part.namesakes.into_iter().map(|(of, name)| (index, Named::Several(of, name))));
@@ -160,13 +163,14 @@ pub async fn part(client: &Client, piece: &Piece, facts: &Facts) -> Result<Part,
             Ok(Part { rows: decode::rows_of(piece, request, &pages)?, pages, ..Part::default() })
         }
         Work::Cube(query) => {
-            let gathered = cube::gather(client, query, facts).await?;
-            let mut rows = sources::named(gathered.rows, query, facts)?;
+            let mut gathered = cube::gather(client, query, facts).await?;
+            let mut rows = sources::named(std::mem::take(&mut gathered.rows), query, facts)?;
             for fields in rows.iter_mut().filter_map(Json::as_object_mut) {
                 fields.extend(piece.added.iter().map(|(name, value)| (name.to_string(), value.clone())));
             }
             let unlisted = sources::unlisted(&rows, facts);
-            Ok(Part { rows, pages: gathered.pages, namesakes: gathered.namesakes, unlisted, missing: gathered.missing })
+            let cube::Gathered { pages, namesakes, missing, settling, .. } = gathered;
+            Ok(Part { rows, pages, namesakes, unlisted, missing, settling })
         }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::harmless;
 use crate::model::route::{Notice, Piece};
+use crate::span::Span;
 
 /// A citation is no longer than this, in characters.
 const LONGEST: usize = 300;
@@ -24,6 +25,14 @@ pub fn of(piece: &Piece, pages: &[Json]) -> Option<Diagnostic> {
         }
     };
     Some(notice)
+}
+
+/// The parts of an answer are of different moments.
+pub fn settling(asked: Span) -> Diagnostic {
+    Diagnostic::warning(Code::E0605, "the last 3 days are still settling: more came in while they were asked for")
+        .at(asked)
+        .label("is not settled")
+        .help("the parts are of moments that differ by seconds; ask for completed days (`to yesterday`) for totals that stay")
 }
 
 fn cite(words: &str) -> Diagnostic {

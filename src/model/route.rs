@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::catalog::SourceDef;
-use super::cube::CubeQuery;
+use super::cube::{CubeQuery, Values};
 use super::expr::{TimeUnit, Typed};
 use super::rel::Scan;
 use super::request::{Call, Request};
@@ -105,6 +105,16 @@ impl Facts {
             Lookup::Keys => self.keys.is_some(),
             Lookup::Members => self.members.is_some(),
             Lookup::Models => self.models.is_some(),
+        }
+    }
+
+    /// Something that lives is called so.
+    pub fn bear(&self, values: Values, name: &str) -> bool {
+        match values {
+            Values::Keys => self.keys.iter().flatten().any(|key| key.name == name),
+            Values::Workspaces => self.workspaces.iter().flatten().any(|(_, own)| own == name),
+            Values::Users => self.members.iter().flatten().any(|member| member.name == name),
+            Values::Plain | Values::Permaslugs | Values::Requests | Values::Apps => false,
         }
     }
 }

@@ -43,21 +43,11 @@ pub const COLUMNS: &[ColumnDef] = &[
     ColumnDef::new("model", "model_id", TEXT, "Model, without its variant").from(|row| model_of(row, asked(row))),
     ColumnDef::new("variant", "model_id", TEXT, "`free`, `extended`, …; null is the standard one")
         .from(|row| variant_of(row, asked(row))),
-    ColumnDef::new("price_prompt", "pricing.prompt", PRICE, "A prompt token")
-        .from(|row| price(row, "prompt"))
-        .alias(&["pricing.prompt"]),
-    ColumnDef::new("price_completion", "pricing.completion", PRICE, "A completion token")
-        .from(|row| price(row, "completion"))
-        .alias(&["pricing.completion"]),
-    ColumnDef::new("price_cache_read", "pricing.input_cache_read", PRICE, "A prompt token read from the cache")
-        .from(|row| price(row, "input_cache_read"))
-        .alias(&["pricing.input_cache_read"]),
-    ColumnDef::new("price_cache_write", "pricing.input_cache_write", PRICE, "A prompt token written to the cache")
-        .from(|row| price(row, "input_cache_write"))
-        .alias(&["pricing.input_cache_write"]),
-    ColumnDef::new("price_request", "pricing.request", USD_AMOUNT, "A request, beside its tokens")
-        .from(|row| price(row, "request"))
-        .alias(&["pricing.request"]),
+    PRICE_PROMPT,
+    PRICE_COMPLETION,
+    PRICE_CACHE_READ,
+    PRICE_CACHE_WRITE,
+    PRICE_REQUEST,
     ColumnDef::new("discount", "pricing.discount", RATIO, "The part of these prices that is not charged")
         .alias(&["pricing.discount"]),
     ColumnDef::new("uptime", "uptime_last_30m", RATIO, "Requests that succeeded, of all but rate-limited ones")

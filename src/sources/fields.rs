@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::model::catalog::ColumnType;
+use crate::model::catalog::{ColumnDef, ColumnType};
 use crate::types::{Class, Unit};
 
 pub const USD: ColumnType = ColumnType::Number(Unit::USD, Class::Additive);
@@ -77,3 +77,24 @@ pub fn variant_of(row: &Json, field: &str) -> Json {
 pub fn author_of(row: &Json, field: &str) -> Json {
     text(row, field).and_then(|id| id.split_once('/')).map(|(author, _)| author).into()
 }
+
+// What tokens cost, as `models` and `endpoints` have it (fact 31).
+pub const PRICE_PROMPT: ColumnDef = ColumnDef::new("price_prompt", "pricing.prompt", PRICE, "A prompt token")
+    .from(|row| price(row, "prompt"))
+    .alias(&["pricing.prompt"]);
+pub const PRICE_COMPLETION: ColumnDef =
+    ColumnDef::new("price_completion", "pricing.completion", PRICE, "A completion token")
+        .from(|row| price(row, "completion"))
+        .alias(&["pricing.completion"]);
+pub const PRICE_CACHE_READ: ColumnDef =
+    ColumnDef::new("price_cache_read", "pricing.input_cache_read", PRICE, "A prompt token read from the cache")
+        .from(|row| price(row, "input_cache_read"))
+        .alias(&["pricing.input_cache_read"]);
+pub const PRICE_CACHE_WRITE: ColumnDef =
+    ColumnDef::new("price_cache_write", "pricing.input_cache_write", PRICE, "A prompt token written to the cache")
+        .from(|row| price(row, "input_cache_write"))
+        .alias(&["pricing.input_cache_write"]);
+pub const PRICE_REQUEST: ColumnDef =
+    ColumnDef::new("price_request", "pricing.request", USD_AMOUNT, "A request, beside its tokens")
+        .from(|row| price(row, "request"))
+        .alias(&["pricing.request"]);

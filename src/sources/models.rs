@@ -32,21 +32,11 @@ pub const SOURCE: SourceDef = SourceDef {
         ColumnDef::new("model_permaslug", "canonical_slug", TEXT, "Its lasting name, with its date")
             .alias(&["canonical_slug"]),
         ColumnDef::new("context_length", "context_length", LENGTH, "Tokens it can take in all"),
-        ColumnDef::new("price_prompt", "pricing.prompt", PRICE, "A prompt token")
-            .from(|row| price(row, "prompt"))
-            .alias(&["pricing.prompt"]),
-        ColumnDef::new("price_completion", "pricing.completion", PRICE, "A completion token")
-            .from(|row| price(row, "completion"))
-            .alias(&["pricing.completion"]),
-        ColumnDef::new("price_cache_read", "pricing.input_cache_read", PRICE, "A prompt token read from the cache")
-            .from(|row| price(row, "input_cache_read"))
-            .alias(&["pricing.input_cache_read"]),
-        ColumnDef::new("price_cache_write", "pricing.input_cache_write", PRICE, "A prompt token written to the cache")
-            .from(|row| price(row, "input_cache_write"))
-            .alias(&["pricing.input_cache_write"]),
-        ColumnDef::new("price_request", "pricing.request", USD_AMOUNT, "A request, beside its tokens")
-            .from(|row| price(row, "request"))
-            .alias(&["pricing.request"]),
+        PRICE_PROMPT,
+        PRICE_COMPLETION,
+        PRICE_CACHE_READ,
+        PRICE_CACHE_WRITE,
+        PRICE_REQUEST,
         ColumnDef::new("free", "pricing", BOOL, "Neither prompt nor completion costs anything").from(free),
         ColumnDef::new(
             "max_completion_tokens",

@@ -216,7 +216,7 @@ pub fn named(mut row: Json, filters: &[CubeFilter], facts: &Facts) -> Result<Jso
             Some(Test::In | Test::NotIn) => continue,
             Some(Test::NotInOrUnset) | None => {}
         }
-        if filter.is_none() && is_borne(dimension.values, unset, facts) {
+        if filter.is_none() && facts.bear(dimension.values, unset) {
             let message =
                 format!("something of the account is called \"{unset}\", as the cube calls requests that have none");
             return Err(Diagnostic::error(Code::E0109, message)
@@ -283,14 +283,4 @@ pub fn unknown(filter: &Filter, lookups: &[Lookup], facts: &Facts) -> Vec<(Strin
             (column.clone(), name, near)
         })
         .collect()
-}
-
-/// Something that lives is called as requests are that have none.
-fn is_borne(values: Values, label: &str, facts: &Facts) -> bool {
-    match values {
-        Values::Keys => facts.keys.iter().flatten().any(|key| key.name == label),
-        Values::Workspaces => facts.workspaces.iter().flatten().any(|(_, name)| name == label),
-        Values::Users => facts.members.iter().flatten().any(|member| member.name == label),
-        Values::Plain | Values::Permaslugs | Values::Requests | Values::Apps => false,
-    }
 }

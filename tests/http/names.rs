@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use orq::demo::SEED;
 use orq::demo::base::rows_of;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::scripted::{Reply, Server};
 use crate::support::{NOW, demo, orq, rows};
@@ -90,6 +90,11 @@ fn a_filter_by_a_name_that_is_passed_over_is_noticed() {
         "analytics last 7d | where finish_reason in (\"length\", \"stop\") | p90 latency",
         "analytics last 7d | where key == \"batch\" | group provider, model | sum cost",
         "activity last 7d | group key_hash | sum cost",
+        "analytics last 7d | where key != \"batch\" | sum cost",
+        "analytics last 7d | where key not in (\"batch\", \"ci\") | group model | sum cost",
+        "analytics last 7d | where key != \"batch\" | group provider | avg latency",
+        "analytics last 7d | where user_email != \"tom@demo.example\" | group provider, model | sum cost",
+        "activity last 60d | where user_email in (\"tom@demo.example\", \"mei@demo.example\") | sum cost",
     ] {
         let run = orq().args(["--demo", "--fault", "ignored-filter", query]).run();
         assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{query}\n{}", run.stderr);
@@ -179,5 +184,44 @@ fn a_last_day_that_is_neither_had_nor_quiet_is_no_total() {
     let faults = ["--demo", "--fault", "lagging-activity", "--fault", "dropped-row"];
     let run = orq().args(faults).args(["activity last 3d | sum requests"]).run();
     assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{}", run.stderr);
-    assert!(run.stderr.contains("E0604"), "{}", run.stderr);
+    assert!(run.stderr.contains("E0604") && run.stderr.contains("activity last 3d"), "{}", run.stderr);
+}
+
+/// An account with one key, of which each answer with two dimensions counts so many requests more than one with one.
+fn growing(more: i64) -> Server {
+    let one = |row: Value| Reply::data(json!([row]));
+    Server::new(move |seen, _| match (seen.path.as_str(), seen.param("offset")) {
+        (_, Some(offset)) if offset != "0" => Reply::data(json!([])),
+        ("/workspaces", _) => one(json!({ "id": "w", "name": "w", "slug": "w" })),
+        ("/keys", _) => one(json!({ "hash": "a".repeat(64), "name": "k", "label": "sk…", "disabled": false })),
+        ("/models", _) => Reply::data(json!([])),
+        ("/analytics/query", _) => {
+            let dimensions: Vec<&str> =
+                seen.body["dimensions"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+            let mut row = json!({ "api_key_id": "k", "provider": "p", "model": "m" });
+            let fields = row.as_object_mut().unwrap();
+            fields.retain(|name, _| dimensions.contains(&name.as_str()));
+            let count = if dimensions.len() > 1 { 10 + more } else { 10 };
+            fields.insert("request_count".to_string(), json!(count));
+            let metadata = json!({ "row_count": 1, "truncated": false });
+            Reply::data(json!({ "data": [row], "metadata": metadata }))
+        }
+        _ => Reply::error(404, "Not Found"),
+    })
+}
+
+#[test]
+fn parts_that_grew_since_their_total_are_said_to_be_settling_and_those_that_lack_are_refused() {
+    let query = |days: &str| format!("analytics {days} | group key, provider, model | sum requests | select requests");
+    let run = growing(0).orq(["-f", "csv", &query("today")]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (0, "requests\n10\n"), "{}", run.stderr);
+    assert!(!run.stderr.contains("settling"), "{}", run.stderr);
+    let run = growing(1).orq(["-f", "csv", &query("today")]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (0, "requests\n11\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("E0605") && run.stderr.contains("settling"), "{}", run.stderr);
+    for (more, days) in [(-1, "today"), (1, "from 2026-02-05 to 2026-02-10")] {
+        let run = growing(more).orq(["-f", "csv", &query(days)]).run();
+        assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{}", run.stderr);
+        assert!(run.stderr.contains("E0604") && run.stderr.contains("do not add up"), "{}", run.stderr);
+    }
 }

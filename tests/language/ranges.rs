@@ -111,6 +111,26 @@ fn a_last_day_that_the_list_lacks_is_had_from_the_cube_or_named() {
     let run = crate::support::orq().args(["--demo", "--fault", "lagging-activity", "activity last 7d | limit 3"]).run();
     assert_eq!(run.code, 6, "{}", run.stderr);
     assert!(run.stderr.contains("2026-02-18"), "{}", run.stderr);
+    // Nor may a second call be made where calls are counted: the rest is given where parts are wanted, and the day named.
+    let yesterday = |more: &[&str]| {
+        let orq = crate::support::orq().args(["--demo", "--fault", "lagging-activity", "--max-calls", "1"]);
+        orq.args(more.iter().copied())
+            .args(["-f", "json", "activity from 2026-02-17 to 2026-02-18 | sum requests"])
+            .run()
+    };
+    let run = yesterday(&[]);
+    assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("E0603"), "{}", run.stderr);
+    let run = yesterday(&["--allow-partial"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(
+        run.stdout,
+        crate::support::orq()
+            .args(["--demo", "-f", "json", "activity from 2026-02-17 to 2026-02-17 | sum requests"])
+            .run()
+            .stdout
+    );
+    assert!(run.stderr.contains("E0601") && run.stderr.contains("2026-02-18"), "{}", run.stderr);
     let (told, answer) = lagging("activity from 2026-02-01 to 2026-02-10 | sum cost");
     assert_eq!((told.as_str(), &answer["coverage"]["missing"]), ("", &serde_json::json!([])));
     assert_eq!(demo_stderr("activity last 7d | sum cost"), "", "nothing is said where nothing is missing");

@@ -22,6 +22,8 @@ pub struct Seen {
     pub query: Vec<(String, String)>,
     /// Names in small letters.
     pub headers: Vec<(String, String)>,
+    /// What was sent along, where it is JSON.
+    pub body: Value,
 }
 
 impl Seen {
@@ -196,7 +198,8 @@ fn read(from: &mut TcpStream) -> Option<Seen> {
             Ok(length) => head.extend_from_slice(&piece[..length]),
         }
     }
-    let head = String::from_utf8_lossy(&head).into_owned();
+    let text = String::from_utf8_lossy(&head).into_owned();
+    let (head, begun) = text.split_once("\r\n\r\n")?;
     let mut lines = head.lines();
     let mut words = lines.next()?.split(' ');
     let (method, target) = (words.next()?.to_string(), words.next()?.to_string());
@@ -205,12 +208,24 @@ fn read(from: &mut TcpStream) -> Option<Seen> {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         (name.to_string(), value.to_string())
     };
-    let headers = lines.take_while(|line| !line.is_empty()).filter_map(|line| line.split_once(": "));
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_string()))
+        .collect();
+    let length = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
+    let mut body = begun.as_bytes().to_vec();
+    while body.len() < length.unwrap_or(0) {
+        match from.read(&mut piece) {
+            Ok(0) | Err(_) => return None,
+            Ok(length) => body.extend_from_slice(&piece[..length]),
+        }
+    }
     Some(Seen {
         method,
         path: path.strip_prefix("/api/v1").unwrap_or(path).to_string(),
         query: query.split('&').filter(|pair| !pair.is_empty()).map(pair).collect(),
-        headers: headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_string())).collect(),
+        headers,
+        body: serde_json::from_slice(&body).unwrap_or_default(),
     })
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::call::CubeCall;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::cube::{CubeFilter, Dimension, Test, Values};
+use crate::model::route::{Entity, Facts};
 
 /// One row of the cube.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,14 +46,14 @@ pub struct Answer {
     pub cut: bool,
 }
 
-pub fn read(call: &CubeCall, page: &Json) -> Result<Answer, Diagnostic> {
+pub fn read(call: &CubeCall, page: &Json, facts: &Facts) -> Result<Answer, Diagnostic> {
     let data = page.get("data").ok_or_else(|| unreadable("the answer of the cube has no `data`".to_string()))?;
     let rows = data.get("data").and_then(Json::as_array);
     let rows = rows.ok_or_else(|| unreadable("the answer of the cube has no rows, not even none".to_string()))?;
     let said = data.get("metadata").and_then(|metadata| metadata.get("row_count")).and_then(whole);
     if said.is_some_and(|said| said != rows.len() as u64) {
         let said = said.unwrap_or_default();
-        return Err(lost(format!("the cube speaks of {said} rows, and gives {}", rows.len())));
+        return Err(lost(format!("the cube's `row_count` is {said}, and {} came", rows.len())));
     }
     let warnings: Vec<&str> =
         data.get("warnings").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
@@ -64,7 +65,7 @@ pub fn read(call: &CubeCall, page: &Json) -> Result<Answer, Diagnostic> {
     let cut = truncated.unwrap_or(false) || rows.len() >= call.limit();
     let mut kept = Vec::with_capacity(rows.len());
     for row in rows {
-        let row = read_row(call, row)?;
+        let row = read_row(call, row, facts)?;
         // Whether the end is a part of the range is not sure (fact 11).
         if row.time != Some(call.window.end) {
             kept.push(row);
@@ -98,7 +99,7 @@ fn no_more_labels_than_ids(
     Err(lost(format!("the cube gives {} of `{name}` where its filter leaves {}", labels.len(), filter.values.len())))
 }
 
-fn read_row(call: &CubeCall, row: &Json) -> Result<Row, Diagnostic> {
+fn read_row(call: &CubeCall, row: &Json, facts: &Facts) -> Result<Row, Diagnostic> {
     let field = |name: &str| row.get(name).ok_or_else(|| unreadable(format!("a row of the cube has no `{name}`")));
     let time = match call.granularity {
         None => None,
@@ -120,13 +121,13 @@ fn read_row(call: &CubeCall, row: &Json) -> Result<Row, Diagnostic> {
     for dimension in &call.dimensions {
         let value = field(dimension.name)?.clone();
         let beside = dimension.beside.and_then(|name| row.get(name)).cloned().unwrap_or(Json::Null);
-        if let Some(filter) =
-            call.filters.iter().find(|filter| filter.dimension == *dimension && !holds(filter, &value))
-        {
-            let name = filter.dimension.name;
+        let label = Label { value, beside };
+        let mut own = call.filters.iter().filter(|filter| filter.dimension == *dimension);
+        if let Some(filter) = own.find(|filter| !holds(filter, &label, facts)) {
+            let (name, value) = (filter.dimension.name, &label.value);
             return Err(lost(format!("the cube gives `{name}` {value}, which its filter leaves out")));
         }
-        labels.push(Label { value, beside });
+        labels.push(label);
     }
     let mut values = Vec::with_capacity(call.metrics.len());
     for metric in &call.metrics {
@@ -143,14 +144,39 @@ fn read_row(call: &CubeCall, row: &Json) -> Result<Row, Diagnostic> {
 }
 
 /// Whether a label passes a filter, where that can be seen: ids come back as names (fact 20).
-fn holds(filter: &CubeFilter, label: &Json) -> bool {
-    match (filter.dimension.values, filter.test) {
-        (Values::Plain | Values::Permaslugs | Values::Requests, Test::In) => filter.values.contains(label),
-        (Values::Plain | Values::Permaslugs | Values::Requests, Test::NotIn | Test::NotInOrUnset) => {
-            !filter.values.contains(label)
+fn holds(filter: &CubeFilter, label: &Label, facts: &Facts) -> bool {
+    let passes = |listed: bool| match filter.test {
+        Test::In => listed,
+        Test::NotIn | Test::NotInOrUnset => !listed,
+    };
+    match filter.dimension.values {
+        Values::Plain | Values::Permaslugs | Values::Requests => passes(filter.values.contains(&label.value)),
+        Values::Keys | Values::Users | Values::Workspaces | Values::Apps
+            if is_unset(filter.dimension, label, facts) =>
+        {
+            filter.test == Test::NotInOrUnset
         }
-        (Values::Keys | Values::Users | Values::Workspaces | Values::Apps, _) => true,
+        Values::Users => match member(label, facts) {
+            Some(member) => passes(filter.values.iter().any(|id| *id == member.id)),
+            None => true,
+        },
+        Values::Keys | Values::Workspaces | Values::Apps => true,
     }
+}
+
+/// The row is of requests that have none, and not of something that is called as the cube calls these.
+fn is_unset(dimension: &Dimension, label: &Label, facts: &Facts) -> bool {
+    match dimension.unset {
+        Some(unset) => label.value == unset && !facts.bear(dimension.values, unset),
+        None => label.value.is_null() && label.beside.is_null(),
+    }
+}
+
+/// Members are told apart by their addresses.
+fn member<'a>(label: &Label, facts: &'a Facts) -> Option<&'a Entity> {
+    let address = label.beside.as_str()?;
+    let mut known = facts.members.iter().flatten().filter(|member| member.detail == address);
+    known.next().filter(|_| known.next().is_none())
 }
 
 /// `2026-05-19`, `2025-01-01T00:00:00.000Z`, `2026-07-31 18:00:00`: UTC where no offset is said (fact 18).

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
 use crate::model::cube::{
-    CubeFilter, CubeQuery, Cut, Dimension, Group, MOST_DIMENSIONS, MOST_ROWS, Metric, REQUESTS, Test, Values,
+    CubeFilter, CubeQuery, Cut, Dimension, Group, MOST_DIMENSIONS, MOST_ROWS, Metric, REQUESTS, Test,
 };
 use crate::model::expr::TimeUnit;
 use crate::model::request::Request;
@@ -122,19 +122,11 @@ fn seen(query: &CubeQuery, group: &Group, is_cut: bool) -> Vec<&'static Dimensio
     let may_be_parted = !is_cut && group.metrics.iter().all(|metric| metric.adds_up());
     for filter in &query.filters {
         let fits = may_be_parted || (filter.test == Test::In && filter.values.len() == 1);
-        if fits && is_visible(filter) && dimensions.len() < MOST_DIMENSIONS && !dimensions.contains(&filter.dimension) {
+        if fits && dimensions.len() < MOST_DIMENSIONS && !dimensions.contains(&filter.dimension) {
             dimensions.push(filter.dimension);
         }
     }
     dimensions
-}
-
-/// It can be seen in an answer whether the filter holds.
-fn is_visible(filter: &CubeFilter) -> bool {
-    match filter.dimension.values {
-        Values::Plain | Values::Permaslugs | Values::Requests => true,
-        Values::Keys | Values::Users | Values::Workspaces | Values::Apps => filter.test == Test::In,
-    }
 }
 
 /// Calls that show whether the filters hold that no other call of the question shows.
@@ -142,7 +134,7 @@ pub fn witnesses(query: &CubeQuery, begun: &[(usize, CubeCall)]) -> Vec<CubeCall
     let Some((_, last)) = begun.last() else { return Vec::new() };
     let shown = |dimension: &&'static Dimension| begun.iter().any(|(_, call)| call.dimensions.contains(dimension));
     let mut hidden: Vec<&'static Dimension> = Vec::new();
-    for filter in query.filters.iter().filter(|filter| is_visible(filter)) {
+    for filter in &query.filters {
         if !shown(&filter.dimension) && !hidden.contains(&filter.dimension) {
             hidden.push(filter.dimension);
         }

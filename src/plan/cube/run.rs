@@ -37,6 +37,8 @@ pub struct Gathered {
     pub namesakes: Vec<(&'static Dimension, String)>,
     /// Days that something was used on, and that are not kept at this grain.
     pub missing: Vec<Days>,
+    /// Parts have more than their totals, which were asked for before: an error, but where days are still settling.
+    pub grown: Option<Diagnostic>,
 }
 
 #[derive(Debug)]
@@ -131,7 +133,7 @@ impl<'a> Run<'a> {
     /// The answer to a call.
     pub fn take(&mut self, id: usize, page: &Json) -> Result<(), Diagnostic> {
         let Some(task) = self.tasks.get(id).cloned() else { return Ok(()) };
-        let answer = answer::read(&task.call, page)?;
+        let answer = answer::read(&task.call, page, self.facts)?;
         match &task.goal {
             Goal::Rows(_) => self.rows(task, answer),
             Goal::Probe(split) => self.probed(*split, answer),
@@ -156,8 +158,9 @@ impl<'a> Run<'a> {
 
     /// All rows, once nothing is left to ask.
     pub fn finish(self) -> Result<Gathered, Diagnostic> {
+        let mut grown = None;
         for split in &self.splits {
-            split.check()?;
+            grown = grown.or(split.check()?);
         }
         let mut missing = Vec::new();
         for control in &self.controls {
@@ -199,7 +202,7 @@ impl<'a> Run<'a> {
         let dimension = |place: usize| self.query.dimensions.get(place).copied();
         let namesakes =
             self.namesakes.iter().filter_map(|(place, label)| Some((dimension(*place)?, label.clone()))).collect();
-        Ok(Gathered { rows, namesakes, missing })
+        Ok(Gathered { rows, namesakes, missing, grown })
     }
 
     fn push(&mut self, task: Task) -> Result<(), Diagnostic> {

@@ -173,28 +173,35 @@ impl Split {
         }
     }
 
-    /// Each part met its total.
-    pub fn check(&self) -> Result<(), Diagnostic> {
+    /// Each part met its total; or what is the matter where parts have more, as they do when more came in since the probe.
+    pub fn check(&self) -> Result<Option<Diagnostic>, Diagnostic> {
+        let mut grown = None;
         for (label, expected) in &self.expected {
             let given = self.given.get(label);
             for (place, (metric, expected)) in self.metrics.iter().zip(expected).enumerate() {
                 let given = given.and_then(|totals| totals.get(place)).copied().unwrap_or(0.0);
                 let counted = self.task.call.metrics.contains(metric);
                 let met = if counted { is_met(*metric, *expected, given) } else { *expected == 0.0 || given > 0.0 };
-                if !met && self.is_whole(place, *metric) {
+                if met {
+                    continue;
+                }
+                if self.is_whole(place, *metric) {
                     return Err(self.ambiguous(label));
                 }
-                if !met {
-                    let name = self.dimension.name;
-                    let (expected, given) = (rounded(*expected), rounded(given));
-                    return Err(lost(format!(
-                        "the parts of `{name}` do not add up: {label} has `{}` {expected}, its rows have {given}",
-                        metric.name
-                    )));
+                let name = self.dimension.name;
+                let more = *expected >= 0.0 && given > *expected;
+                let (expected, given) = (rounded(*expected), rounded(given));
+                let error = lost(format!(
+                    "the parts of `{name}` do not add up: {label} has `{}` {expected}, its rows have {given}",
+                    metric.name
+                ));
+                if !more {
+                    return Err(error);
                 }
+                grown = grown.or(Some(error));
             }
         }
-        Ok(())
+        Ok(grown)
     }
 
     /// All parts together have what the probe says: only the names of some are not their own.
