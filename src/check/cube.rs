@@ -108,9 +108,9 @@ impl Checker<'_> {
         let typed = self.expr(argument, schema, Place::Inside)?;
         let accepts = match &function.kind {
             FunctionKind::Aggregate { takes: Argument::Needed(accepts), .. } => *accepts,
-            FunctionKind::Aggregate { takes: Argument::Optional, .. } | FunctionKind::Scalar { .. } => {
-                Accepts::Anything
-            }
+            FunctionKind::Aggregate { takes: Argument::Optional, .. }
+            | FunctionKind::Scalar { .. }
+            | FunctionKind::Window { .. } => Accepts::Anything,
         };
         let typed = self.accepted(function, accepts, typed, &[])?;
         let cubed = match &typed.node {
@@ -119,7 +119,7 @@ impl Checker<'_> {
         };
         let result = |ty: &Type| match &function.kind {
             FunctionKind::Aggregate { result, .. } => result(ty),
-            FunctionKind::Scalar { .. } => ty.clone(),
+            FunctionKind::Scalar { .. } | FunctionKind::Window { .. } => ty.clone(),
         };
         match (cubed, op) {
             (Some(Cubed::Distribution(known)), _) => match known.iter().find(|(known, _)| *known == op) {

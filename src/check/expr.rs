@@ -191,16 +191,15 @@ impl Checker<'_> {
 
     fn call(&mut self, call: &Call, span: Span, schema: &Schema, place: Place) -> Option<Typed> {
         let name = call.name.value.as_str();
-        if let Some(over) = &call.over {
-            let at = over.first().map_or(span, |clause| clause.span);
-            self.not_yet("a window (`over`)", at, "aggregate with `group`, or leave the window out");
-            return None;
-        }
         let Some(function) = self.catalog.function(name) else {
             self.unknown_function(call, schema);
             return None;
         };
+        if call.over.is_some() {
+            return self.over(function, call, span, schema, place);
+        }
         match &function.kind {
+            FunctionKind::Window { .. } => self.over(function, call, span, schema, place),
             FunctionKind::Scalar { params, required, repeats, build, .. } => {
                 self.arity(function, call, span, *required, if *repeats { usize::MAX } else { params.len() })?;
                 let mut arguments: Vec<Typed> = Vec::new();
@@ -338,7 +337,7 @@ impl Checker<'_> {
         });
     }
 
-    fn arity(&mut self, function: &FunctionDef, call: &Call, span: Span, least: usize, most: usize) -> Option<()> {
+    pub fn arity(&mut self, function: &FunctionDef, call: &Call, span: Span, least: usize, most: usize) -> Option<()> {
         let given = call.arguments.len();
         if (least..=most).contains(&given) {
             return Some(());

@@ -7,6 +7,7 @@ mod columns;
 mod cube;
 mod expr;
 mod operators;
+mod over;
 mod range;
 mod shape;
 mod source;
@@ -74,6 +75,8 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: T
         defined: HashSet::new(),
         lost: script.lost.iter().cloned().collect(),
         of_cube: None,
+        beside: None,
+        hidden: 0,
         diagnostics: Vec::new(),
     };
     let mut program = Program::default();
@@ -132,6 +135,10 @@ struct Checker<'a> {
     lost: HashSet<String>,
     /// The cube that the stage at hand aggregates.
     of_cube: Option<&'static SourceDef>,
+    /// Columns that the expression at hand asks for beside the rows; none where it cannot have any.
+    beside: Option<over::Beside>,
+    /// So many of them have been named.
+    hidden: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -162,6 +169,13 @@ impl Checker<'_> {
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> Option<Table> {
+        let before = self.beside.take();
+        let table = self.whole_pipeline(pipeline);
+        self.beside = before;
+        table
+    }
+
+    fn whole_pipeline(&mut self, pipeline: &Pipeline) -> Option<Table> {
         let mut table = self.source(&pipeline.source)?;
         for stage in &pipeline.stages {
             table = self.stage(stage, table)?;
@@ -222,7 +236,7 @@ impl Checker<'_> {
                 self.no_rows_yet(source, span, &table.rel, Some(stage));
                 return None;
             }
-            let lowered = (verb.lower)(self, stage, table)?;
+            let lowered = without_hidden((verb.lower)(self, stage, table)?);
             if let Some((source, _)) = cube
                 && self.looks_at_a_measure(source, &lowered, stage)
             {
@@ -316,7 +330,7 @@ impl Checker<'_> {
         let near = schema.nearest(name);
         let error = Diagnostic::error(Code::E0103, format!("there is no column `{name}` here")).at(span);
         let error = error.label("unknown column");
-        let names: Vec<&str> = schema.names().collect();
+        let names: Vec<&str> = schema.names().filter(|name| !is_hidden(name)).collect();
         let lower = name.to_lowercase();
         if name != lower && matches!(lower.as_str(), "true" | "false" | "null") {
             let error = Diagnostic::error(Code::E0005, format!("`{name}` wants small letters")).at(span);
@@ -385,6 +399,21 @@ impl Checker<'_> {
     }
 }
 
+/// A column that no text can name.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('\u{1}')
+}
+
+/// The same rows without the columns that a stage asked for beside them.
+fn without_hidden(table: Table) -> Table {
+    if !table.schema.names().any(is_hidden) {
+        return table;
+    }
+    let shown = table.schema.columns.iter().filter(|column| !is_hidden(&column.name));
+    let schema = Schema { columns: shown.cloned().collect(), ..table.schema.clone() };
+    table.project(schema.as_they_are(), schema)
+}
+
 impl Lowering for Checker<'_> {
     fn catalog(&self) -> &Catalog {
         self.catalog
@@ -408,6 +437,14 @@ impl Lowering for Checker<'_> {
             return None;
         }
         Some(typed)
+    }
+
+    fn row_value(&mut self, expr: &Expr, table: &mut Table) -> Option<Typed> {
+        self.beside(table, |cx, schema| cx.row_expr(expr, schema))
+    }
+
+    fn row_condition(&mut self, expr: &Expr, table: &mut Table) -> Option<Typed> {
+        self.beside(table, |cx, schema| cx.condition(expr, schema))
     }
 
     fn condition(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed> {

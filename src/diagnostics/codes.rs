@@ -85,6 +85,7 @@ codes! {
     E0603 Incomplete "more calls than are allowed";
     E0604 Incomplete "parts that do not add up";
     E0605 Fine "what goes with the data";
+    E0606 Assertion "an assertion that does not hold";
     // this machine
     E0701 Internal "a file that cannot be read or written";
     E0702 Query "refused by permissions";

@@ -27,6 +27,17 @@ pub fn frame(data: &DataFrame, schema: &Schema) -> Result<Frame, Diagnostic> {
     Ok(Frame { schema: schema.clone(), columns })
 }
 
+/// The values of one column.
+pub fn values(column: &Column) -> Vec<Value> {
+    column.as_materialized_series().iter().map(value).collect()
+}
+
+/// Values as a column of this type.
+pub fn series(name: &str, values: &[Value], dtype: &DataType) -> Result<Series, Diagnostic> {
+    let cells: Vec<AnyValue<'static>> = values.iter().map(any).collect();
+    Series::from_any_values_and_dtype(PlSmallStr::from_str(name), &cells, dtype, false).map_err(defect)
+}
+
 fn value(cell: AnyValue<'_>) -> Value {
     match cell {
         AnyValue::Null => Value::Null,
@@ -98,7 +109,11 @@ fn any(value: &Value) -> AnyValue<'static> {
         Value::Time(time) | Value::Local(time, _) => {
             AnyValue::Datetime(time.as_microsecond(), TimeUnit::Microseconds, None)
         }
-        Value::Null | Value::Date(_) | Value::Months(_) | Value::List(_) | Value::Record(_) => AnyValue::Null,
+        Value::Date(date) => {
+            let since = jiff::civil::date(1970, 1, 1).until((jiff::Unit::Day, *date));
+            since.map_or(AnyValue::Null, |span| AnyValue::Date(span.get_days()))
+        }
+        Value::Null | Value::Months(_) | Value::List(_) | Value::Record(_) => AnyValue::Null,
     }
 }
 

@@ -4,10 +4,12 @@ use polars::prelude::*;
 
 use super::by_key::Joined;
 use super::collect;
+use super::decode::defect;
 use super::expr::{self, column};
 use super::fetch::Rows;
 use super::join::Join;
 use super::save::{Permissions, save};
+use super::{assert, describe, fill, over, reshape};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{AggregateOp, Node, Typed};
 use crate::model::frame::Frame;
@@ -86,6 +88,17 @@ impl Runner<'_> {
                 Some(rows) => rows.clone().lazy(),
                 None => return Err(not_fetched(source.name)),
             },
+            Rel::Window { input, columns } => over::windows(self.lower(input)?, columns).map_err(defect)?,
+            Rel::Union { inputs } => {
+                let inputs = inputs.iter().map(|input| self.lower(input)).collect::<Result<Vec<_>, _>>()?;
+                concat(inputs, UnionArgs { to_supertypes: true, ..UnionArgs::default() }).map_err(defect)?
+            }
+            Rel::Pivot { input, pivot } => reshape::pivoted(self.lower(input)?, pivot)?,
+            Rel::Unpivot { input, unpivot } => reshape::unpivoted(self.lower(input)?, unpivot)?,
+            Rel::Fill { input, fill } => fill::filled(self.lower(input)?, fill)?,
+            Rel::Sample { input, rows, seed } => reshape::sampled(self.lower(input)?, *rows, *seed)?,
+            Rel::Describe { input, columns } => describe::described(self.lower(input)?, columns)?,
+            Rel::Assert { input, assert } => assert::asserted(self.lower(input)?, assert)?,
             Rel::Save { input, file, schema } => {
                 let mut frame = collect::rows(self.lower(input)?.select(all(schema)))?;
                 save(&mut frame, file, schema, self.permissions)?;

@@ -10,7 +10,6 @@ use crate::model::rel::{Added, JoinKind, Pair};
 use crate::model::schema::{Column as SchemaColumn, Schema};
 use crate::model::value::Value;
 use crate::span::Span;
-use crate::syntax::format;
 use crate::types::Type;
 
 /// What is joined, and how.
@@ -26,40 +25,64 @@ pub struct Join<'a> {
 /// How often rows of the right have a key.
 const TIMES: &str = "\u{1}times";
 
+/// A cross join gives no more rows than these.
+const MOST_PAIRS: usize = 10_000_000;
+
 impl Join<'_> {
     /// The rows of both sides, and what is worth knowing of them.
     pub fn run(self, left: LazyFrame, right: LazyFrame) -> Result<(LazyFrame, Option<Diagnostic>), Diagnostic> {
         let (left, right) = (collect::rows(left)?, collect::rows(right)?);
         let (mine, theirs) = self.keys(&left, &right)?;
-        let warning = match self.kind {
-            JoinKind::Inner => self.multiplied(&left, &right, &mine, &theirs, JoinType::Inner)?,
-            JoinKind::Left => self.multiplied(&left, &right, &mine, &theirs, JoinType::Left)?,
-            JoinKind::Semi | JoinKind::Anti => None,
-        };
         let added = self.added.iter().map(|added| column(&added.column).alias(PlSmallStr::from_str(&added.shown)));
+        let added: Vec<Expr> = added.collect();
+        let (how, warning) = match self.kind {
+            JoinKind::Cross => return Ok((self.crossed(left, right, &added)?, None)),
+            JoinKind::Inner => (JoinType::Inner, self.multiplied(&left, &right, &mine, &theirs, JoinType::Inner)?),
+            JoinKind::Left => (JoinType::Left, self.multiplied(&left, &right, &mine, &theirs, JoinType::Left)?),
+            JoinKind::Full => (JoinType::Full, self.multiplied(&left, &right, &mine, &theirs, JoinType::Left)?),
+            JoinKind::Right => (JoinType::Right, self.multiplied(&left, &right, &mine, &theirs, JoinType::Inner)?),
+            JoinKind::Semi => (JoinType::Semi, None),
+            JoinKind::Anti => (JoinType::Anti, None),
+        };
         let right = right.lazy().select(theirs.into_iter().chain(added).collect::<Vec<_>>());
-        let joined = self.joined(left.lazy().with_columns(mine), right, self.how());
+        let joined = self.joined(left.lazy().with_columns(mine), right, how);
+        // Where the left has no row, the key is that of the right.
+        let keys = self.on.iter().enumerate().filter(|(_, pair)| pair.shared).map(|(place, pair)| {
+            let key = column(&hidden(place));
+            let own = column(&pair.left);
+            when(own.clone().is_null()).then(key).otherwise(own).alias(PlSmallStr::from_str(&pair.left))
+        });
+        let joined = match self.kind {
+            JoinKind::Right | JoinKind::Full => joined.with_columns(keys.collect::<Vec<_>>()),
+            JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti | JoinKind::Cross => joined,
+        };
         let hidden = (0..self.on.len()).map(|place| PlSmallStr::from_string(hidden(place)));
         Ok((joined.drop(by_name(hidden, true, false)), warning))
     }
 
-    fn how(self) -> JoinType {
-        match self.kind {
-            JoinKind::Inner => JoinType::Inner,
-            JoinKind::Left => JoinType::Left,
-            JoinKind::Semi => JoinType::Semi,
-            JoinKind::Anti => JoinType::Anti,
+    /// Each row of the left with each of the right.
+    fn crossed(self, left: DataFrame, right: DataFrame, added: &[Expr]) -> Result<LazyFrame, Diagnostic> {
+        let pairs = left.height().saturating_mul(right.height());
+        if pairs > MOST_PAIRS {
+            let message = format!("{} rows with {} each are {pairs} pairs", left.height(), right.height());
+            return Err(Diagnostic::error(Code::E0004, message)
+                .at(self.span)
+                .label("too many")
+                .help(format!("filter the sides before, or use `join … on`; {MOST_PAIRS} are allowed")));
         }
+        Ok(left.lazy().cross_join(right.lazy().select(added), None))
     }
 
     /// Both sides have the keys under the same hidden names.
     fn joined(self, left: LazyFrame, right: LazyFrame, how: JoinType) -> LazyFrame {
+        let order = if how == JoinType::Right { MaintainOrderJoin::RightLeft } else { MaintainOrderJoin::LeftRight };
         left.join_builder()
             .with(right)
             .on(self.hidden())
             .how(how)
             .join_nulls(false)
-            .maintain_order(MaintainOrderJoin::LeftRight)
+            .coalesce(JoinCoalesce::CoalesceColumns)
+            .maintain_order(order)
             .finish()
     }
 
@@ -116,7 +139,7 @@ impl Join<'_> {
         let Some((Value::Int(times), keys)) = row.split_last().map(|(times, keys)| (*times, keys)) else {
             return Ok(None);
         };
-        Ok(Some((keys.iter().map(|key| shown(key)).collect::<Vec<_>>().join(", "), *times)))
+        Ok(Some((keys.iter().map(|key| key.written()).collect::<Vec<_>>().join(", "), *times)))
     }
 
     fn warning(self, before: usize, after: i64, key: &str, times: i64) -> Diagnostic {
@@ -137,16 +160,4 @@ impl Join<'_> {
 
 fn hidden(place: usize) -> String {
     format!("\u{1}on{place}")
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Text(text) => format::quoted(text),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(n) => n.to_string(),
-        Value::Float(n) => format::number(*n),
-        Value::Date(day) => day.to_string(),
-        Value::Time(time) | Value::Local(time, _) => time.to_string(),
-        Value::Null | Value::Months(_) | Value::List(_) | Value::Record(_) => "null".to_string(),
-    }
 }

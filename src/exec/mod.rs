@@ -1,15 +1,20 @@
 //! Where plans run: requests are fetched, answers become frames, frames become the answer. The only room with polars.
 
 mod aggregate;
+mod assert;
 mod by_key;
 mod collect;
 mod cube;
 mod decode;
+mod describe;
 mod expr;
 mod fetch;
+mod fill;
 mod frame;
 mod join;
 mod notice;
+mod over;
+mod reshape;
 mod save;
 mod text;
 mod zone;

@@ -5,7 +5,8 @@ mod conditions;
 mod numbers;
 mod text;
 mod time;
+mod windows;
 
 use crate::model::catalog::FunctionDef;
 
-pub const ALL: &[&[FunctionDef]] = &[aggregates::ROWS, conditions::ROWS, numbers::ROWS, text::ROWS, time::ROWS];
+pub const ALL: &[&[FunctionDef]] = &[aggregates::ROWS, conditions::ROWS, numbers::ROWS, text::ROWS, time::ROWS, windows::ROWS];

@@ -5,6 +5,7 @@ use super::cube::Cubed;
 use super::expr::{AggregateOp, ScalarOp, Typed};
 use super::frame::Answer;
 use super::lowering::{Lowering, Table};
+use super::over::OverOp;
 use super::request::KeyKind;
 use super::route::{Ask, Facts, Lookup, Offer};
 use super::schema::{Column, Role, Schema};
@@ -337,6 +338,23 @@ pub enum FunctionKind {
         /// The sum of a cost is a cost; all others put their name in front.
         keeps_name: bool,
     },
+    /// Of a row and those around it: only with `over`, or where the rows have an order.
+    Window {
+        usage: &'static str,
+        op: OverOp,
+        takes: OverTakes,
+    },
+}
+
+/// What a function that looks at other rows is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverTakes {
+    /// Nothing: it counts rows.
+    Nothing,
+    /// Nothing, and the rows must be ordered by something.
+    Order,
+    /// A value, and how many rows away it is; one where that is not said.
+    ValueAndDistance,
 }
 
 impl FunctionDef {
@@ -366,6 +384,18 @@ impl FunctionDef {
         Self { name, aliases: &[], doc, example, kind }
     }
 
+    /// A function of the rows around.
+    pub const fn window(
+        name: &'static str,
+        usage: &'static str,
+        doc: &'static str,
+        example: Example,
+        op: OverOp,
+        takes: OverTakes,
+    ) -> Self {
+        Self { name, aliases: &[], doc, example, kind: FunctionKind::Window { usage, op, takes } }
+    }
+
     pub const fn alias(self, aliases: &'static [&'static str]) -> Self {
         Self { aliases, ..self }
     }
@@ -377,14 +407,14 @@ impl FunctionDef {
                 let repeats = matches!(most, Most::Any);
                 Self { kind: FunctionKind::Scalar { usage, params, required: least, repeats, build }, ..self }
             }
-            FunctionKind::Aggregate { .. } => self,
+            FunctionKind::Aggregate { .. } | FunctionKind::Window { .. } => self,
         }
     }
 
     /// How it is written.
     pub fn usage(&self) -> String {
         match self.kind {
-            FunctionKind::Scalar { usage, .. } => usage.to_string(),
+            FunctionKind::Scalar { usage, .. } | FunctionKind::Window { usage, .. } => usage.to_string(),
             FunctionKind::Aggregate { takes: Argument::Optional, .. } => format!("{} [COLUMN]", self.name),
             FunctionKind::Aggregate { .. } => format!("{} COLUMN", self.name),
         }
@@ -396,7 +426,7 @@ impl FunctionDef {
             FunctionKind::Aggregate { op, takes, result, .. } => {
                 Self { kind: FunctionKind::Aggregate { op, takes, result, keeps_name: true }, ..self }
             }
-            FunctionKind::Scalar { .. } => self,
+            FunctionKind::Scalar { .. } | FunctionKind::Window { .. } => self,
         }
     }
 }

@@ -38,6 +38,13 @@ pub trait Lowering {
     /// An expression over the rows of `schema`.
     fn row_expr(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed>;
 
+    /// An expression over the rows of a table, which may look at other rows: what it needs of them is added as hidden
+    /// columns, which are gone after the stage.
+    fn row_value(&mut self, expr: &Expr, table: &mut Table) -> Option<Typed>;
+
+    /// The same for what must be true or false.
+    fn row_condition(&mut self, expr: &Expr, table: &mut Table) -> Option<Typed>;
+
     /// An expression over the rows of `schema` that must be true or false.
     fn condition(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed>;
 

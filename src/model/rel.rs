@@ -2,6 +2,8 @@
 
 use super::catalog::{SourceDef, SourceGrain};
 use super::expr::Typed;
+use super::over::Over;
+use super::reshape::{Fill, Pivot, Unpivot};
 use super::schema::Schema;
 use super::value::Value;
 use super::window::{Days, Window};
@@ -71,6 +73,43 @@ pub enum Rel {
         slot: usize,
         span: Span,
     },
+    /// Further columns, each made of rows around; the rows stay as they are.
+    Window {
+        input: Box<Rel>,
+        columns: Vec<Over>,
+    },
+    /// The rows of all, one after the other; each has the same columns in the same order.
+    Union {
+        inputs: Vec<Rel>,
+    },
+    Pivot {
+        input: Box<Rel>,
+        pivot: Pivot,
+    },
+    Unpivot {
+        input: Box<Rel>,
+        unpivot: Unpivot,
+    },
+    Fill {
+        input: Box<Rel>,
+        fill: Fill,
+    },
+    /// So many rows by chance, in the order they have; the same ones for the same seed.
+    Sample {
+        input: Box<Rel>,
+        rows: usize,
+        seed: u64,
+    },
+    /// A row for each of these columns, with what there is to say of its values.
+    Describe {
+        input: Box<Rel>,
+        columns: Vec<(String, Type)>,
+    },
+    /// Passes the rows on, if the condition holds for each of them.
+    Assert {
+        input: Box<Rel>,
+        assert: Assert,
+    },
     /// Writes the rows to a file and passes them on.
     Save {
         input: Box<Rel>,
@@ -90,6 +129,12 @@ pub enum JoinKind {
     Semi,
     /// Rows of the left that match none.
     Anti,
+    /// Each pair of rows that match, and each row of the right that matches none, with nulls.
+    Right,
+    /// Those, and each row of the left that matches none.
+    Full,
+    /// Each row of the left with each of the right.
+    Cross,
 }
 
 /// Which rows a look-up join gives: the same as a join of that kind.
@@ -106,6 +151,8 @@ pub struct Pair {
     pub right: String,
     /// The type that both fit.
     pub ty: Type,
+    /// Both sides call it alike, and one column of the two stays.
+    pub shared: bool,
 }
 
 /// A column of the right side, and what it is called in the result.
@@ -131,6 +178,17 @@ pub struct SortKey {
 pub struct SaveTo {
     pub path: String,
     pub format: &'static str,
+    pub span: Span,
+}
+
+/// What must hold for every row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assert {
+    pub condition: Typed,
+    /// What to say where it does not.
+    pub message: String,
+    /// Columns to show of the rows that fail.
+    pub shown: Vec<(String, Type)>,
     pub span: Span,
 }
 
@@ -169,6 +227,9 @@ impl JoinKind {
             Self::Left => "left_join",
             Self::Semi => "semi_join",
             Self::Anti => "anti_join",
+            Self::Right => "right_join",
+            Self::Full => "full_join",
+            Self::Cross => "cross_join",
         }
     }
 }
@@ -199,8 +260,46 @@ impl Rel {
             | Self::Limit { input, .. }
             | Self::Unnest { input, .. }
             | Self::LookupJoin { input, .. }
+            | Self::Window { input, .. }
+            | Self::Pivot { input, .. }
+            | Self::Unpivot { input, .. }
+            | Self::Fill { input, .. }
+            | Self::Sample { input, .. }
+            | Self::Describe { input, .. }
+            | Self::Assert { input, .. }
             | Self::Save { input, .. } => vec![input],
             Self::Join { left, right, .. } => vec![left, right],
+            Self::Union { inputs } => inputs.iter().collect(),
+        }
+    }
+
+    /// The same primitive over what is made of each of its inputs.
+    pub fn over_inputs(self, made: &mut impl FnMut(Rel) -> Rel) -> Self {
+        match self {
+            Self::Scan(_) | Self::Constant { .. } => self,
+            Self::Filter { input, condition } => Self::Filter { input: boxed(input, made), condition },
+            Self::Project { input, columns } => Self::Project { input: boxed(input, made), columns },
+            Self::Aggregate { input, keys, aggregates } => {
+                Self::Aggregate { input: boxed(input, made), keys, aggregates }
+            }
+            Self::Sort { input, by } => Self::Sort { input: boxed(input, made), by },
+            Self::Limit { input, skip, take } => Self::Limit { input: boxed(input, made), skip, take },
+            Self::Unnest { input, column, fields } => Self::Unnest { input: boxed(input, made), column, fields },
+            Self::Join { left, right, kind, on, added, span } => {
+                Self::Join { left: boxed(left, made), right: boxed(right, made), kind, on, added, span }
+            }
+            Self::LookupJoin { input, source, parameter, key, kind, added, slot, span } => {
+                Self::LookupJoin { input: boxed(input, made), source, parameter, key, kind, added, slot, span }
+            }
+            Self::Window { input, columns } => Self::Window { input: boxed(input, made), columns },
+            Self::Union { inputs } => Self::Union { inputs: inputs.into_iter().map(made).collect() },
+            Self::Pivot { input, pivot } => Self::Pivot { input: boxed(input, made), pivot },
+            Self::Unpivot { input, unpivot } => Self::Unpivot { input: boxed(input, made), unpivot },
+            Self::Fill { input, fill } => Self::Fill { input: boxed(input, made), fill },
+            Self::Sample { input, rows, seed } => Self::Sample { input: boxed(input, made), rows, seed },
+            Self::Describe { input, columns } => Self::Describe { input: boxed(input, made), columns },
+            Self::Assert { input, assert } => Self::Assert { input: boxed(input, made), assert },
+            Self::Save { input, file, schema } => Self::Save { input: boxed(input, made), file, schema },
         }
     }
 
@@ -209,6 +308,8 @@ impl Rel {
         match self {
             Self::Scan(scan) => (scan.source.grain == SourceGrain::Cube).then_some(scan),
             Self::Filter { input, .. } | Self::Project { input, .. } => input.cube(),
+            // A cube beside others is as much one as alone.
+            Self::Union { inputs } => inputs.iter().find_map(Self::cube),
             Self::Constant { .. }
             | Self::Aggregate { .. }
             | Self::Sort { .. }
@@ -216,7 +317,39 @@ impl Rel {
             | Self::Unnest { .. }
             | Self::Join { .. }
             | Self::LookupJoin { .. }
+            | Self::Window { .. }
+            | Self::Pivot { .. }
+            | Self::Unpivot { .. }
+            | Self::Fill { .. }
+            | Self::Sample { .. }
+            | Self::Describe { .. }
+            | Self::Assert { .. }
             | Self::Save { .. } => None,
+        }
+    }
+
+    /// The rows have an order that means something.
+    pub fn is_ordered(&self) -> bool {
+        match self {
+            Self::Sort { .. } => true,
+            Self::Filter { input, .. }
+            | Self::Project { input, .. }
+            | Self::Limit { input, .. }
+            | Self::Window { input, .. }
+            | Self::Sample { input, .. }
+            | Self::Assert { input, .. }
+            | Self::LookupJoin { input, .. }
+            | Self::Unnest { input, .. }
+            | Self::Save { input, .. } => input.is_ordered(),
+            Self::Join { left, .. } => left.is_ordered(),
+            // By their keys.
+            Self::Pivot { .. } | Self::Fill { .. } => true,
+            Self::Scan(_)
+            | Self::Constant { .. }
+            | Self::Aggregate { .. }
+            | Self::Union { .. }
+            | Self::Unpivot { .. }
+            | Self::Describe { .. } => false,
         }
     }
 
@@ -237,65 +370,78 @@ impl Rel {
 
     /// The same plan with something made of each of its expressions.
     pub fn with_values(self, made: &impl Fn(Typed) -> Typed) -> Self {
-        let below = |input: Box<Self>| Box::new(input.with_values(made));
+        self.with_own_values(made).over_inputs(&mut |input| input.with_values(made))
+    }
+
+    /// The same primitive with something made of its own expressions.
+    fn with_own_values(self, made: &impl Fn(Typed) -> Typed) -> Self {
         let all = |columns: Vec<Named>| {
             columns.into_iter().map(|named| Named { value: made(named.value), ..named }).collect::<Vec<_>>()
         };
         match self {
-            Self::Scan(_) | Self::Constant { .. } => self,
-            Self::Filter { input, condition } => Self::Filter { input: below(input), condition: made(condition) },
-            Self::Project { input, columns } => Self::Project { input: below(input), columns: all(columns) },
+            Self::Filter { input, condition } => Self::Filter { input, condition: made(condition) },
+            Self::Project { input, columns } => Self::Project { input, columns: all(columns) },
             Self::Aggregate { input, keys, aggregates } => {
-                Self::Aggregate { input: below(input), keys: all(keys), aggregates: all(aggregates) }
+                Self::Aggregate { input, keys: all(keys), aggregates: all(aggregates) }
             }
             Self::Sort { input, by } => {
                 let by = by.into_iter().map(|key| SortKey { value: made(key.value), ..key }).collect();
-                Self::Sort { input: below(input), by }
+                Self::Sort { input, by }
             }
-            Self::Limit { input, skip, take } => Self::Limit { input: below(input), skip, take },
-            Self::Unnest { input, column, fields } => Self::Unnest { input: below(input), column, fields },
-            Self::Join { left, right, kind, on, added, span } => {
-                Self::Join { left: below(left), right: below(right), kind, on, added, span }
+            Self::Window { input, columns } => {
+                Self::Window { input, columns: columns.into_iter().map(|over| over.with_values(made)).collect() }
             }
-            Self::LookupJoin { input, source, parameter, key, kind, added, span, slot } => {
-                Self::LookupJoin { input: below(input), source, parameter, key, kind, added, span, slot }
+            Self::Assert { input, assert } => {
+                let condition = made(assert.condition);
+                Self::Assert { input, assert: Assert { condition, ..assert } }
             }
-            Self::Save { input, file, schema } => Self::Save { input: below(input), file, schema },
+            Self::Scan(_)
+            | Self::Constant { .. }
+            | Self::Limit { .. }
+            | Self::Unnest { .. }
+            | Self::Join { .. }
+            | Self::LookupJoin { .. }
+            | Self::Union { .. }
+            | Self::Pivot { .. }
+            | Self::Unpivot { .. }
+            | Self::Fill { .. }
+            | Self::Sample { .. }
+            | Self::Describe { .. }
+            | Self::Save { .. } => self,
         }
     }
 
     /// The same plan with all of it standing at one place: the text that it came from is gone.
-    pub fn placed(self, span: Span) -> Self {
-        let below = |input: Box<Self>| Box::new(input.placed(span));
-        match self {
-            Self::Scan(scan) => Self::Scan(Scan { span, ..scan }),
-            Self::Constant { .. } => self,
-            Self::Filter { input, condition } => {
-                Self::Filter { input: below(input), condition: condition.placed(span) }
-            }
-            Self::Project { input, columns } => Self::Project { input: below(input), columns: placed(columns, span) },
-            Self::Aggregate { input, keys, aggregates } => {
-                Self::Aggregate { input: below(input), keys: placed(keys, span), aggregates: placed(aggregates, span) }
-            }
-            Self::Sort { input, by } => {
-                let by = by.into_iter().map(|key| SortKey { value: key.value.placed(span), ..key }).collect();
-                Self::Sort { input: below(input), by }
-            }
-            Self::Limit { input, skip, take } => Self::Limit { input: below(input), skip, take },
-            Self::Unnest { input, column, fields } => Self::Unnest { input: below(input), column, fields },
-            Self::Join { left, right, kind, on, added, .. } => {
-                Self::Join { left: below(left), right: below(right), kind, on, added, span }
-            }
+    pub fn placed(self, at: Span) -> Self {
+        let own = match self.with_own_values(&|value| value.placed(at)) {
+            Self::Scan(scan) => Self::Scan(Scan { span: at, ..scan }),
+            Self::Join { left, right, kind, on, added, .. } => Self::Join { left, right, kind, on, added, span: at },
             Self::LookupJoin { input, source, parameter, key, kind, added, slot, .. } => {
-                Self::LookupJoin { input: below(input), source, parameter, key, kind, added, slot, span }
+                Self::LookupJoin { input, source, parameter, key, kind, added, slot, span: at }
             }
-            Self::Save { input, file, schema } => {
-                Self::Save { input: below(input), file: SaveTo { span, ..file }, schema }
+            Self::Window { input, columns } => {
+                Self::Window { input, columns: columns.into_iter().map(|over| Over { span: at, ..over }).collect() }
             }
-        }
+            Self::Assert { input, assert } => Self::Assert { input, assert: Assert { span: at, ..assert } },
+            Self::Save { input, file, schema } => Self::Save { input, file: SaveTo { span: at, ..file }, schema },
+            own @ (Self::Constant { .. }
+            | Self::Filter { .. }
+            | Self::Project { .. }
+            | Self::Aggregate { .. }
+            | Self::Sort { .. }
+            | Self::Limit { .. }
+            | Self::Unnest { .. }
+            | Self::Union { .. }
+            | Self::Pivot { .. }
+            | Self::Unpivot { .. }
+            | Self::Fill { .. }
+            | Self::Sample { .. }
+            | Self::Describe { .. }) => own,
+        };
+        own.over_inputs(&mut |input| input.placed(at))
     }
 }
 
-fn placed(columns: Vec<Named>, span: Span) -> Vec<Named> {
-    columns.into_iter().map(|named| Named { value: named.value.placed(span), ..named }).collect()
+fn boxed(input: Box<Rel>, made: &mut impl FnMut(Rel) -> Rel) -> Box<Rel> {
+    Box::new(made(*input))
 }

@@ -1,6 +1,9 @@
 //! The columns at one point of a pipeline.
 
 use super::catalog::Shown;
+use super::expr::Typed;
+use super::rel::Named;
+use crate::span::Span;
 use crate::suggest;
 use crate::types::Type;
 
@@ -48,11 +51,32 @@ pub enum Role {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
     pub columns: Vec<Column>,
+    /// There are columns of this type behind them whose names only the rows tell.
+    pub open: Option<Type>,
 }
+
+/// How a column is called inside whose name only the rows tell.
+pub fn open_name(name: &str) -> String {
+    format!("{OPEN}{name}")
+}
+
+pub fn is_open_name(name: &str) -> bool {
+    name.starts_with(OPEN)
+}
+
+/// What such a column is called outside.
+pub fn shown_name(name: &str) -> &str {
+    name.strip_prefix(OPEN).unwrap_or(name)
+}
+
+const OPEN: char = '\u{2}';
+
+/// Stands for all columns whose names only the rows tell, where columns are listed.
+pub const OTHERS: &str = "\u{2}";
 
 impl Schema {
     pub fn new(columns: Vec<Column>) -> Self {
-        Self { columns }
+        Self { columns, open: None }
     }
 
     /// A column by its name, or else by an alias.
@@ -79,11 +103,22 @@ impl Schema {
 
     /// Without the columns that nobody named.
     pub fn shown(&self) -> Self {
-        Self::new(self.shown_columns().cloned().collect())
+        Self { open: self.open.clone(), ..Self::new(self.shown_columns().cloned().collect()) }
     }
 
     pub fn shown_columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.shown == Shown::Always)
+    }
+
+    /// Each column as it is, and those whose names only the rows tell.
+    pub fn as_they_are(&self) -> Vec<Named> {
+        let own = self.columns.iter().map(|column| (column.name.as_str(), &column.ty));
+        let others = self.open.iter().map(|ty| (OTHERS, ty));
+        let kept = |(name, ty): (&str, &Type)| Named {
+            name: name.to_string(),
+            value: Typed::column(name, ty.clone(), Span::default()),
+        };
+        own.chain(others).map(kept).collect()
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {

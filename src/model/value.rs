@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::zone::Zone;
+use crate::syntax::format;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -41,6 +42,27 @@ impl Value {
             Self::Int(n) => Some(*n as f64),
             Self::Float(n) => Some(*n),
             _ => None,
+        }
+    }
+
+    /// As it is written in a query; what cannot be written is null.
+    pub fn written(&self) -> String {
+        match self {
+            Self::Text(text) => format::quoted(text),
+            other => other.name(),
+        }
+    }
+
+    /// As the name of something; texts are their own.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Bool(value) => value.to_string(),
+            Self::Int(n) => n.to_string(),
+            Self::Float(n) => format::number(*n),
+            Self::Date(day) => day.to_string(),
+            Self::Time(time) | Self::Local(time, _) => time.to_string(),
+            Self::Null | Self::Months(_) | Self::List(_) | Self::Record(_) => "null".to_string(),
         }
     }
 }

@@ -42,7 +42,7 @@ impl ByKey<'_> {
 
     /// What the rows of both sides are equal in.
     pub fn on(&self) -> Vec<Pair> {
-        vec![Pair { left: self.key.to_string(), right: self.parameter.to_string(), ty: Type::Text }]
+        vec![Pair { left: self.key.to_string(), right: self.parameter.to_string(), ty: Type::Text, shared: false }]
     }
 
     /// The columns that are read, that of the key among them, in the order of the source.
@@ -155,11 +155,23 @@ pub fn calls(offer: &Offer, facts: &Facts) -> usize {
 
 fn most_rows(rel: &Rel) -> Option<usize> {
     match rel {
-        Rel::Scan(_) | Rel::Unnest { .. } | Rel::Join { .. } | Rel::LookupJoin { .. } => None,
+        Rel::Scan(_)
+        | Rel::Unnest { .. }
+        | Rel::Join { .. }
+        | Rel::LookupJoin { .. }
+        | Rel::Unpivot { .. }
+        | Rel::Fill { .. } => None,
         Rel::Constant { rows, .. } => Some(rows.len()),
-        Rel::Filter { input, .. } | Rel::Project { input, .. } | Rel::Sort { input, .. } | Rel::Save { input, .. } => {
-            most_rows(input)
-        }
+        Rel::Filter { input, .. }
+        | Rel::Project { input, .. }
+        | Rel::Sort { input, .. }
+        | Rel::Window { input, .. }
+        | Rel::Pivot { input, .. }
+        | Rel::Assert { input, .. }
+        | Rel::Save { input, .. } => most_rows(input),
+        Rel::Union { inputs } => inputs.iter().map(most_rows).sum(),
+        Rel::Describe { columns, .. } => Some(columns.len()),
+        Rel::Sample { input, rows, .. } => Some(most_rows(input).map_or(*rows, |most| most.min(*rows))),
         Rel::Aggregate { input, keys, .. } => {
             if keys.is_empty() {
                 Some(1)

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use super::demand::{conjunction, conjuncts};
 use crate::model::expr::Typed;
+use crate::model::over::Over;
 use crate::model::rel::{Added, Named, Rel, Scan};
+use crate::model::reshape::Fill;
 use crate::model::schema::Schema;
 
 /// A plan without what nothing uses.
@@ -85,6 +87,44 @@ fn prune(rel: &Rel, wanted: BTreeSet<String>, met: &mut Met) -> Rel {
             met.look_ups += 1;
             Rel::LookupJoin { input, source, parameter, key, kind: *kind, added, slot, span: *span }
         }
+        Rel::Window { input, columns } => {
+            let (columns, own): (Vec<Over>, Vec<Over>) =
+                (columns.iter().filter(|over| wanted.contains(&over.name)).cloned().collect(), columns.clone());
+            let below = wanted.into_iter().filter(|name| !own.iter().any(|over| over.name == *name)).collect();
+            let below = with(below, columns.iter().flat_map(Over::columns).collect());
+            let input = Box::new(prune(input, below, met));
+            if columns.is_empty() { *input } else { Rel::Window { input, columns } }
+        }
+        Rel::Union { inputs } => {
+            Rel::Union { inputs: inputs.iter().map(|input| prune(input, wanted.clone(), met)).collect() }
+        }
+        Rel::Pivot { input, pivot } => {
+            let read = pivot.keys.iter().chain([&pivot.names, &pivot.value]).cloned().collect();
+            Rel::Pivot { input: Box::new(prune(input, read, met)), pivot: pivot.clone() }
+        }
+        Rel::Unpivot { input, unpivot } => {
+            let read = unpivot.keys.iter().chain(&unpivot.columns).cloned().collect();
+            Rel::Unpivot { input: Box::new(prune(input, read, met)), unpivot: unpivot.clone() }
+        }
+        Rel::Fill { input, fill } => {
+            let bucket = fill.buckets.iter().map(|(column, _)| column.as_str());
+            let wanted = with(wanted, fill.keys.iter().map(String::as_str).chain(bucket).collect());
+            let columns = fill.columns.iter().filter(|name| wanted.contains(*name)).cloned().collect();
+            let input = Box::new(prune(input, wanted, met));
+            Rel::Fill { input, fill: Fill { columns, ..fill.clone() } }
+        }
+        Rel::Sample { input, rows, seed } => {
+            Rel::Sample { input: Box::new(prune(input, wanted, met)), rows: *rows, seed: *seed }
+        }
+        Rel::Describe { input, columns } => {
+            let read = columns.iter().map(|(name, _)| name.clone()).collect();
+            Rel::Describe { input: Box::new(prune(input, read, met)), columns: columns.clone() }
+        }
+        Rel::Assert { input, assert } => {
+            let shown = assert.shown.iter().map(|(name, _)| name.as_str());
+            let wanted = with(wanted, assert.condition.columns().into_iter().chain(shown).collect());
+            Rel::Assert { input: Box::new(prune(input, wanted, met)), assert: assert.clone() }
+        }
         Rel::Save { input, file, schema } => {
             let input = Box::new(prune(input, names(schema), met));
             Rel::Save { input, file: file.clone(), schema: schema.clone() }
@@ -125,21 +165,9 @@ fn strip(rel: &Rel, taken: &[Vec<usize>]) -> (Rel, Option<(usize, usize)>) {
             let (input, at) = below(input);
             (Rel::Project { input, columns: columns.clone() }, at)
         }
-        Rel::Aggregate { input, keys, aggregates } => {
-            let (input, _) = below(input);
-            (Rel::Aggregate { input, keys: keys.clone(), aggregates: aggregates.clone() }, None)
-        }
         Rel::Sort { input, by } => {
             let (input, at) = below(input);
             (Rel::Sort { input, by: by.clone() }, at)
-        }
-        Rel::Limit { input, skip, take } => {
-            let (input, _) = below(input);
-            (Rel::Limit { input, skip: *skip, take: *take }, None)
-        }
-        Rel::Unnest { input, column, fields } => {
-            let (input, _) = below(input);
-            (Rel::Unnest { input, column: column.clone(), fields: fields.clone() }, None)
         }
         Rel::Join { left, right, kind, on, added, span } => {
             let (left, at) = below(left);
@@ -147,15 +175,19 @@ fn strip(rel: &Rel, taken: &[Vec<usize>]) -> (Rel, Option<(usize, usize)>) {
             let rel = Rel::Join { left, right, kind: *kind, on: on.clone(), added: added.clone(), span: *span };
             (rel, at)
         }
-        Rel::LookupJoin { input, source, parameter, key, kind, added, slot, span } => {
-            let (input, _) = below(input);
-            let (key, added) = (key.clone(), added.clone());
-            (Rel::LookupJoin { input, source, parameter, key, kind: *kind, added, slot: *slot, span: *span }, None)
-        }
-        Rel::Save { input, file, schema } => {
-            let (input, _) = below(input);
-            (Rel::Save { input, file: file.clone(), schema: schema.clone() }, None)
-        }
+        Rel::Aggregate { .. }
+        | Rel::Limit { .. }
+        | Rel::Unnest { .. }
+        | Rel::LookupJoin { .. }
+        | Rel::Window { .. }
+        | Rel::Union { .. }
+        | Rel::Pivot { .. }
+        | Rel::Unpivot { .. }
+        | Rel::Fill { .. }
+        | Rel::Sample { .. }
+        | Rel::Describe { .. }
+        | Rel::Assert { .. }
+        | Rel::Save { .. } => (rel.clone().over_inputs(&mut |input| strip(&input, taken).0), None),
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::expr::{Aggregate, AggregateOp, Node, ScalarOp, TimeUnit, Typed};
-use crate::model::rel::{Added, Named, Pair, Rel, Scan, SortKey};
+use crate::model::rel::{Added, JoinKind, Named, Pair, Rel, Scan, SortKey};
 use crate::model::route::{Demand, Filter, Grain, Key, Top};
 use crate::model::value::Value;
 use crate::types::Type;
@@ -136,13 +136,19 @@ fn walk(rel: &Rel, found: &mut Vec<(Scan, Demand)>) -> Flow {
             }
             Flow::Closed
         }
-        Rel::Unnest { input, .. } => {
-            if let Flow::Open(open) = walk(input, found) {
-                found.push(open.for_rows("takes each row apart"));
-            }
-            Flow::Closed
+        Rel::Unnest { input, .. } => rows_of(input, "takes each row apart", found),
+        Rel::Join { left, right, kind: JoinKind::Right | JoinKind::Full | JoinKind::Cross, .. } => {
+            rows_of(left, "matches each row", found);
+            rows_of(right, "matches each row", found)
         }
-        Rel::Join { left, right, on, added, .. } => {
+        Rel::Join {
+            left,
+            right,
+            kind: JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti,
+            on,
+            added,
+            ..
+        } => {
             let left = walk(left, found);
             if let Flow::Open(open) = walk(right, found) {
                 found.push(open.for_rows("matches each row"));
@@ -158,19 +164,29 @@ fn walk(rel: &Rel, found: &mut Vec<(Scan, Demand)>) -> Flow {
                 Flow::Closed => Flow::Closed,
             }
         }
-        Rel::LookupJoin { input, .. } => {
-            if let Flow::Open(open) = walk(input, found) {
-                found.push(open.for_rows("looks up each row"));
-            }
-            Flow::Closed
+        Rel::LookupJoin { input, .. } => rows_of(input, "looks up each row", found),
+        Rel::Save { input, .. } => rows_of(input, "writes each row", found),
+        Rel::Window { input, .. } => rows_of(input, "compares rows", found),
+        Rel::Pivot { input, .. } | Rel::Unpivot { input, .. } => rows_of(input, "takes each row apart", found),
+        Rel::Fill { input, .. } | Rel::Sample { input, .. } | Rel::Describe { input, .. } => {
+            rows_of(input, "looks at each row", found)
         }
-        Rel::Save { input, .. } => {
-            if let Flow::Open(open) = walk(input, found) {
-                found.push(open.for_rows("writes each row"));
+        Rel::Assert { input, .. } => rows_of(input, "checks each row", found),
+        Rel::Union { inputs } => {
+            for input in inputs {
+                rows_of(input, "puts rows of several together", found);
             }
             Flow::Closed
         }
     }
+}
+
+/// What looks at single rows, for this reason.
+fn rows_of(input: &Rel, why: &'static str, found: &mut Vec<(Scan, Demand)>) -> Flow {
+    if let Flow::Open(open) = walk(input, found) {
+        found.push(open.for_rows(why));
+    }
+    Flow::Closed
 }
 
 /// `top N` right above an aggregate, the key order between them aside: by one measure, and then the keys.

@@ -209,6 +209,7 @@ fn step(rel: &Rel, text: &str) -> String {
             None => format!("skip {skip}"),
         },
         Rel::Unnest { column, .. } => format!("unnest {column}"),
+        Rel::Join { kind: JoinKind::Cross, .. } => "cross_join, with".to_string(),
         Rel::Join { kind, on, .. } => {
             let pair = |pair: &Pair| equal(&pair.left, &pair.right);
             format!("{} on {}, with", kind.verb(), on.iter().map(pair).collect::<Vec<_>>().join(" and "))
@@ -216,6 +217,23 @@ fn step(rel: &Rel, text: &str) -> String {
         Rel::LookupJoin { source, parameter, key, kind, .. } => {
             format!("{} {} on {}, asked for each", JoinKind::from(*kind).verb(), source.name, equal(key, parameter))
         }
+        Rel::Window { columns, .. } => {
+            let shown: Vec<String> = columns.iter().map(|over| in_one_line(over.span.of(text))).collect();
+            format!("window {}", shown.join(", "))
+        }
+        Rel::Union { inputs } => format!("union of the {} above and below", inputs.len()),
+        Rel::Pivot { pivot, .. } => format!("pivot {} by {}", format::word(&pivot.value), format::word(&pivot.names)),
+        Rel::Unpivot { unpivot, .. } => {
+            let names: Vec<String> = unpivot.columns.iter().map(|name| format::word(name)).collect();
+            format!("unpivot {}", names.join(", "))
+        }
+        Rel::Fill { fill, .. } => match &fill.buckets {
+            Some((column, _)) => format!("fill, with every {}", format::word(column)),
+            None => "fill".to_string(),
+        },
+        Rel::Sample { rows, seed, .. } => format!("sample {rows}, seed {seed}"),
+        Rel::Describe { .. } => "describe".to_string(),
+        Rel::Assert { assert, .. } => format!("assert {}", source(&assert.condition)),
         Rel::Save { file, .. } => format!("save {}", format::quoted(&file.path)),
     }
 }

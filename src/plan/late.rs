@@ -8,7 +8,7 @@ use super::demand::{conjunction, conjuncts};
 use crate::model::catalog::SourceDef;
 use crate::model::cube::Cubed;
 use crate::model::expr::{Node, Typed};
-use crate::model::rel::{Added, LookupKind, Named, Rel, Scan};
+use crate::model::rel::{Added, JoinKind, LookupKind, Named, Rel, Scan};
 use crate::span::Span;
 use crate::types::Type;
 
@@ -72,7 +72,6 @@ fn walk(rel: &Rel, scans: &[(Scan, BTreeSet<String>)]) -> (Rel, Option<Late>) {
             let names = scans.iter().find(|(known, _)| known.slot == scan.slot).map(|(_, names)| names);
             return (rel.clone(), names.and_then(|names| of_scan(scan, names)));
         }
-        Rel::Constant { .. } => rel.clone(),
         Rel::Filter { input, condition } => return filtered(walk(input, scans), condition),
         Rel::Project { input, columns } => return projected(walk(input, scans), columns),
         Rel::Sort { input, by } => {
@@ -89,15 +88,12 @@ fn walk(rel: &Rel, scans: &[(Scan, BTreeSet<String>)]) -> (Rel, Option<Late>) {
             let (input, late) = walk(input, scans);
             return (Rel::Limit { input: Box::new(input), skip: *skip, take: *take }, late);
         }
-        Rel::Aggregate { input, keys, aggregates } => {
-            Rel::Aggregate { input: whole(input), keys: keys.clone(), aggregates: aggregates.clone() }
-        }
-        Rel::Unnest { input, column, fields } => {
-            Rel::Unnest { input: whole(input), column: column.clone(), fields: fields.clone() }
-        }
         Rel::Join { left, right, kind, on, added, span } => {
             let names = on.iter().map(|pair| pair.left.as_str());
-            let (left, late) = before(walk(left, scans), names);
+            let (left, late) = match kind {
+                JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti => before(walk(left, scans), names),
+                JoinKind::Right | JoinKind::Full | JoinKind::Cross => (*whole(left), None),
+            };
             let (left, right) = (Box::new(left), whole(right));
             let rel = Rel::Join { left, right, kind: *kind, on: on.clone(), added: added.clone(), span: *span };
             return (rel, late);
@@ -108,9 +104,18 @@ fn walk(rel: &Rel, scans: &[(Scan, BTreeSet<String>)]) -> (Rel, Option<Late>) {
             let rel = Rel::LookupJoin { input, source, parameter, key, kind: *kind, added, slot: *slot, span: *span };
             return (rel, late);
         }
-        Rel::Save { input, file, schema } => {
-            Rel::Save { input: whole(input), file: file.clone(), schema: schema.clone() }
-        }
+        Rel::Constant { .. }
+        | Rel::Aggregate { .. }
+        | Rel::Unnest { .. }
+        | Rel::Window { .. }
+        | Rel::Union { .. }
+        | Rel::Pivot { .. }
+        | Rel::Unpivot { .. }
+        | Rel::Fill { .. }
+        | Rel::Sample { .. }
+        | Rel::Describe { .. }
+        | Rel::Assert { .. }
+        | Rel::Save { .. } => rel.clone().over_inputs(&mut |input| *whole(&input)),
     };
     (rel, None)
 }

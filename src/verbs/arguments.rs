@@ -92,11 +92,6 @@ pub fn kept(column: &Column) -> Named {
     Named { name: column.name.clone(), value: Typed::column(&column.name, column.ty.clone(), Span::default()) }
 }
 
-/// All columns as they are.
-pub fn all_kept(schema: &Schema) -> Vec<Named> {
-    schema.columns.iter().map(kept).collect()
-}
-
 /// The column that an expression becomes under a name; a plain column keeps what is known of it.
 pub fn becomes(name: &str, value: &Typed, schema: &Schema) -> Column {
     match &value.node {

@@ -1,6 +1,6 @@
 //! `derive`: further columns, computed from those of the row.
 
-use super::arguments::{all_kept, becomes, misuse};
+use super::arguments::{becomes, misuse};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::lowering::{Lowering, Table};
@@ -33,13 +33,13 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, mut table: Table) -> Option<Table
         if compares(cx, item, &table.schema) {
             return None;
         }
-        let value = cx.row_expr(&item.value, &table.schema)?;
+        let value = cx.row_value(&item.value, &mut table)?;
         let name = item.name.as_ref().or(item.tail.alias.as_ref());
         let name = name.map_or_else(|| format::expr(&item.value), |name| name.value.clone());
         // One that takes the place of another takes its part too: key, measure or neither.
         let role = table.schema.columns.iter().find(|known| known.name == name).map_or(Role::Plain, |known| known.role);
         let column = becomes(&name, &value, &table.schema).role(role);
-        let mut columns = all_kept(&table.schema);
+        let mut columns = table.schema.as_they_are();
         let mut schema = table.schema.clone();
         match schema.columns.iter().position(|known| known.name == name) {
             Some(at) => {

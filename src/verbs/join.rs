@@ -88,6 +88,51 @@ pub const ANTI_JOIN: VerbDef = VerbDef {
     lower: |cx, stage, table| lower(cx, &ANTI_JOIN, JoinKind::Anti, stage, table),
 };
 
+pub const RIGHT_JOIN: VerbDef = VerbDef {
+    name: "right_join",
+    aliases: &["rightjoin", "right_outer_join"],
+    doc: "All rows of another table, with the columns of the rows that match them by key, or with nulls",
+    usage: "right_join TABLE on COLUMN == COLUMN",
+    examples: &[Example {
+        query: "activity yesterday | group model_id | sum cost | right_join (models | where free) on model_id == id | select id, cost",
+        shows: "every free model, used or not",
+    }],
+    takes: TAKES,
+    aggregates: false,
+    row_by_row: false,
+    lower: |cx, stage, table| lower(cx, &RIGHT_JOIN, JoinKind::Right, stage, table),
+};
+
+pub const FULL_JOIN: VerbDef = VerbDef {
+    name: "full_join",
+    aliases: &["fulljoin", "full_outer_join", "outer_join"],
+    doc: "All rows of both tables, put together where they match by key, with nulls where they do not",
+    usage: "full_join TABLE on COLUMN == COLUMN",
+    examples: &[Example {
+        query: "activity yesterday | group model | sum cost | full_join (activity 2d ago | group model | sum cost) on model",
+        shows: "the models of two days, with `cost` and `cost_right`",
+    }],
+    takes: TAKES,
+    aggregates: false,
+    row_by_row: false,
+    lower: |cx, stage, table| lower(cx, &FULL_JOIN, JoinKind::Full, stage, table),
+};
+
+pub const CROSS_JOIN: VerbDef = VerbDef {
+    name: "cross_join",
+    aliases: &["crossjoin"],
+    doc: "Each row with each row of another table",
+    usage: "cross_join TABLE",
+    examples: &[Example {
+        query: "activity last 7d | group provider | sum cost | cross_join (activity last 7d | sum cost as total) | derive part = cost / total",
+        shows: "the part of each in the total",
+    }],
+    takes: Takes { clauses: &[], ..TAKES },
+    aggregates: false,
+    row_by_row: false,
+    lower: |cx, stage, table| lower(cx, &CROSS_JOIN, JoinKind::Cross, stage, table),
+};
+
 /// `on model = id` reads as a name, and `models as m` as an alias: what they mean is said here.
 const TAKES: Takes = Takes { clauses: &["on"], names: true, aliases: true, conditions: true };
 
@@ -102,9 +147,16 @@ fn lower(cx: &mut dyn Lowering, def: &'static VerbDef, kind: JoinKind, stage: &S
     }
     let right = cx.table(&item.value)?;
     let sides = Sides { def, stage, item, left: &table.schema, right: &right.schema, asked: None };
-    let matched = on::matched(cx, &sides)?;
+    let matched = match kind {
+        JoinKind::Cross => Matched { pairs: Vec::new(), shared: Vec::new(), span: item.span },
+        JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti | JoinKind::Right | JoinKind::Full => {
+            on::matched(cx, &sides)?
+        }
+    };
     let (schema, added) = match kind {
-        JoinKind::Inner | JoinKind::Left => beside(cx, &sides, &matched)?,
+        JoinKind::Inner | JoinKind::Left | JoinKind::Right | JoinKind::Full | JoinKind::Cross => {
+            beside(cx, &sides, &matched)?
+        }
         JoinKind::Semi | JoinKind::Anti => (table.schema.clone(), Vec::new()),
     };
     let (left, right) = (Box::new(table.rel), Box::new(right.rel));
@@ -131,15 +183,18 @@ fn look_up(
 ) -> Option<Table> {
     let Asked { source, parameter } = asked;
     let item = stage.items.first()?;
-    let (kind, instead) = match kind {
+    let (looked_up, instead) = match kind {
         JoinKind::Inner => (Some(LookupKind::Inner), JOIN.name),
         JoinKind::Left => (Some(LookupKind::Left), LEFT_JOIN.name),
-        JoinKind::Semi => (None, JOIN.name),
-        JoinKind::Anti => (None, LEFT_JOIN.name),
+        JoinKind::Semi | JoinKind::Right | JoinKind::Cross => (None, JOIN.name),
+        JoinKind::Anti | JoinKind::Full => (None, LEFT_JOIN.name),
     };
-    let Some(kind) = kind else {
-        let message =
-            format!("`{}` is asked for each {parameter}, and `{}` keeps no column of it", source.name, def.name);
+    let Some(kind) = looked_up else {
+        let why = match kind {
+            JoinKind::Semi | JoinKind::Anti => "keeps no column of it",
+            JoinKind::Inner | JoinKind::Left | JoinKind::Right | JoinKind::Full | JoinKind::Cross => "wants all its rows",
+        };
+        let message = format!("`{}` is asked for each {parameter}, and `{}` {why}", source.name, def.name);
         let error = Diagnostic::error(Code::E0302, message).at(stage.word.span).label(format!("use `{instead}`"));
         cx.report(error.help(format!("write `{instead}`, which has its columns")).edit(stage.word.span, instead));
         return None;

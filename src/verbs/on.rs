@@ -74,14 +74,15 @@ pub fn matched(cx: &mut dyn Lowering, sides: &Sides<'_>) -> Option<Matched> {
             unknown(sides, condition).into_iter().for_each(|error| cx.report(error));
             return None;
         };
+        let shared = a.value == b.value || left.name == right.name;
         match common_type(condition, left, right) {
-            Ok(ty) => matched.pairs.push(Pair { left: left.name.clone(), right: right.name.clone(), ty }),
+            Ok(ty) => matched.pairs.push(Pair { left: left.name.clone(), right: right.name.clone(), ty, shared }),
             Err(error) => {
                 cx.report(error);
                 return None;
             }
         }
-        if a.value == b.value || left.name == right.name {
+        if shared {
             matched.shared.push(right.name.clone());
         }
     }

@@ -1,6 +1,6 @@
 //! `rename`: other names for columns, in their places.
 
-use super::arguments::{all_kept, distinct_names, misuse};
+use super::arguments::{distinct_names, misuse};
 use crate::model::catalog::{Example, Shown, Takes, VerbDef};
 use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
@@ -28,7 +28,7 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
         cx.report(misuse(&VERB, stage.word.span, "`rename` needs `new = old`"));
         return None;
     }
-    let mut columns = all_kept(&table.schema);
+    let mut columns = table.schema.as_they_are();
     let mut schema = table.schema.clone();
     for item in &stage.items {
         let Some(new) = item.name.as_ref().or(item.tail.alias.as_ref()) else {

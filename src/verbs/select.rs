@@ -5,8 +5,8 @@ use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Named;
-use crate::model::schema::Schema;
-use crate::syntax::ast::{Item, Stage};
+use crate::model::schema::{Schema, shown_name};
+use crate::syntax::ast::{ExprKind, Item, Stage};
 use crate::syntax::format;
 
 pub const VERB: VerbDef = VerbDef {
@@ -24,9 +24,9 @@ pub const VERB: VerbDef = VerbDef {
     lower,
 };
 
-fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
+fn lower(cx: &mut dyn Lowering, stage: &Stage, mut table: Table) -> Option<Table> {
     let items = some_items(cx, &VERB, stage)?;
-    let columns: Option<Vec<Named>> = items.iter().map(|item| column(cx, item, &table.schema)).collect();
+    let columns: Option<Vec<Named>> = items.iter().map(|item| column(cx, item, &mut table)).collect();
     let columns = columns?;
     let name = |item: &Item| item.tail.alias.as_ref().or(item.name.as_ref()).map(|name| name.span);
     let named: Vec<_> = stage.items.iter().map(name).collect();
@@ -36,12 +36,13 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
 }
 
 /// A result and its name: given, or that of the column, or the text of the expression.
-fn column(cx: &mut dyn Lowering, item: &Item, schema: &Schema) -> Option<Named> {
-    let value = cx.row_expr(&item.value, schema)?;
+fn column(cx: &mut dyn Lowering, item: &Item, table: &mut Table) -> Option<Named> {
+    let value = cx.row_value(&item.value, table)?;
+    let is_name = matches!(item.value.kind, ExprKind::Name(_));
     let name = match (&item.tail.alias, &item.name, &value.node) {
         (Some(alias), _, _) => alias.value.clone(),
         (None, Some(name), _) => name.value.clone(),
-        (None, None, Node::Column(name) | Node::Field(_, name)) => name.clone(),
+        (None, None, Node::Column(name) | Node::Field(_, name)) if is_name => shown_name(name).to_string(),
         (None, None, _) => format::expr(&item.value),
     };
     Some(Named { name, value })

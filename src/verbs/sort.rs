@@ -5,7 +5,6 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::SortKey;
-use crate::model::schema::Schema;
 use crate::syntax::ast::{Call, Expr, ExprKind, Item, Stage};
 use crate::types::Type;
 
@@ -21,25 +20,25 @@ pub const VERB: VerbDef = VerbDef {
     lower,
 };
 
-fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
+fn lower(cx: &mut dyn Lowering, stage: &Stage, mut table: Table) -> Option<Table> {
     let by = stage.clauses.iter().flat_map(|clause| &clause.items);
     let items: Vec<&Item> = stage.items.iter().chain(by).collect();
     if items.is_empty() {
         cx.report(misuse(&VERB, stage.word.span, "`sort` needs a key"));
         return None;
     }
-    let keys: Option<Vec<SortKey>> = items.iter().map(|item| key(cx, &item.value, &table.schema)).collect();
+    let keys: Option<Vec<SortKey>> = items.iter().map(|item| key(cx, &item.value, &mut table)).collect();
     Some(sorted(table, keys?))
 }
 
 /// `x`, `-x`, `x desc`, `x asc`.
-pub fn key(cx: &mut dyn Lowering, expr: &Expr, schema: &Schema) -> Option<SortKey> {
+pub fn key(cx: &mut dyn Lowering, expr: &Expr, table: &mut Table) -> Option<SortKey> {
     let (inner, descending) = match &expr.kind {
         ExprKind::Call(Call { name, arguments, as_word: true, .. }) => match arguments.as_slice() {
             [Expr { kind: ExprKind::Name(word), .. }] if order(word).is_some() => {
                 let column = Expr { kind: ExprKind::Name(name.value.clone()), span: name.span };
                 let descending = order(word)?;
-                return key(cx, &column, schema).map(|key| SortKey { descending, ..key });
+                return key(cx, &column, table).map(|key| SortKey { descending, ..key });
             }
             // `desc cost`
             [Expr { kind: ExprKind::Name(column), .. }]
@@ -55,7 +54,7 @@ pub fn key(cx: &mut dyn Lowering, expr: &Expr, schema: &Schema) -> Option<SortKe
         },
         _ => direction(expr),
     };
-    let value = cx.row_expr(inner, schema)?;
+    let value = cx.row_value(inner, table)?;
     if matches!(value.ty, Type::List(_) | Type::Record(_)) {
         cx.report(
             Diagnostic::error(Code::E0202, format!("a {} has no order", value.ty.word()))

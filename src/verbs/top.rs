@@ -39,7 +39,7 @@ pub const BOTTOM: VerbDef = VerbDef {
     lower: |cx, stage, table| lower(cx, &BOTTOM, stage, table, false),
 };
 
-fn lower(cx: &mut dyn Lowering, def: &VerbDef, stage: &Stage, table: Table, greatest: bool) -> Option<Table> {
+fn lower(cx: &mut dyn Lowering, def: &VerbDef, stage: &Stage, mut table: Table, greatest: bool) -> Option<Table> {
     let items = stage.items.as_slice();
     let [Item { value, .. }] = items else {
         let at = items.get(1).map_or(stage.word.span, |item| item.span);
@@ -59,7 +59,7 @@ fn lower(cx: &mut dyn Lowering, def: &VerbDef, stage: &Stage, table: Table, grea
     let by: Vec<&Item> = stage.clauses.iter().flat_map(|clause| &clause.items).collect();
     let mut keys = Vec::new();
     for item in &by {
-        let key = sort::key(cx, &item.value, &table.schema)?;
+        let key = sort::key(cx, &item.value, &mut table)?;
         let Some(word) = written_order(&item.value) else {
             keys.push(SortKey { descending: key.descending != greatest, ..key });
             continue;

@@ -30,7 +30,7 @@ pub const VERB: VerbDef = VerbDef {
     lower,
 };
 
-fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
+fn lower(cx: &mut dyn Lowering, stage: &Stage, mut table: Table) -> Option<Table> {
     let items = stage.items.as_slice();
     if items.is_empty() {
         cx.report(misuse(&VERB, stage.word.span, "`where` needs a condition"));
@@ -43,7 +43,7 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
         {
             return None;
         }
-        let condition = cx.condition(&as_condition(item, cx.text()), &table.schema)?;
+        let condition = cx.row_condition(&as_condition(item, cx.text()), &mut table)?;
         whole = Some(match whole {
             None => condition,
             Some(before) => {
