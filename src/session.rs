@@ -63,6 +63,8 @@ pub enum Output {
     Table {
         answer: Answer,
         format: Option<&'static str>,
+        /// What stands above it, where the query says so.
+        title: Option<String>,
     },
     /// An explanation.
     Text(String),
@@ -162,7 +164,7 @@ impl Session {
             let schema = step.table.schema;
             let frame = Frame { columns: vec![Vec::new(); schema.columns.len()], schema };
             let answer = Answer { query: step.query, frame, coverage: Coverage::default(), warnings: Vec::new() };
-            Output::Table { answer, format: step.table.format }
+            Output::Table { answer, format: step.table.format, title: step.table.title }
         };
         program.steps.into_iter().map(output).collect()
     }
@@ -261,7 +263,8 @@ impl Session {
             let (query, known) = (step.query.clone(), of_all.iter().cloned());
             let answer = Answer { query, frame, coverage, warnings: known.chain(warnings.iter().cloned()).collect() };
             outcome.diagnostics.extend(warnings);
-            outcome.outputs.push(Output::Table { answer, format: step.table.format });
+            let title = step.table.title.clone();
+            outcome.outputs.push(Output::Table { answer, format: step.table.format, title });
         }
         // A pipeline with a name that is used twice would say everything twice.
         outcome.diagnostics = without_doubles(std::mem::take(&mut outcome.diagnostics));

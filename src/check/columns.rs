@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::rel::Named;
-use crate::model::schema::{Column, Schema};
+use crate::model::schema::{Column, Schema, open_name, shown_name};
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind, Item};
 use crate::syntax::format;
@@ -27,6 +27,9 @@ impl Checker<'_> {
     pub fn name(&mut self, name: &str, span: Span, schema: &Schema) -> Option<Typed> {
         if let Some(found) = find(name, span, schema) {
             return Some(found);
+        }
+        if let Some(ty) = &schema.open {
+            return Some(Typed::column(open_name(name), ty.clone(), span));
         }
         self.unknown_column(name, span, schema);
         None
@@ -84,7 +87,7 @@ impl Checker<'_> {
         }
         let name = match (item.tail.alias.as_ref().or(item.name.as_ref()), &value.node, &item.value.kind) {
             (Some(name), _, _) => name.value.clone(),
-            (None, Node::Column(name) | Node::Field(_, name), _) => name.clone(),
+            (None, Node::Column(name) | Node::Field(_, name), _) => shown_name(name).to_string(),
             // `week(date)` is the column `week`.
             (None, Node::Scalar(ScalarOp::Start(unit), _), _) => unit.name().to_string(),
             (None, _, _) => format::expr(&item.value),

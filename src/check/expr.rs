@@ -26,6 +26,8 @@ pub enum Place {
     Group,
     /// The argument of an aggregate.
     Inside,
+    /// A condition on each row, in which aggregates are made of the whole table.
+    Table,
 }
 
 impl Checker<'_> {
@@ -44,6 +46,11 @@ impl Checker<'_> {
                         return self.call(&call, span, schema, place);
                     }
                     return self.column_of_a_group(name, span, schema);
+                }
+                if place == Place::Table
+                    && let Some(call) = self.bare_aggregate(name, span, schema)
+                {
+                    return self.call(&call, span, schema, place);
                 }
                 self.name(name, span, schema)
             }
@@ -216,7 +223,7 @@ impl Checker<'_> {
                 })
             }
             FunctionKind::Aggregate { op, takes, result, .. } => {
-                if place != Place::Group {
+                if !matches!(place, Place::Group | Place::Table) {
                     self.misplaced_aggregate(call, span, place);
                     return None;
                 }

@@ -9,6 +9,7 @@ mod expr;
 mod operators;
 mod over;
 mod range;
+mod series;
 mod shape;
 mod source;
 mod units;
@@ -22,9 +23,10 @@ use jiff::Timestamp;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, SourceDef, Takes};
 use crate::model::expr::Typed;
-use crate::model::lowering::{Lowering, Table};
-use crate::model::rel::Named;
+use crate::model::lowering::{Lowering, Table, TimeKey};
+use crate::model::rel::{Named, Rel};
 use crate::model::schema::Schema;
+use crate::model::window::Shift;
 use crate::model::zone::Zone;
 use crate::span::Span;
 use crate::suggest;
@@ -169,13 +171,23 @@ impl Checker<'_> {
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> Option<Table> {
+        let table = self.stages(pipeline)?;
+        if let Some(scan) = table.rel.cube() {
+            self.no_rows_yet(scan.source, scan.span, &table.rel, pipeline.stages.last());
+            return None;
+        }
+        Some(table)
+    }
+
+    /// The same where what follows may aggregate a cube.
+    fn stages(&mut self, pipeline: &Pipeline) -> Option<Table> {
         let before = self.beside.take();
-        let table = self.whole_pipeline(pipeline);
+        let table = self.all_stages(pipeline);
         self.beside = before;
         table
     }
 
-    fn whole_pipeline(&mut self, pipeline: &Pipeline) -> Option<Table> {
+    fn all_stages(&mut self, pipeline: &Pipeline) -> Option<Table> {
         let mut table = self.source(&pipeline.source)?;
         for stage in &pipeline.stages {
             table = self.stage(stage, table)?;
@@ -196,10 +208,6 @@ impl Checker<'_> {
         }
         if let Some(group) = table.group {
             self.idle_group(group.span, &table.schema, None);
-            return None;
-        }
-        if let Some(scan) = table.rel.cube() {
-            self.no_rows_yet(scan.source, scan.span, &table.rel, pipeline.stages.last());
             return None;
         }
         Some(table)
@@ -237,6 +245,10 @@ impl Checker<'_> {
                 return None;
             }
             let lowered = without_hidden((verb.lower)(self, stage, table)?);
+            if let (Some((source, span)), false, None) = (cube, verb.aggregates, lowered.rel.cube()) {
+                self.no_rows_yet(source, span, &lowered.rel, Some(stage));
+                return None;
+            }
             if let Some((source, _)) = cube
                 && self.looks_at_a_measure(source, &lowered, stage)
             {
@@ -452,6 +464,21 @@ impl Lowering for Checker<'_> {
         self.must_be_bool(typed)
     }
 
+    fn table_condition(&mut self, expr: &Expr, table: &mut Table) -> Option<Typed> {
+        self.beside(table, |cx, schema| {
+            let typed = cx.expr(expr, schema, expr::Place::Table)?;
+            cx.must_be_bool(typed)
+        })
+    }
+
+    fn time_key(&self, table: &Table) -> Option<TimeKey> {
+        self.key_of_time(table)
+    }
+
+    fn earlier(&mut self, rel: &Rel, length: &Expr) -> Option<(Rel, Shift)> {
+        self.moved_back(rel, length)
+    }
+
     fn column(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed> {
         self.column_ref(expr, schema)
     }
@@ -462,6 +489,13 @@ impl Lowering for Checker<'_> {
 
     fn table(&mut self, expr: &Expr) -> Option<Table> {
         self.table_of(expr)
+    }
+
+    fn table_or_cube(&mut self, expr: &Expr) -> Option<Table> {
+        match &expr.kind {
+            ExprKind::Pipeline(pipeline) => self.stages(pipeline),
+            _ => self.table_of(expr),
+        }
     }
 
     fn aggregate(&mut self, stage: &Stage, table: Table, verb: Option<&str>) -> Option<Table> {

@@ -316,11 +316,7 @@ impl Checker<'_> {
                 Typed::scalar(ScalarOp::Between, vec![value, low, high], Type::Bool, span)
             }
             ExprKind::Pipeline(pipeline) if self.no_pipeline(pipeline) => return None,
-            ExprKind::Pipeline(_) => {
-                let help = "list the values, as in `model in (\"a\", \"b\")`";
-                self.not_yet("`in` with a pipeline", right.span, help);
-                return None;
-            }
+            ExprKind::Pipeline(_) => self.among(value, right, span)?,
             kind => {
                 let one = std::slice::from_ref(right);
                 let items: &[Expr] = if let ExprKind::List(items) = kind { items } else { one };

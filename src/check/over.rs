@@ -5,10 +5,10 @@ use super::Checker;
 use super::expr::Place;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Accepts, Argument, FunctionDef, FunctionKind, OverTakes, Shown};
-use crate::model::expr::{AggregateOp, Node, Typed};
+use crate::model::expr::{AggregateOp, Node, ScalarOp, Typed};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::over::{Over, OverOp, RowsAround};
-use crate::model::rel::{Rel, SortKey};
+use crate::model::rel::{Added, JoinKind, Named, Pair, Rel, SortKey};
 use crate::model::schema::{Column, Schema};
 use crate::model::value::Value;
 use crate::span::Span;
@@ -20,7 +20,56 @@ use crate::types::{Class, Type, Unit};
 pub struct Beside {
     /// The rows have an order, which windows follow that name none.
     ordered: bool,
-    columns: Vec<Over>,
+    columns: Vec<Hidden>,
+}
+
+/// A column that no text can name.
+#[derive(Debug)]
+enum Hidden {
+    Over(Over),
+    /// Whether a value is among those of a table: true, or null.
+    Among(Box<Among>),
+}
+
+#[derive(Debug)]
+struct Among {
+    name: String,
+    value: Typed,
+    /// The table, and its one column.
+    rel: Rel,
+    column: Typed,
+    span: Span,
+}
+
+impl Hidden {
+    fn add_to(self, table: &mut Table) {
+        let column = |name: &str, ty: Type| Column { shown: Shown::OnDemand, ..Column::new(name, ty) };
+        let rel = std::mem::replace(&mut table.rel, Rel::Union { inputs: Vec::new() });
+        match self {
+            Self::Over(over) => {
+                table.schema.columns.push(column(&over.name, over.ty.clone()));
+                table.rel = Rel::Window { input: Box::new(rel), columns: vec![over] };
+            }
+            Self::Among(among) => {
+                let Among { name, value, rel: right, column: of, span } = *among;
+                let (key, found) = (format!("{name}key"), format!("{name}found"));
+                let ty = Type::common([&value.ty, &of.ty]);
+                let mut columns = table.schema.as_they_are();
+                columns.push(Named { name: key.clone(), value });
+                let left = Box::new(Rel::Project { input: Box::new(rel), columns });
+                let one = Named { name: key.clone(), value: of };
+                let one = Rel::Aggregate { input: Box::new(right), keys: vec![one], aggregates: Vec::new() };
+                let own = Named { name: key.clone(), value: Typed::column(&key, ty.clone(), span) };
+                let yes = Typed::literal(Value::Bool(true), Type::Bool, span);
+                let columns = vec![own, Named { name: found.clone(), value: yes }];
+                let right = Box::new(Rel::Project { input: Box::new(one), columns });
+                let on = vec![Pair { left: key.clone(), right: key.clone(), ty: ty.clone(), shared: false }];
+                let added = vec![Added { column: found, shown: name.clone() }];
+                table.schema.columns.extend([column(&key, ty), column(&name, Type::Bool)]);
+                table.rel = Rel::Join { left, right, kind: JoinKind::Left, on, added, span };
+            }
+        }
+    }
 }
 
 impl Checker<'_> {
@@ -33,12 +82,40 @@ impl Checker<'_> {
         if own.columns.is_empty() {
             return lowered;
         }
-        lowered.inspect(|_| {
-            let hidden = |over: &Over| Column { shown: Shown::OnDemand, ..Column::new(over.name.clone(), over.ty.clone()) };
-            table.schema.columns.extend(own.columns.iter().map(hidden));
-            let input = Box::new(std::mem::replace(&mut table.rel, Rel::Union { inputs: Vec::new() }));
-            table.rel = Rel::Window { input, columns: own.columns };
-        })
+        lowered.inspect(|_| own.columns.into_iter().for_each(|column| column.add_to(table)))
+    }
+
+    /// `x in (pipeline)`
+    pub fn among(&mut self, value: Typed, right: &Expr, span: Span) -> Option<Typed> {
+        let Table { rel, schema, .. } = self.table_of(right)?;
+        let columns: Vec<&Column> = schema.shown_columns().collect();
+        let [column] = columns.as_slice() else {
+            let message = format!("`in` takes a pipeline of one column, and this one has {}", columns.len());
+            let error = Diagnostic::error(Code::E0302, message).at(right.span).label("several columns");
+            self.report(error.help("end it with the one that is meant, as in `(models | where free | select id)`"));
+            return None;
+        };
+        let column = Typed::column(&column.name, column.ty.clone(), right.span);
+        if !value.ty.fits(&column.ty) || matches!(value.ty, Type::List(_) | Type::Record(_)) {
+            self.mismatch("compared", &value, &column, right.span);
+            return None;
+        }
+        self.hidden += 1;
+        let name = format!("\u{1}among{}", self.hidden);
+        let Some(beside) = &mut self.beside else {
+            let error = Diagnostic::error(Code::E0302, "a pipeline cannot be asked here").at(right.span);
+            let help = "filter before: `where … in (pipeline)` stands in a stage of its own";
+            self.report(error.label("a pipeline").help(help));
+            return None;
+        };
+        let among = Among { name: name.clone(), value: value.clone(), rel, column, span };
+        beside.columns.push(Hidden::Among(Box::new(among)));
+        // Of nothing it is not known whether it is among them.
+        let found = Typed::column(name, Type::Bool, span);
+        let is_null = |of: Typed| Typed::scalar(ScalarOp::IsNull, vec![of], Type::Bool, span);
+        let is_found = Typed::scalar(ScalarOp::Not, vec![is_null(found)], Type::Bool, span);
+        let nothing = Typed::literal(Value::Null, Type::Null, span);
+        Some(Typed::scalar(ScalarOp::Choose, vec![is_null(value), nothing, is_found], Type::Bool, span))
     }
 
     /// A call with `over`, or of a function that needs it.
@@ -90,7 +167,8 @@ impl Checker<'_> {
             FunctionKind::Scalar { .. } => {
                 let message = format!("`{}` looks at one row alone, and takes no `over`", function.name);
                 let at = call.over.iter().flatten().next().map_or(span, |clause| clause.span);
-                let help = "windows are made of lag, lead, rank, row_number, and of sum, avg, min, max, count, first, last";
+                let help =
+                    "windows are made of lag, lead, rank, row_number, and of sum, avg, min, max, count, first, last";
                 self.report(Diagnostic::error(Code::E0302, message).at(at).label("no window").help(help));
                 return None;
             }
@@ -119,7 +197,7 @@ impl Checker<'_> {
         let name = format!("\u{1}over{}", self.hidden);
         let over = Over { name: name.clone(), op, argument, by, sort, frame, ty: ty.clone(), span };
         if let Some(beside) = &mut self.beside {
-            beside.columns.push(over);
+            beside.columns.push(Hidden::Over(over));
         }
         Some(Typed::column(name, ty, span))
     }
@@ -208,13 +286,19 @@ impl Checker<'_> {
         let rolls = matches!(
             op,
             OverOp::Aggregate(
-                AggregateOp::Sum | AggregateOp::Average | AggregateOp::Least | AggregateOp::Greatest | AggregateOp::Count
+                AggregateOp::Sum
+                    | AggregateOp::Average
+                    | AggregateOp::Least
+                    | AggregateOp::Greatest
+                    | AggregateOp::Count
             )
         );
         if !rolls {
             let message = format!("`{}` belongs to sum, avg, min, max and count", clause.word.value);
             let help = "leave it out; `lag(x, 3)` is the value three rows before";
-            self.report(Diagnostic::error(Code::E0302, message).at(clause.span).label("does not belong here").help(help));
+            self.report(
+                Diagnostic::error(Code::E0302, message).at(clause.span).label("does not belong here").help(help),
+            );
             return None;
         }
         let [item] = clause.items.as_slice() else {
@@ -242,9 +326,12 @@ impl Checker<'_> {
                 }
             },
             (_, in_time) => {
-                let wanted = if in_time { "a length of time, as in `range 7d`" } else { "a whole number, as in `rows 7`" };
+                let wanted =
+                    if in_time { "a length of time, as in `range 7d`" } else { "a whole number, as in `rows 7`" };
                 let error = Diagnostic::error(Code::E0302, format!("`{}` needs {wanted}", clause.word.value));
-                self.report(error.at(item.span).label("not that").help("calendar lengths such as 1mo have no fixed length"));
+                self.report(
+                    error.at(item.span).label("not that").help("calendar lengths such as 1mo have no fixed length"),
+                );
                 None
             }
         }

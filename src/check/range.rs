@@ -38,6 +38,30 @@ struct Phrase {
 /// The words that a range can start with.
 pub const STARTERS: &[&str] = &["from", "since", "last", "this", "on", "to", "today", "yesterday"];
 
+/// How many months a range has that is one of the calendar: `this month`, `last 2mo`, `on 2026-09`.
+pub fn months(words: &[Word]) -> Option<i32> {
+    let texts: Vec<String> = words.iter().map(|word| word.text.to_lowercase()).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let of_unit = |text: &str| {
+        let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let (count, unit) = text.split_at(digits);
+        let count = if count.is_empty() { 1 } else { count.parse::<i32>().ok()? };
+        match units::unit(unit)?.1 {
+            units::Length::Months(months) => count.checked_mul(months),
+            units::Length::Millis(_) => None,
+        }
+    };
+    match texts.as_slice() {
+        ["this" | "last", unit, ..] | [unit, "ago"] => of_unit(unit),
+        ["on" | "from" | "since", date] | [date] => match date.bytes().filter(u8::is_ascii_digit).count() {
+            6 if date.len() == 7 => Some(1),
+            4 if date.len() == 4 => Some(12),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 impl Checker<'_> {
     pub fn today(&self) -> Date {
         self.zone.day_of(self.now)

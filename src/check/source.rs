@@ -1,7 +1,7 @@
 //! Sources and their arguments: a range where the source has one, values for its parameters.
 
 use super::Checker;
-use super::range::{STARTERS, Word};
+use super::range::{self, STARTERS, Word};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Form, ParamDef, RangeOf, SourceDef};
 use crate::model::lowering::{Lowering as _, Table};
@@ -15,7 +15,7 @@ use crate::types::Type;
 impl Checker<'_> {
     pub fn source(&mut self, source: &Source) -> Option<Table> {
         match source {
-            Source::Nested(pipeline) => self.pipeline(pipeline),
+            Source::Nested(pipeline) => self.stages(pipeline),
             Source::Named { name, arguments } => self.named(name, arguments),
         }
     }
@@ -133,6 +133,7 @@ impl Checker<'_> {
             self.report(error.at(at).label(format!("no {}", missing.name)).help(format!("as in `{example}`")));
             return None;
         }
+        read.months = range::months(&words);
         let back = |days: i32| self.today().saturating_sub(jiff::Span::new().days(days));
         match (source.range, words.is_empty()) {
             (RangeOf::Nothing, _) => {}

@@ -185,8 +185,9 @@ pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &
         for output in run {
             match output {
                 Output::Text(explanation) => text += explanation,
-                Output::Table { answer, .. } => {
-                    tables.push(Titled { title: if outputs.len() > 1 { &answer.query } else { "" }, answer });
+                Output::Table { answer, title, .. } => {
+                    let unnamed = if outputs.len() > 1 { answer.query.as_str() } else { "" };
+                    tables.push(Titled { title: title.as_deref().unwrap_or(unnamed), answer });
                 }
             }
         }

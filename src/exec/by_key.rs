@@ -221,12 +221,9 @@ impl<'a> Search<'a> {
         let name = by_key.source.name;
         let left_out = match by_key.kind() {
             JoinKind::Left => "the columns of these rows are null",
-            JoinKind::Inner
-            | JoinKind::Semi
-            | JoinKind::Anti
-            | JoinKind::Right
-            | JoinKind::Full
-            | JoinKind::Cross => "their rows are left out",
+            JoinKind::Inner | JoinKind::Semi | JoinKind::Anti | JoinKind::Right | JoinKind::Full | JoinKind::Cross => {
+                "their rows are left out"
+            }
         };
         if !absent.is_empty() {
             let (count, first) = (absent.len(), by_key::some_of(&absent));

@@ -9,12 +9,12 @@ use super::expr::{self, column};
 use super::fetch::Rows;
 use super::join::Join;
 use super::save::{Permissions, save};
-use super::{assert, describe, fill, over, reshape};
+use super::{assert, describe, fill, open, over, reshape};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{AggregateOp, Node, Typed};
 use crate::model::frame::Frame;
 use crate::model::rel::{Named, Rel, SortKey};
-use crate::model::schema::Schema;
+use crate::model::schema::{OTHERS, Schema};
 
 /// What a plan gave.
 #[derive(Clone, Debug)]
@@ -34,8 +34,8 @@ pub struct Given<'a> {
 /// Runs a plan.
 pub fn run(rel: &Rel, schema: &Schema, given: Given<'_>, permissions: &Permissions) -> Result<Ran, Diagnostic> {
     let mut runner = Runner { given, permissions, warnings: Vec::new() };
-    let frame = collect::rows(runner.lower(rel)?.select(all(schema)))?;
-    Ok(Ran { frame: collect::frame(&frame, schema)?, warnings: runner.warnings })
+    let (frame, schema) = open::closed(runner.lower(rel)?, schema)?;
+    Ok(Ran { frame: collect::frame(&frame, &schema)?, warnings: runner.warnings })
 }
 
 /// Runs a part of a plan, for what is looked up for its rows.
@@ -52,6 +52,13 @@ struct Runner<'a> {
 }
 
 impl Runner<'_> {
+    /// The rows of an input; columns that only the rows tell are there.
+    fn input(&mut self, input: &Rel, of: &Rel) -> Result<LazyFrame, Diagnostic> {
+        let mut rows = self.lower(input)?;
+        open::must_have(&mut rows, of)?;
+        Ok(rows)
+    }
+
     fn lower(&mut self, rel: &Rel) -> Result<LazyFrame, Diagnostic> {
         Ok(match rel {
             Rel::Scan(scan) => {
@@ -62,17 +69,17 @@ impl Runner<'_> {
             }
             Rel::Constant { schema, rows } => collect::constant(schema, rows)?.lazy(),
             Rel::Filter { input, condition } => {
-                self.lower(input)?.filter(expr::lower(condition).cast(DataType::Boolean))
+                self.input(input, rel)?.filter(expr::lower(condition).cast(DataType::Boolean))
             }
-            Rel::Project { input, columns } => projected(self.lower(input)?, columns),
+            Rel::Project { input, columns } => projected(self.input(input, rel)?, columns)?,
             Rel::Aggregate { input, keys, aggregates } => {
-                let input = self.lower(input)?;
+                let input = self.input(input, rel)?;
                 if aggregates.iter().any(|named| has_only(&named.value)) {
                     one_row_each(input.clone(), keys)?;
                 }
                 aggregated(input, keys, aggregates)
             }
-            Rel::Sort { input, by } => sorted(self.lower(input)?, by),
+            Rel::Sort { input, by } => sorted(self.input(input, rel)?, by),
             Rel::Limit { input, skip, take } => {
                 let take = take.and_then(|take| IdxSize::try_from(take).ok()).unwrap_or(IdxSize::MAX);
                 self.lower(input)?.slice(i64::try_from(*skip).unwrap_or(i64::MAX), take)
@@ -88,7 +95,7 @@ impl Runner<'_> {
                 Some(rows) => rows.clone().lazy(),
                 None => return Err(not_fetched(source.name)),
             },
-            Rel::Window { input, columns } => over::windows(self.lower(input)?, columns).map_err(defect)?,
+            Rel::Window { input, columns } => over::windows(self.input(input, rel)?, columns).map_err(defect)?,
             Rel::Union { inputs } => {
                 let inputs = inputs.iter().map(|input| self.lower(input)).collect::<Result<Vec<_>, _>>()?;
                 concat(inputs, UnionArgs { to_supertypes: true, ..UnionArgs::default() }).map_err(defect)?
@@ -98,11 +105,12 @@ impl Runner<'_> {
             Rel::Fill { input, fill } => fill::filled(self.lower(input)?, fill)?,
             Rel::Sample { input, rows, seed } => reshape::sampled(self.lower(input)?, *rows, *seed)?,
             Rel::Describe { input, columns } => describe::described(self.lower(input)?, columns)?,
-            Rel::Assert { input, assert } => assert::asserted(self.lower(input)?, assert)?,
+            Rel::Assert { input, assert } => assert::asserted(self.input(input, rel)?, assert)?,
             Rel::Save { input, file, schema } => {
-                let mut frame = collect::rows(self.lower(input)?.select(all(schema)))?;
-                save(&mut frame, file, schema, self.permissions)?;
-                frame.lazy()
+                let rows = collect::rows(self.lower(input)?)?;
+                let (mut shown, schema) = open::closed(rows.clone().lazy(), schema)?;
+                save(&mut shown, file, &schema, self.permissions)?;
+                rows.lazy()
             }
         })
     }
@@ -114,16 +122,15 @@ fn not_fetched(source: &str) -> Diagnostic {
 }
 
 /// These columns; values that are the same for all rows are as many as there are rows.
-fn projected(input: LazyFrame, columns: &[Named]) -> LazyFrame {
+fn projected(input: LazyFrame, columns: &[Named]) -> Result<LazyFrame, Diagnostic> {
+    if columns.iter().any(|named| named.name == OTHERS) {
+        return open::projected(input, columns);
+    }
     if columns.iter().any(|named| !named.value.columns().is_empty()) {
-        return input.select(named(columns));
+        return Ok(input.select(named(columns)));
     }
     let names: Vec<Expr> = columns.iter().map(|named| column(&named.name)).collect();
-    input.with_columns(named(columns)).select(names)
-}
-
-fn all(schema: &Schema) -> Vec<Expr> {
-    schema.names().map(column).collect()
+    Ok(input.with_columns(named(columns)).select(names))
 }
 
 /// Keys are computed first, so that one that is the same for all rows is one for each.
@@ -184,7 +191,7 @@ fn one_row_each(input: LazyFrame, keys: &[Named]) -> Result<(), Diagnostic> {
     }))
 }
 
-fn one(named: &Named) -> Expr {
+pub fn one(named: &Named) -> Expr {
     expr::lower(&named.value).alias(PlSmallStr::from_str(&named.name))
 }
 

@@ -13,6 +13,7 @@ mod fill;
 mod frame;
 mod join;
 mod notice;
+mod open;
 mod over;
 mod reshape;
 mod save;

@@ -20,7 +20,8 @@ pub fn windows(input: LazyFrame, columns: &[Over]) -> PolarsResult<LazyFrame> {
     for over in columns {
         rows = sorted(rows, &over.sort);
         let by: Vec<String> = (0..over.by.len()).map(|at| format!("\u{1}by{at}")).collect();
-        let mut hidden: Vec<(String, Expr)> = over.by.iter().map(expr::lower).zip(&by).map(|(key, name)| (name.clone(), key)).collect();
+        let mut hidden: Vec<(String, Expr)> =
+            over.by.iter().map(expr::lower).zip(&by).map(|(key, name)| (name.clone(), key)).collect();
         hidden.extend(over.sort.iter().enumerate().map(|(at, key)| (order_of(at), expr::lower(&key.value))));
         hidden.extend(over.argument.iter().map(|argument| (VALUE.to_string(), expr::lower(argument))));
         if let (RowsAround::Before(_), Some(key)) = (over.frame, over.sort.first()) {
@@ -84,9 +85,9 @@ fn steps(rows: usize) -> Expr {
 /// The row is not like the one before in what the rows are ordered by.
 fn is_new(over: &Over) -> Expr {
     let first = column(PLACE).cum_count(false).eq(lit(1));
-    (0..over.sort.len()).map(|at| column(&order_of(at))).fold(first, |new, key| {
-        new.or(key.clone().neq_missing(key.shift(lit(1))))
-    })
+    (0..over.sort.len())
+        .map(|at| column(&order_of(at)))
+        .fold(first, |new, key| new.or(key.clone().neq_missing(key.shift(lit(1)))))
 }
 
 fn only_if(test: Expr, value: Expr) -> Expr {

@@ -33,8 +33,9 @@ pub fn pivoted(input: LazyFrame, pivot: &Pivot) -> Result<LazyFrame, Diagnostic>
             let seen = collect::rows(seen.sort([pivot.names.as_str()], last()))?;
             if seen.height() > MOST_COLUMNS {
                 let message = format!("`{}` has {} values, and each would be a column", pivot.names, seen.height());
-                return Err(Diagnostic::error(Code::E0004, message)
-                    .help(format!("take fewer of them before, or name some: `pivot … in (…)`; {MOST_COLUMNS} are allowed")));
+                return Err(Diagnostic::error(Code::E0004, message).help(format!(
+                    "take fewer of them before, or name some: `pivot … in (…)`; {MOST_COLUMNS} are allowed"
+                )));
             }
             let values = collect::values(seen.column(&pivot.names).map_err(defect)?);
             let of = |value: &Value| {

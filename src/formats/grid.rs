@@ -45,14 +45,14 @@ pub fn width(text: &str) -> usize {
     table.column_max_content_widths().first().copied().map_or(0, usize::from)
 }
 
-/// Each answer, below its title where there are several.
+/// Each answer, below its title where it has one.
 pub fn titled(answers: &[Titled<'_>], looks: &Looks, mut draw: impl FnMut(&mut String, &Frame)) -> String {
     let mut out = String::new();
     for titled in answers {
         if !out.is_empty() {
             out.push('\n');
         }
-        if answers.len() > 1 && !titled.title.is_empty() {
+        if !titled.title.is_empty() {
             out.push_str(&bold(&harmless::line(titled.title), looks.color));
             out.push('\n');
         }

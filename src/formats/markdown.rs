@@ -16,10 +16,10 @@ pub const DEF: FormatDef = FormatDef {
 fn render(answers: &[Titled<'_>], _: &Looks) -> Result<String, Unrenderable> {
     let mut out = String::new();
     for titled in answers {
-        if answers.len() > 1 {
-            if !out.is_empty() {
-                out.push('\n');
-            }
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        if !titled.title.is_empty() {
             out.push_str("### ");
             escaped(&mut out, &harmless::line(titled.title));
             out.push_str("\n\n");

@@ -9,4 +9,5 @@ mod windows;
 
 use crate::model::catalog::FunctionDef;
 
-pub const ALL: &[&[FunctionDef]] = &[aggregates::ROWS, conditions::ROWS, numbers::ROWS, text::ROWS, time::ROWS, windows::ROWS];
+pub const ALL: &[&[FunctionDef]] =
+    &[aggregates::ROWS, conditions::ROWS, numbers::ROWS, text::ROWS, time::ROWS, windows::ROWS];

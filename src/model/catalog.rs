@@ -339,11 +339,7 @@ pub enum FunctionKind {
         keeps_name: bool,
     },
     /// Of a row and those around it: only with `over`, or where the rows have an order.
-    Window {
-        usage: &'static str,
-        op: OverOp,
-        takes: OverTakes,
-    },
+    Window { usage: &'static str, op: OverOp, takes: OverTakes },
 }
 
 /// What a function that looks at other rows is given.

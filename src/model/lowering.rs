@@ -1,9 +1,11 @@
 //! What a verb is given to lower its stage with. The checker implements it; verbs know nothing else of the checker.
 
 use super::catalog::Catalog;
-use super::expr::Typed;
+use super::expr::{TimeUnit, Typed};
 use super::rel::{Named, Rel};
+use super::reshape::Buckets;
 use super::schema::Schema;
+use super::window::Shift;
 use crate::diagnostics::Diagnostic;
 use crate::span::Span;
 use crate::syntax::ast::{Expr, Item, Stage};
@@ -17,6 +19,17 @@ pub struct Table {
     pub group: Option<Group>,
     /// The format chosen by `as`.
     pub format: Option<&'static str>,
+    /// What stands above the rows.
+    pub title: Option<String>,
+}
+
+/// The key of a group that is a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeKey {
+    pub column: String,
+    pub unit: TimeUnit,
+    /// What it has over the range that was asked for.
+    pub buckets: Buckets,
 }
 
 /// `group model, provider`: consumed by the stage that follows.
@@ -57,13 +70,25 @@ pub trait Lowering {
     /// What stands where a table belongs: a source, a pipeline with a name, or a pipeline in brackets.
     fn table(&mut self, expr: &Expr) -> Option<Table>;
 
+    /// The same; it may be a cube that what follows aggregates.
+    fn table_or_cube(&mut self, expr: &Expr) -> Option<Table>;
+
+    /// A condition that is looked at for each row, with aggregates over the whole table.
+    fn table_condition(&mut self, expr: &Expr, table: &mut Table) -> Option<Typed>;
+
+    /// The key of the group that is a time, if there is one.
+    fn time_key(&self, table: &Table) -> Option<TimeKey>;
+
+    /// The same plan for an earlier time, and how much earlier: `previous`, or a length of time.
+    fn earlier(&mut self, rel: &Rel, length: &Expr) -> Option<(Rel, Shift)>;
+
     /// Aggregates the group (or all rows) by the items of the stage; `verb` is the aggregate that bare columns take.
     fn aggregate(&mut self, stage: &Stage, table: Table, verb: Option<&str>) -> Option<Table>;
 }
 
 impl Table {
     pub fn new(rel: Rel, schema: Schema) -> Self {
-        Self { rel, schema, group: None, format: None }
+        Self { rel, schema, group: None, format: None, title: None }
     }
 
     /// The same rows under a further primitive, with the same columns.

@@ -62,20 +62,19 @@ impl OverOp {
 }
 
 impl Over {
+    /// Its expressions.
+    pub fn values(&self) -> impl Iterator<Item = &Typed> {
+        self.argument.iter().chain(&self.by).chain(self.sort.iter().map(|key| &key.value))
+    }
+
     /// The columns that it reads.
     pub fn columns(&self) -> Vec<&str> {
-        let keys = self.sort.iter().map(|key| &key.value);
-        self.argument.iter().chain(&self.by).chain(keys).flat_map(Typed::columns).collect()
+        self.values().flat_map(Typed::columns).collect()
     }
 
     /// The same with something made of each of its expressions.
     pub fn with_values(self, made: &impl Fn(Typed) -> Typed) -> Self {
         let sort = self.sort.into_iter().map(|key| SortKey { value: made(key.value), ..key }).collect();
-        Self {
-            argument: self.argument.map(made),
-            by: self.by.into_iter().map(made).collect(),
-            sort,
-            ..self
-        }
+        Self { argument: self.argument.map(made), by: self.by.into_iter().map(made).collect(), sort, ..self }
     }
 }

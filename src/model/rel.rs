@@ -209,13 +209,17 @@ pub struct SourceArguments {
     pub days: Option<Days>,
     /// For sources that have a range of instants.
     pub window: Option<Window>,
+    /// The range was asked for by the calendar: so many months.
+    pub months: Option<i32>,
     pub values: Vec<(&'static str, String)>,
 }
 
 impl Scan {
     /// The same rows, wherever it stands in the text.
     pub fn asks_the_same(&self, other: &Self) -> bool {
-        self.source == other.source && self.arguments == other.arguments
+        // However it was asked for.
+        let asked = |scan: &Self| SourceArguments { months: None, ..scan.arguments.clone() };
+        self.source == other.source && asked(self) == asked(other)
     }
 }
 
@@ -350,6 +354,33 @@ impl Rel {
             | Self::Union { .. }
             | Self::Unpivot { .. }
             | Self::Describe { .. } => false,
+        }
+    }
+
+    /// The expressions of the primitive itself.
+    pub fn own_values(&self) -> Vec<&Typed> {
+        match self {
+            Self::Filter { condition, .. } => vec![condition],
+            Self::Project { columns, .. } => columns.iter().map(|named| &named.value).collect(),
+            Self::Aggregate { keys, aggregates, .. } => {
+                keys.iter().chain(aggregates).map(|named| &named.value).collect()
+            }
+            Self::Sort { by, .. } => by.iter().map(|key| &key.value).collect(),
+            Self::Window { columns, .. } => columns.iter().flat_map(Over::values).collect(),
+            Self::Assert { assert, .. } => vec![&assert.condition],
+            Self::Scan(_)
+            | Self::Constant { .. }
+            | Self::Limit { .. }
+            | Self::Unnest { .. }
+            | Self::Join { .. }
+            | Self::LookupJoin { .. }
+            | Self::Union { .. }
+            | Self::Pivot { .. }
+            | Self::Unpivot { .. }
+            | Self::Fill { .. }
+            | Self::Sample { .. }
+            | Self::Describe { .. }
+            | Self::Save { .. } => vec![],
         }
     }
 

@@ -67,6 +67,31 @@ pub fn together(mut days: Vec<Days>) -> Vec<Days> {
     found
 }
 
+/// How far one time is from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shift {
+    Months(i32),
+    Millis(i64),
+}
+
+impl Days {
+    /// The days so far before; months end where they do there.
+    pub fn earlier(self, shift: Shift) -> Self {
+        let back = |day: Date| match shift {
+            Shift::Months(months) => {
+                let back = day.saturating_sub(i64::from(months).months());
+                // The 31st of a month that has none is the first of the next.
+                if back.day() < day.day() { back.saturating_add(1.day()) } else { back }
+            }
+            Shift::Millis(millis) => day.saturating_sub((millis / DAY).days()),
+        };
+        let end = back(self.last.saturating_add(1.day()));
+        Self { first: back(self.first), last: end.saturating_sub(1.day()) }
+    }
+}
+
+const DAY: i64 = 86_400_000;
+
 /// From an instant up to another, which is not a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Window {

@@ -8,7 +8,7 @@ use crate::model::expr::Typed;
 use crate::model::over::Over;
 use crate::model::rel::{Added, Named, Rel, Scan};
 use crate::model::reshape::Fill;
-use crate::model::schema::Schema;
+use crate::model::schema::{OTHERS, Schema};
 
 /// A plan without what nothing uses.
 #[derive(Clone, Debug)]
@@ -202,7 +202,7 @@ fn without(wanted: BTreeSet<String>, added: &[Added]) -> BTreeSet<String> {
 }
 
 fn names(schema: &Schema) -> BTreeSet<String> {
-    schema.names().map(str::to_string).collect()
+    schema.names().chain(schema.open.iter().map(|_| OTHERS)).map(str::to_string).collect()
 }
 
 fn with(mut wanted: BTreeSet<String>, more: Vec<&str>) -> BTreeSet<String> {

@@ -88,6 +88,9 @@ pub fn explain(
         let unit = column.ty.unit().filter(|unit| *unit != Unit::NONE).map(|unit| format!(" ({unit})"));
         line(&mut shown, &format!("{}: {}{}", column.name, column.ty.word(), unit.unwrap_or_default()));
     }
+    if let Some(ty) = &schema.open {
+        line(&mut shown, &format!("and columns that the rows name: {ty}"));
+    }
     shown
 }
 

@@ -8,6 +8,7 @@ pub mod explain;
 mod late;
 mod remarks;
 mod route;
+mod union;
 
 pub use remarks::{Named, of_names, remarks};
 pub use route::{Fetch, Most, Plan, Routed, lookups, plan, route, unroutable};

@@ -12,8 +12,7 @@ use crate::model::schema::Schema;
 use crate::model::window::Days;
 
 use super::columns::{Pruned, pruned, without_taken};
-use super::late;
-use super::{cube, demand};
+use super::{cube, demand, late, union};
 
 /// A plan before it is routed: nothing unused, its scans numbered, and what each of them is asked for.
 #[derive(Clone, Debug)]
@@ -45,7 +44,7 @@ pub struct Fetch {
 }
 
 pub fn plan(rel: &Rel, schema: &Schema) -> Plan {
-    let pruned = pruned(rel, schema);
+    let pruned = pruned(&union::distributed(rel), schema);
     let pruned = match late::looked_up_late(&pruned) {
         Some(rel) => self::pruned(&rel, schema),
         None => pruned,

@@ -192,7 +192,9 @@ fn look_up(
     let Some(kind) = looked_up else {
         let why = match kind {
             JoinKind::Semi | JoinKind::Anti => "keeps no column of it",
-            JoinKind::Inner | JoinKind::Left | JoinKind::Right | JoinKind::Full | JoinKind::Cross => "wants all its rows",
+            JoinKind::Inner | JoinKind::Left | JoinKind::Right | JoinKind::Full | JoinKind::Cross => {
+                "wants all its rows"
+            }
         };
         let message = format!("`{}` is asked for each {parameter}, and `{}` {why}", source.name, def.name);
         let error = Diagnostic::error(Code::E0302, message).at(stage.word.span).label(format!("use `{instead}`"));

@@ -4,20 +4,29 @@
 mod agg;
 mod arguments;
 mod r#as;
+mod assert;
+mod compare;
 mod derive;
+mod describe;
 mod distinct;
 mod drop;
+mod fill;
 mod group;
 mod join;
 mod limit;
 mod on;
+mod pivot;
 mod rename;
+mod sample;
 mod save;
 mod schema;
 mod select;
+mod share;
 mod skip;
 mod sort;
+mod title;
 mod top;
+mod union;
 mod unnest;
 mod r#where;
 
@@ -36,7 +45,15 @@ pub const ALL: &[&VerbDef] = &[
     &top::BOTTOM,
     &limit::VERB,
     &skip::VERB,
+    &sample::VERB,
     &distinct::VERB,
+    &fill::VERB,
+    &share::SHARE,
+    &share::CUMULATE,
+    &share::DELTA,
+    &compare::VERB,
+    &pivot::PIVOT,
+    &pivot::UNPIVOT,
     &unnest::VERB,
     &join::JOIN,
     &join::LEFT_JOIN,
@@ -45,7 +62,11 @@ pub const ALL: &[&VerbDef] = &[
     &join::SEMI_JOIN,
     &join::ANTI_JOIN,
     &join::CROSS_JOIN,
+    &union::VERB,
+    &describe::VERB,
     &schema::VERB,
+    &title::VERB,
+    &assert::VERB,
     &save::VERB,
     &r#as::VERB,
 ];

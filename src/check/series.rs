@@ -1,0 +1,218 @@
+//! Series of time: which key of a group is one, what it has over its range, and the same range earlier.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use jiff::civil::Date;
+
+use super::Checker;
+use super::expr::Place;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
+use crate::model::lowering::{Lowering as _, Table, TimeKey};
+use crate::model::rel::{Named, Rel, Scan, SourceArguments};
+use crate::model::reshape::Buckets;
+use crate::model::schema::Schema;
+use crate::model::value::Value;
+use crate::model::window::{Days, Shift, Window, start_of};
+use crate::model::zone::Zone;
+use crate::syntax::ast::{Expr, ExprKind};
+use crate::types::{Type, Unit};
+
+/// A key that is a time, below the stages that pass it on.
+struct Found<'a> {
+    column: String,
+    unit: TimeUnit,
+    scans: Vec<&'a Scan>,
+}
+
+impl Checker<'_> {
+    pub fn key_of_time(&self, table: &Table) -> Option<TimeKey> {
+        let Found { column, unit, scans } = found(&table.rel)?;
+        let ty = table.schema.find(&column).map(|column| column.ty.clone())?;
+        let ranges: Option<Vec<Window>> = scans.iter().map(|scan| range(&scan.arguments, self.zone)).collect();
+        let buckets = match ranges.filter(|ranges| !ranges.is_empty()) {
+            None => Buckets::Seen(unit),
+            Some(ranges) if ty == Type::Date => {
+                let days = ranges.iter().flat_map(|range| days(self.zone.days(*range), unit));
+                Buckets::Known(days.collect::<BTreeSet<Date>>().into_iter().map(Value::Date).collect())
+            }
+            Some(ranges) => {
+                let starts = ranges.iter().flat_map(|range| aligned(*range, unit).buckets(unit));
+                let starts: BTreeSet<_> = starts.map(|bucket| bucket.start).collect();
+                Buckets::Known(starts.into_iter().map(Value::Time).collect())
+            }
+        };
+        Some(TimeKey { column, unit, buckets })
+    }
+
+    /// The same plan for the time before, or for a time so much earlier.
+    pub fn moved_back(&mut self, rel: &Rel, length: &Expr) -> Option<(Rel, Shift)> {
+        let mut scans = Vec::new();
+        ranged(rel, &mut scans);
+        let Some(first) = scans.first() else {
+            let error = Diagnostic::error(Code::E0302, "nothing here has a range of time that could be earlier");
+            self.report(
+                error.at(length.span).label("earlier than what?").help("compare sources that have one, as `activity`"),
+            );
+            return None;
+        };
+        let shift = self.shift(length, &first.arguments)?;
+        let of_days = scans.iter().any(|scan| scan.arguments.days.is_some());
+        if let (true, Shift::Millis(millis)) = (of_days, shift)
+            && millis % DAY != 0
+        {
+            let error = Diagnostic::error(Code::E0302, "this source has whole days").at(length.span);
+            self.report(error.label("not whole days").help("compare by days, as in `compare 7d`"));
+            return None;
+        }
+        Some((back(rel.clone(), shift, self.zone), shift))
+    }
+
+    fn shift(&mut self, length: &Expr, of: &SourceArguments) -> Option<Shift> {
+        if matches!(&length.kind, ExprKind::Name(word) if word == "previous") {
+            if let Some(months) = of.months {
+                return Some(Shift::Months(months));
+            }
+            return Some(match (of.days, of.window) {
+                (Some(days), _) => Shift::Millis(i64::from(days.count()) * DAY),
+                (None, window) => window.map_or(Shift::Millis(DAY), |window| {
+                    Shift::Millis(window.end.duration_since(window.start).as_millis().try_into().unwrap_or(DAY))
+                }),
+            });
+        }
+        let typed = self.expr(length, &Schema::default(), Place::Row)?;
+        match (&typed.node, &typed.ty) {
+            (Node::Literal(Value::Months(months)), _) if *months > 0 => Some(Shift::Months(*months)),
+            // Written lengths are far below what a number can hold.
+            (Node::Literal(Value::Float(millis)), ty)
+                if ty.unit() == Some(Unit::MS) && *millis >= 1.0 && *millis < 1e15 =>
+            {
+                Some(Shift::Millis(*millis as i64))
+            }
+            _ => {
+                let error = Diagnostic::error(Code::E0302, "`compare` needs `previous` or a length of time");
+                self.report(error.at(length.span).label("neither").help("as in `compare previous` or `compare 4w`"));
+                None
+            }
+        }
+    }
+}
+
+const DAY: i64 = 86_400_000;
+
+fn found(rel: &Rel) -> Option<Found<'_>> {
+    match rel {
+        Rel::Sort { input, .. }
+        | Rel::Filter { input, .. }
+        | Rel::Limit { input, .. }
+        | Rel::Window { input, .. }
+        | Rel::Fill { input, .. }
+        | Rel::Assert { input, .. }
+        | Rel::Sample { input, .. }
+        | Rel::LookupJoin { input, .. }
+        | Rel::Unnest { input, .. }
+        | Rel::Save { input, .. } => found(input),
+        Rel::Join { left, .. } => found(left),
+        Rel::Pivot { input, pivot } => found(input).filter(|found| pivot.keys.contains(&found.column)),
+        Rel::Unpivot { input, unpivot } => found(input).filter(|found| unpivot.keys.contains(&found.column)),
+        Rel::Project { input, columns } => {
+            let below = found(input)?;
+            let passed = |named: &&Named| matches!(&named.value.node, Node::Column(name) if *name == below.column);
+            let column = columns.iter().find(passed)?.name.clone();
+            Some(Found { column, ..below })
+        }
+        Rel::Aggregate { input, keys, .. } => {
+            let (column, unit) = keys.iter().find_map(|key| Some((key.name.clone(), unit_of(&key.value)?)))?;
+            let mut scans = Vec::new();
+            all(input, &mut scans);
+            Some(Found { column, unit, scans })
+        }
+        Rel::Union { inputs } => {
+            let mut parts = inputs.iter().map(found);
+            let mut first = parts.next()??;
+            for part in parts {
+                let part = part.filter(|part| (&part.column, part.unit) == (&first.column, first.unit))?;
+                first.scans.extend(part.scans);
+            }
+            Some(first)
+        }
+        Rel::Scan(_) | Rel::Constant { .. } | Rel::Describe { .. } => None,
+    }
+}
+
+fn unit_of(key: &Typed) -> Option<TimeUnit> {
+    match &key.node {
+        Node::Scalar(ScalarOp::Start(unit), _) => Some(*unit),
+        Node::Column(_) if key.ty == Type::Date => Some(TimeUnit::Day),
+        _ => None,
+    }
+}
+
+fn all<'a>(rel: &'a Rel, scans: &mut Vec<&'a Scan>) {
+    match rel {
+        Rel::Scan(scan) => scans.push(scan),
+        // What is joined has another time.
+        Rel::Join { left, .. } => all(left, scans),
+        other => other.inputs().into_iter().for_each(|input| all(input, scans)),
+    }
+}
+
+fn ranged<'a>(rel: &'a Rel, scans: &mut Vec<&'a Scan>) {
+    match rel {
+        Rel::Scan(scan) if scan.arguments.days.is_some() || scan.arguments.window.is_some() => scans.push(scan),
+        other => other.inputs().into_iter().for_each(|input| ranged(input, scans)),
+    }
+}
+
+fn range(arguments: &SourceArguments, zone: &Zone) -> Option<Window> {
+    arguments.window.or(arguments.days.map(|days| zone.window(days)))
+}
+
+/// The first day of each unit that these days touch.
+fn days(days: Days, unit: TimeUnit) -> impl Iterator<Item = Date> {
+    let starts: BTreeSet<Date> = days.iter().map(|day| start_of(unit, day)).collect();
+    starts.into_iter()
+}
+
+/// From the start of the unit that it begins in.
+fn aligned(window: Window, unit: TimeUnit) -> Window {
+    let length = if unit == TimeUnit::Minute { 60 } else { 3600 };
+    let past = window.start.as_second().rem_euclid(length);
+    let start = window.start.checked_sub(SignedDuration::from_secs(past)).unwrap_or(window.start);
+    Window { start, ..window }
+}
+
+fn back(rel: Rel, shift: Shift, zone: &Zone) -> Rel {
+    match rel {
+        Rel::Scan(scan) => {
+            let days = scan.arguments.days.map(|days| days.earlier(shift));
+            let window = scan.arguments.window.map(|window| match shift {
+                // Days of the zone stay days, whatever their length.
+                _ if zone.window(zone.days(window)) == window && whole_days(shift) => {
+                    zone.window(zone.days(window).earlier(shift))
+                }
+                Shift::Millis(millis) => {
+                    let by = SignedDuration::from_millis(millis);
+                    let move_back = |time: jiff::Timestamp| time.checked_sub(by).unwrap_or(time);
+                    Window { start: move_back(window.start), end: move_back(window.end) }
+                }
+                Shift::Months(_) => {
+                    let (now, then) = (zone.days(window), zone.days(window).earlier(shift));
+                    let by = zone.window(now).start.duration_since(zone.window(then).start);
+                    let move_back = |time: jiff::Timestamp| time.checked_sub(by).unwrap_or(time);
+                    Window { start: move_back(window.start), end: move_back(window.end) }
+                }
+            });
+            Rel::Scan(Scan { arguments: SourceArguments { days, window, ..scan.arguments }, ..scan })
+        }
+        other => other.over_inputs(&mut |input| back(input, shift, zone)),
+    }
+}
+
+fn whole_days(shift: Shift) -> bool {
+    match shift {
+        Shift::Months(_) => true,
+        Shift::Millis(millis) => millis % DAY == 0,
+    }
+}
