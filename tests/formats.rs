@@ -42,7 +42,7 @@ fn rendered(format: &str, answers: &[Titled<'_>], looks: &Looks) -> Result<Strin
 }
 
 fn shown(format: &str, answer: &Answer, looks: &Looks) -> String {
-    rendered(format, &[Titled { title: "test", answer }], looks).unwrap()
+    rendered(format, &[Titled { title: "", answer }], looks).unwrap()
 }
 
 /// One value of text, in a format.

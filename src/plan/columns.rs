@@ -8,7 +8,7 @@ use crate::model::expr::Typed;
 use crate::model::over::Over;
 use crate::model::rel::{Added, Named, Rel, Scan};
 use crate::model::reshape::Fill;
-use crate::model::schema::{OTHERS, Schema};
+use crate::model::schema::{OTHERS, Schema, is_open_name};
 
 /// A plan without what nothing uses.
 #[derive(Clone, Debug)]
@@ -46,7 +46,8 @@ fn prune(rel: &Rel, wanted: BTreeSet<String>, met: &mut Met) -> Rel {
             Rel::Filter { input, condition: condition.clone() }
         }
         Rel::Project { input, columns } => {
-            let used = columns.iter().filter(|column| wanted.contains(&column.name));
+            let open = wanted.iter().any(|name| is_open_name(name));
+            let used = columns.iter().filter(|c| wanted.contains(&c.name) || (open && c.name == OTHERS));
             let mut kept: Vec<Named> = used.cloned().collect();
             if kept.is_empty() {
                 kept.extend(columns.first().cloned());
