@@ -61,7 +61,7 @@ pub struct Session {
 #[derive(Clone, Debug)]
 pub enum Output {
     Table {
-        answer: Answer,
+        answer: Box<Answer>,
         format: Option<&'static str>,
         /// What stands above it, where the query says so.
         title: Option<String>,
@@ -163,7 +163,8 @@ impl Session {
             }
             let schema = step.table.schema;
             let frame = Frame { columns: vec![Vec::new(); schema.columns.len()], schema };
-            let answer = Answer { query: step.query, frame, coverage: Coverage::default(), warnings: Vec::new() };
+            let answer =
+                Box::new(Answer { query: step.query, frame, coverage: Coverage::default(), warnings: Vec::new() });
             Output::Table { answer, format: step.table.format, title: step.table.title }
         };
         program.steps.into_iter().map(output).collect()
@@ -261,7 +262,8 @@ impl Session {
             coverage.routes = without_repeats(coverage.routes);
             coverage.calls = calls.iter().cloned().chain(self.client.calls()).collect();
             let (query, known) = (step.query.clone(), of_all.iter().cloned());
-            let answer = Answer { query, frame, coverage, warnings: known.chain(warnings.iter().cloned()).collect() };
+            let warned = known.chain(warnings.iter().cloned()).collect();
+            let answer = Box::new(Answer { query, frame, coverage, warnings: warned });
             outcome.diagnostics.extend(warnings);
             let title = step.table.title.clone();
             outcome.outputs.push(Output::Table { answer, format: step.table.format, title });

@@ -26,7 +26,7 @@ pub struct Beside {
 /// A column that no text can name.
 #[derive(Debug)]
 enum Hidden {
-    Over(Over),
+    Over(Box<Over>),
     /// Whether a value is among those of a table: true, or null.
     Among(Box<Among>),
 }
@@ -48,7 +48,7 @@ impl Hidden {
         match self {
             Self::Over(over) => {
                 table.schema.columns.push(column(&over.name, over.ty.clone()));
-                table.rel = Rel::Window { input: Box::new(rel), columns: vec![over] };
+                table.rel = Rel::Window { input: Box::new(rel), columns: vec![*over] };
             }
             Self::Among(among) => {
                 let Among { name, value, rel: right, column: of, span } = *among;
@@ -197,7 +197,7 @@ impl Checker<'_> {
         let name = format!("\u{1}over{}", self.hidden);
         let over = Over { name: name.clone(), op, argument, by, sort, frame, ty: ty.clone(), span };
         if let Some(beside) = &mut self.beside {
-            beside.columns.push(Hidden::Over(over));
+            beside.columns.push(Hidden::Over(Box::new(over)));
         }
         Some(Typed::column(name, ty, span))
     }

@@ -281,29 +281,29 @@ impl Rel {
     pub fn over_inputs(self, made: &mut impl FnMut(Rel) -> Rel) -> Self {
         match self {
             Self::Scan(_) | Self::Constant { .. } => self,
-            Self::Filter { input, condition } => Self::Filter { input: boxed(input, made), condition },
-            Self::Project { input, columns } => Self::Project { input: boxed(input, made), columns },
+            Self::Filter { input, condition } => Self::Filter { input: boxed(*input, made), condition },
+            Self::Project { input, columns } => Self::Project { input: boxed(*input, made), columns },
             Self::Aggregate { input, keys, aggregates } => {
-                Self::Aggregate { input: boxed(input, made), keys, aggregates }
+                Self::Aggregate { input: boxed(*input, made), keys, aggregates }
             }
-            Self::Sort { input, by } => Self::Sort { input: boxed(input, made), by },
-            Self::Limit { input, skip, take } => Self::Limit { input: boxed(input, made), skip, take },
-            Self::Unnest { input, column, fields } => Self::Unnest { input: boxed(input, made), column, fields },
+            Self::Sort { input, by } => Self::Sort { input: boxed(*input, made), by },
+            Self::Limit { input, skip, take } => Self::Limit { input: boxed(*input, made), skip, take },
+            Self::Unnest { input, column, fields } => Self::Unnest { input: boxed(*input, made), column, fields },
             Self::Join { left, right, kind, on, added, span } => {
-                Self::Join { left: boxed(left, made), right: boxed(right, made), kind, on, added, span }
+                Self::Join { left: boxed(*left, made), right: boxed(*right, made), kind, on, added, span }
             }
             Self::LookupJoin { input, source, parameter, key, kind, added, slot, span } => {
-                Self::LookupJoin { input: boxed(input, made), source, parameter, key, kind, added, slot, span }
+                Self::LookupJoin { input: boxed(*input, made), source, parameter, key, kind, added, slot, span }
             }
-            Self::Window { input, columns } => Self::Window { input: boxed(input, made), columns },
+            Self::Window { input, columns } => Self::Window { input: boxed(*input, made), columns },
             Self::Union { inputs } => Self::Union { inputs: inputs.into_iter().map(made).collect() },
-            Self::Pivot { input, pivot } => Self::Pivot { input: boxed(input, made), pivot },
-            Self::Unpivot { input, unpivot } => Self::Unpivot { input: boxed(input, made), unpivot },
-            Self::Fill { input, fill } => Self::Fill { input: boxed(input, made), fill },
-            Self::Sample { input, rows, seed } => Self::Sample { input: boxed(input, made), rows, seed },
-            Self::Describe { input, columns } => Self::Describe { input: boxed(input, made), columns },
-            Self::Assert { input, assert } => Self::Assert { input: boxed(input, made), assert },
-            Self::Save { input, file, schema } => Self::Save { input: boxed(input, made), file, schema },
+            Self::Pivot { input, pivot } => Self::Pivot { input: boxed(*input, made), pivot },
+            Self::Unpivot { input, unpivot } => Self::Unpivot { input: boxed(*input, made), unpivot },
+            Self::Fill { input, fill } => Self::Fill { input: boxed(*input, made), fill },
+            Self::Sample { input, rows, seed } => Self::Sample { input: boxed(*input, made), rows, seed },
+            Self::Describe { input, columns } => Self::Describe { input: boxed(*input, made), columns },
+            Self::Assert { input, assert } => Self::Assert { input: boxed(*input, made), assert },
+            Self::Save { input, file, schema } => Self::Save { input: boxed(*input, made), file, schema },
         }
     }
 
@@ -473,6 +473,6 @@ impl Rel {
     }
 }
 
-fn boxed(input: Box<Rel>, made: &mut impl FnMut(Rel) -> Rel) -> Box<Rel> {
-    Box::new(made(*input))
+fn boxed(input: Rel, made: &mut impl FnMut(Rel) -> Rel) -> Box<Rel> {
+    Box::new(made(input))
 }

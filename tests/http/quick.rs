@@ -49,7 +49,7 @@ impl Quick {
             return Err(outcome.diagnostics);
         }
         match outcome.outputs.into_iter().next() {
-            Some(Output::Table { answer, .. }) => Ok(answer),
+            Some(Output::Table { answer, .. }) => Ok(*answer),
             other => panic!("{query} gave {other:?}"),
         }
     }

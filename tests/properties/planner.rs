@@ -30,7 +30,7 @@ fn ask(inside: &mut Inside, query: &str) -> Outcome {
         return Outcome::Refused(Box::new(error));
     }
     match outcome.outputs.into_iter().next() {
-        Some(Output::Table { answer, .. }) => Outcome::Answered(Box::new(answer)),
+        Some(Output::Table { answer, .. }) => Outcome::Answered(answer),
         other => panic!("{query} gave {other:?}"),
     }
 }

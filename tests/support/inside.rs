@@ -68,7 +68,7 @@ impl Inside {
         let errors: Vec<&Diagnostic> = outcome.diagnostics.iter().filter(|d| d.is_error()).collect();
         assert!(errors.is_empty(), "{query}\n{errors:#?}");
         match outcome.outputs.into_iter().next() {
-            Some(Output::Table { answer, .. }) => answer,
+            Some(Output::Table { answer, .. }) => *answer,
             other => panic!("{query} gave {other:?}"),
         }
     }
