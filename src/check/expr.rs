@@ -86,8 +86,11 @@ impl Checker<'_> {
             // `(cost gt 5)`: words in brackets read as a source and its arguments.
             ExprKind::Pipeline(pipeline) if self.no_pipeline(pipeline) => None,
             ExprKind::Pipeline(_) => {
-                let help = "give the pipeline a name with `let`, and run it on its own";
-                self.not_yet("a pipeline inside of an expression", span, help);
+                let error =
+                    Diagnostic::error(Code::E0202, "a pipeline is a table, and a value is needed here").at(span);
+                let help = "`x in (pipeline)` asks for one of its values; `cross_join (pipeline)` puts its columns beside \
+                            each row";
+                self.report(error.label("a table").help(help));
                 None
             }
         }

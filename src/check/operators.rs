@@ -61,7 +61,7 @@ impl Checker<'_> {
                 self.report(error.label("a range").help("as in `cost in 1..5`, both ends included"));
                 return None;
             }
-            BinaryOp::Assign if place != Place::Condition => {
+            BinaryOp::Assign if !matches!(place, Place::Condition | Place::Table) => {
                 if let ExprKind::Text(name) = &left.kind
                     && format::word(name) == *name
                 {

@@ -177,7 +177,8 @@ impl Checker<'_> {
         let by = self.over_by(clauses, schema)?;
         let sort = self.over_sort(clauses, schema)?;
         let frame = self.over_frame(clauses, op, &sort, schema)?;
-        let sorted = !sort.is_empty() || ordered;
+        let by_value = matches!(function.kind, FunctionKind::Window { takes: OverTakes::Order, .. });
+        let sorted = !sort.is_empty() || (ordered && !by_value);
         if !sorted && self.wants_order(function, op, frame, call, span, schema) {
             return None;
         }

@@ -81,6 +81,12 @@ impl Checker<'_> {
                 }),
             });
         }
+        let wrong = Diagnostic::error(Code::E0302, "`compare` needs `previous` or a length of time").at(length.span);
+        let wrong = wrong.label("neither").help("as in `compare previous` or `compare 4w`");
+        if matches!(length.kind, ExprKind::Call(_)) {
+            self.report(wrong);
+            return None;
+        }
         let typed = self.expr(length, &Schema::default(), Place::Row)?;
         match (&typed.node, &typed.ty) {
             (Node::Literal(Value::Months(months)), _) if *months > 0 => Some(Shift::Months(*months)),
@@ -91,8 +97,7 @@ impl Checker<'_> {
                 Some(Shift::Millis(*millis as i64))
             }
             _ => {
-                let error = Diagnostic::error(Code::E0302, "`compare` needs `previous` or a length of time");
-                self.report(error.at(length.span).label("neither").help("as in `compare previous` or `compare 4w`"));
+                self.report(wrong);
                 None
             }
         }

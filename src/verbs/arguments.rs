@@ -87,9 +87,23 @@ pub fn column_of(cx: &mut dyn Lowering, def: &VerbDef, item: &Item, schema: &Sch
     cx.column(&item.value, schema)
 }
 
-/// A column that stays as it is.
-pub fn kept(column: &Column) -> Named {
-    Named { name: column.name.clone(), value: Typed::column(&column.name, column.ty.clone(), Span::default()) }
+/// All columns must be known before it runs.
+pub fn closed(cx: &mut dyn Lowering, def: &VerbDef, at: Span, schema: &Schema) -> Option<()> {
+    if schema.open.is_none() {
+        return Some(());
+    }
+    let error =
+        misuse(def, at, format!("`{}` must know all columns, and those of a pivot only the rows tell", def.name));
+    cx.report(error.help("list them: `pivot cost by provider in (\"A\", \"B\")`"));
+    None
+}
+
+/// The item names a column that is known before it runs.
+pub fn known(cx: &mut dyn Lowering, def: &VerbDef, item: &Item, schema: &Schema) -> Option<()> {
+    match &item.value.kind {
+        ExprKind::Name(name) if schema.find(name).is_none() => closed(cx, def, item.span, schema),
+        _ => Some(()),
+    }
 }
 
 /// The column that an expression becomes under a name; a plain column keeps what is known of it.

@@ -1,6 +1,6 @@
 //! `describe`: what there is to say of the values of each column.
 
-use super::arguments::{column_of, misuse};
+use super::arguments::{closed, column_of};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
@@ -26,11 +26,7 @@ pub const VERB: VerbDef = VerbDef {
 };
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
-    if table.schema.open.is_some() {
-        let help = "list the columns: `pivot cost by provider in (\"A\", \"B\")`";
-        cx.report(misuse(&VERB, stage.span, "which columns there are is not known before it runs").help(help));
-        return None;
-    }
+    closed(cx, &VERB, stage.span, &table.schema)?;
     let mut columns: Vec<(String, Type)> = Vec::new();
     for item in &stage.items {
         let column = column_of(cx, &VERB, item, &table.schema)?;

@@ -1,6 +1,6 @@
 //! `distinct`: each row once, or each combination of some columns, in key order.
 
-use super::arguments::sorted;
+use super::arguments::{closed, sorted};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Typed;
@@ -24,6 +24,9 @@ pub const VERB: VerbDef = VerbDef {
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     let items = stage.items.as_slice();
+    if items.is_empty() {
+        closed(cx, &VERB, stage.span, &table.schema)?;
+    }
     let keys: Vec<Named> =
         if items.is_empty() { table.schema.shown().as_they_are() } else { cx.keys(items, &table.schema)? };
     if let Some(key) = keys.iter().find(|key| matches!(key.value.ty, Type::List(_) | Type::Record(_))) {

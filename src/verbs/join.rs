@@ -1,6 +1,6 @@
 //! `join` and its kin: rows of another table beside the rows that match them by key.
 
-use super::arguments::{misuse, one_item};
+use super::arguments::{closed, misuse, one_item};
 use super::on::{self, Asked, Matched, Sides};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, RangeOf, SourceDef, Takes, VerbDef};
@@ -146,6 +146,7 @@ fn lower(cx: &mut dyn Lowering, def: &'static VerbDef, kind: JoinKind, stage: &S
         return look_up(cx, def, kind, stage, table, asked);
     }
     let right = cx.table(&item.value)?;
+    closed(cx, def, item.span, &right.schema)?;
     let sides = Sides { def, stage, item, left: &table.schema, right: &right.schema, asked: None };
     let matched = match kind {
         JoinKind::Cross => Matched { pairs: Vec::new(), shared: Vec::new(), span: item.span },
@@ -241,7 +242,7 @@ fn beside(cx: &mut dyn Lowering, sides: &Sides<'_>, matched: &Matched) -> Option
     if added.iter().any(|added| added.column != added.shown) {
         columns.iter_mut().skip(sides.left.columns.len()).for_each(|column| column.parts = None);
     }
-    Some((Schema::new(columns), added))
+    Some((Schema { columns, open: sides.left.open.clone() }, added))
 }
 
 /// A name with `_right` that is taken as well.

@@ -1,6 +1,6 @@
 //! `pivot` and `unpivot`: values as columns, and columns as rows.
 
-use super::arguments::{column_of, misuse, some_items};
+use super::arguments::{closed, column_of, misuse, some_items};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::{AggregateOp, Node, Typed};
@@ -51,10 +51,7 @@ pub const UNPIVOT: VerbDef = VerbDef {
 };
 
 fn pivot(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
-    if table.schema.open.is_some() {
-        cx.report(misuse(&PIVOT, stage.span, "the columns of a pivot cannot be pivoted again"));
-        return None;
-    }
+    closed(cx, &PIVOT, stage.span, &table.schema)?;
     let by: Vec<&Item> = stage.clauses.iter().flat_map(|clause| &clause.items).collect();
     // `pivot provider`: the only measure there is.
     let (value, names) = match (stage.items.as_slice(), by.as_slice()) {
@@ -141,6 +138,7 @@ fn only_measure(cx: &mut dyn Lowering, stage: &Stage, table: &Table) -> Option<T
 }
 
 fn unpivot(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
+    closed(cx, &UNPIVOT, stage.span, &table.schema)?;
     let mut columns: Vec<Typed> = Vec::new();
     for item in some_items(cx, &UNPIVOT, stage)? {
         let column = column_of(cx, &UNPIVOT, item, &table.schema)?;

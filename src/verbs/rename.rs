@@ -1,10 +1,10 @@
 //! `rename`: other names for columns, in their places.
 
-use super::arguments::{distinct_names, misuse};
+use super::arguments::{distinct_names, known, misuse};
 use crate::model::catalog::{Example, Shown, Takes, VerbDef};
 use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
-use crate::model::schema::{Column, Schema};
+use crate::model::schema::Column;
 use crate::span::Span;
 use crate::syntax::ast::Stage;
 
@@ -35,6 +35,7 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
             cx.report(misuse(&VERB, item.span, "`rename` needs `new = old`"));
             return None;
         };
+        known(cx, &VERB, item, &table.schema)?;
         let Node::Column(old) = cx.column(&item.value, &table.schema)?.node else { return None };
         let at = table.schema.columns.iter().position(|column| column.name == old)?;
         if let (Some(named), Some(column)) = (columns.get_mut(at), schema.columns.get_mut(at)) {
@@ -46,5 +47,5 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     let named: Vec<_> =
         columns.iter().map(|column| Some(column.value.span).filter(|span| *span != Span::default())).collect();
     distinct_names(cx, &columns, &named)?;
-    Some(table.project(columns, Schema::new(schema.columns)))
+    Some(table.project(columns, schema))
 }

@@ -1,6 +1,6 @@
 //! `union`: the rows of several tables, one after the other.
 
-use super::arguments::{misuse, some_items};
+use super::arguments::{closed, misuse, some_items};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Shown, Takes, VerbDef};
 use crate::model::expr::Typed;
@@ -32,12 +32,10 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     for item in some_items(cx, &VERB, stage)? {
         tables.push((item.span, cx.table_or_cube(&item.value)?));
     }
-    let (_, first) = tables.first()?;
-    if first.schema.open.is_some() || tables.iter().any(|(_, table)| table.schema.open.is_some()) {
-        let help = "list the columns: `pivot cost by provider in (\"A\", \"B\")`";
-        cx.report(misuse(&VERB, stage.span, "which columns there are is not known before it runs").help(help));
-        return None;
+    for (at, table) in &tables {
+        closed(cx, &VERB, *at, &table.schema)?;
     }
+    let (_, first) = tables.first()?;
     let cubes = tables.iter().filter(|(_, table)| table.rel.cube().is_some()).count();
     if cubes > 0 && cubes < tables.len() {
         let error = misuse(&VERB, stage.span, "a cube has no rows that could stand beside others");

@@ -6,7 +6,7 @@ use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Rel;
-use crate::model::schema::{Column, Schema};
+use crate::model::schema::Column;
 use crate::syntax::ast::Stage;
 use crate::types::Type;
 
@@ -69,5 +69,5 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     }
     let column = name.clone();
     let table = table.over(|input| Rel::Unnest { input, column, fields });
-    Some(Table { schema: Schema::new(schema.columns), ..table })
+    Some(Table { schema, ..table })
 }
