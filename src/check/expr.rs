@@ -4,7 +4,7 @@ use super::Checker;
 use super::range;
 use super::units::{self, Length};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Accepts, Argument, Built, FunctionDef, FunctionKind};
+use crate::model::catalog::{Accepts, Argument, Built, FunctionDef, FunctionKind, Second};
 use crate::model::expr::{Aggregate, Node, ScalarOp, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
@@ -214,9 +214,14 @@ impl Checker<'_> {
                     Built::Op(op, ty) => Typed::scalar(op, arguments, ty, span),
                     Built::Now => Typed::literal(Value::Time(self.now), Type::Time, span),
                     Built::Today => Typed::literal(Value::Date(self.today()), Type::Date, span),
+                    Built::Value(value) => Typed { span, ..value },
+                    Built::Wrong(error) => {
+                        self.report(*error);
+                        return None;
+                    }
                 })
             }
-            FunctionKind::Aggregate { op, takes, result, .. } => {
+            FunctionKind::Aggregate { op, takes, second, result, .. } => {
                 if place != Place::Group {
                     self.misplaced_aggregate(call, span, place);
                     return None;
@@ -225,7 +230,13 @@ impl Checker<'_> {
                     Argument::Optional => (0, 1),
                     Argument::Needed(_) => (1, 1),
                 };
-                self.arity(function, call, span, least, most)?;
+                let more = usize::from(*second != Second::None);
+                self.arity(function, call, span, least + more, most + more)?;
+                let op = &match second {
+                    Second::None => *op,
+                    Second::Fraction => self.quantile(function, call, schema)?,
+                    Second::Weight => return self.weighted_mean(function, call, span, schema),
+                };
                 if let Some(source) = self.of_cube {
                     return self.aggregate_of_cube(source, function, *op, call, span, schema);
                 }
@@ -381,6 +392,10 @@ impl Checker<'_> {
             Accepts::Literal => "a whole number that is written out",
             Accepts::Text if *ty == Type::Text => return Some(typed),
             Accepts::Text => "text",
+            Accepts::WrittenText if matches!(typed.node, Node::Literal(Value::Text(_))) => return Some(typed),
+            Accepts::WrittenText => "a text that is written out, in quotes",
+            Accepts::ListOrRecord if matches!(ty, Type::List(_) | Type::Record(_)) => return Some(typed),
+            Accepts::ListOrRecord => "a list or a record",
             Accepts::TextOrList if matches!(ty, Type::Text | Type::List(_)) => return Some(typed),
             Accepts::TextOrList => "text or a list",
             Accepts::Bool if *ty == Type::Bool => return Some(typed),
@@ -405,11 +420,11 @@ impl Checker<'_> {
                 }
             }
         };
-        if *ty == Type::Null {
+        if *ty == Type::Null && accepts != Accepts::WrittenText {
             return Some(typed);
         }
         let given = match accepts {
-            Accepts::Literal => format!("`{}`", typed.span.of(self.text)),
+            Accepts::Literal | Accepts::WrittenText => format!("`{}`", typed.span.of(self.text)),
             _ => format!("a {ty}"),
         };
         let error = Diagnostic::error(Code::E0202, format!("`{}` needs {wanted} here, not {given}", function.name));

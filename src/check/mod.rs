@@ -11,6 +11,7 @@ mod range;
 mod shape;
 mod source;
 mod units;
+mod weighted;
 mod window;
 mod zone;
 

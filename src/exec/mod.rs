@@ -2,12 +2,14 @@
 
 mod aggregate;
 mod by_key;
+mod by_row;
 mod collect;
 mod cube;
 mod decode;
 mod expr;
 mod fetch;
 mod frame;
+mod function;
 mod join;
 mod notice;
 mod save;

@@ -13,7 +13,7 @@ pub const ROWS: &[FunctionDef] = &[
         &[Accepts::Bool, Accepts::Anything, Accepts::Alike],
         |arguments| Built::Op(ScalarOp::Choose, Type::common(arguments.iter().skip(1).map(|a| &a.ty))),
     )
-    .alias(&["iff", "iif"])
+    .alias(&["iff", "iif", "if_else"])
     .taking(2, Most::Each),
     FunctionDef::scalar(
         "case",
@@ -27,6 +27,7 @@ pub const ROWS: &[FunctionDef] = &[
             Built::Op(ScalarOp::Choose, Type::common(values.map(|value| &value.ty)))
         },
     )
+    .alias(&["case_when"])
     .taking(2, Most::Any),
     FunctionDef::scalar(
         "coalesce",
@@ -36,6 +37,6 @@ pub const ROWS: &[FunctionDef] = &[
         &[Accepts::Anything, Accepts::Alike],
         |arguments| Built::Op(ScalarOp::Coalesce, Type::common(arguments.iter().map(|a| &a.ty))),
     )
-    .alias(&["ifnull"])
+    .alias(&["ifnull", "nvl"])
     .taking(1, Most::Any),
 ];

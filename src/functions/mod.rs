@@ -2,10 +2,13 @@
 
 mod aggregates;
 mod conditions;
+mod lists;
 mod numbers;
+mod patterns;
 mod text;
 mod time;
 
 use crate::model::catalog::FunctionDef;
 
-pub const ALL: &[&[FunctionDef]] = &[aggregates::ROWS, conditions::ROWS, numbers::ROWS, text::ROWS, time::ROWS];
+pub const ALL: &[&[FunctionDef]] =
+    &[aggregates::ROWS, conditions::ROWS, numbers::ROWS, text::ROWS, lists::ROWS, time::ROWS];

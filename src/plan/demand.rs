@@ -503,7 +503,11 @@ impl Open {
                 whole.join(&value);
                 Some("is a mean or percentile of rows")
             }
-            AggregateOp::First | AggregateOp::Last => {
+            AggregateOp::Deviation => {
+                whole.join(&value);
+                Some("is a deviation of rows")
+            }
+            AggregateOp::First | AggregateOp::Last | AggregateOp::List => {
                 whole.join(&value);
                 Some("depends on the order of rows")
             }
