@@ -393,7 +393,7 @@ impl Checker<'_> {
             Accepts::Text if *ty == Type::Text => return Some(typed),
             Accepts::Text => "text",
             Accepts::WrittenText if matches!(typed.node, Node::Literal(Value::Text(_))) => return Some(typed),
-            Accepts::WrittenText => "a text that is written out, in quotes",
+            Accepts::WrittenText => "text in quotes",
             Accepts::ListOrRecord if matches!(ty, Type::List(_) | Type::Record(_)) => return Some(typed),
             Accepts::ListOrRecord => "a list or a record",
             Accepts::TextOrList if matches!(ty, Type::Text | Type::List(_)) => return Some(typed),

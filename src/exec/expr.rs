@@ -441,8 +441,20 @@ fn start(unit: Unit, a: Expr, typed: &Typed, ty: &Type) -> Expr {
         Unit::Quarter => "1q",
         Unit::Year => "1y",
     };
-    // What lies under a null may be any number, and truncating that one may overflow.
-    let epoch = lit(0).cast(if typed.ty == Type::Date { DataType::Date } else { TIME });
-    let started = only_if(a.clone().is_not_null(), a.fill_null(epoch).dt().truncate(lit(every)));
+    let started = sound_nulls(a).dt().truncate(lit(every));
     if *ty == Type::Date { started.cast(DataType::Date) } else { started }
+}
+
+/// What lies under a null may be any number, and truncating that one may overflow: it becomes the epoch.
+fn sound_nulls(a: Expr) -> Expr {
+    let mend = |column: Column| {
+        if column.null_count() == 0 {
+            return Ok(column);
+        }
+        let kind = column.dtype().clone();
+        let counts: Int64Chunked = column.cast(&DataType::Int64)?.i64()?.iter().collect();
+        let counts = counts.with_name(column.name().clone()).into_column();
+        if kind == DataType::Date { counts.cast(&DataType::Int32)?.cast(&kind) } else { counts.cast(&kind) }
+    };
+    a.map(mend, |_, field| Ok(field.clone()))
 }
