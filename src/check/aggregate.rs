@@ -342,7 +342,10 @@ impl Checker<'_> {
                 let message = format!("`{written}` is a rate, and the sum of rates means nothing");
                 Diagnostic::error(Code::E0203, message).help(match known {
                     Some(parts) => format!("recompute it from its parts: `agg {} = {parts}`", name_of(&argument)),
-                    None => format!("take `avg {written}` or `max {written}`, or sum what it is made of"),
+                    None => match weighted::weight_of_groups(schema, &argument.ty) {
+                        Some(weight) => format!("weigh it: `wavg({written}, {weight})`, or sum what it is made of"),
+                        None => format!("take `avg {written}` or `max {written}`, or sum what it is made of"),
+                    },
                 })
             }
         };

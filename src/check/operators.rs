@@ -347,6 +347,10 @@ impl Checker<'_> {
                 for item in items {
                     let first = arguments.first()?.clone();
                     let item = self.expr(item, schema, place)?;
+                    if let ([_], Type::Text, true) = (items, &first.ty, is_list_of_text(&item.ty)) {
+                        let has = Typed::scalar(ScalarOp::Contains, vec![item, first], Type::Bool, span);
+                        return Some(negated(has, op == BinaryOp::NotIn, span));
+                    }
                     let (first, item) = as_dates(first, item, self.zone);
                     if item.ty == Type::Null {
                         let name = first.span.of(self.text);

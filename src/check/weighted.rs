@@ -79,18 +79,20 @@ impl Checker<'_> {
         let (AggregateOp::Average, Some(rate)) = (aggregate.op, &aggregate.argument) else { return };
         let known = |name: &str| schema.find(name);
         let mean = rate.columns().into_iter().filter_map(known).any(|column| column.averaged);
-        let grouped = schema.with_role(Role::Measure).next().is_some();
-        if !mean && !(grouped && rate.ty.class() == Some(Class::Ratio)) {
-            return;
-        }
+        let of_groups = has_groups(schema) && rate.ty.class() == Some(Class::Ratio);
+        let what = match (mean, of_groups) {
+            (true, _) => "means",
+            (false, true) => "rates",
+            (false, false) => return,
+        };
         let written = rate.span.of(self.text);
-        let message = format!("`avg {written}` is a mean of means: each group counts the same, however much is in it");
+        let message = format!("`avg {written}` is a mean of {what}: each group counts the same, however much is in it");
         let warning = Diagnostic::warning(Code::E0207, message).at(value.span).label("not the mean of what is in them");
         let parts = match &rate.node {
             Node::Column(name) => known(name).and_then(|column| column.parts.clone()),
             _ => rate.parts(),
         };
-        let warning = match weight(schema, parts.as_deref()) {
+        let warning = match weight(schema, &rate.ty, parts.as_deref()) {
             Some(weight) => {
                 let mended = format!("wavg({written}, {})", weight.name);
                 let warning = warning.help(format!("weigh them: `{mended}`"));
@@ -107,11 +109,30 @@ impl Checker<'_> {
 }
 
 /// The column that groups are weighed by: what a rate was divided by, else how much was counted.
-fn weight<'s>(schema: &'s Schema, parts: Option<&str>) -> Option<&'s Column> {
+fn weight<'s>(schema: &'s Schema, rate: &Type, parts: Option<&str>) -> Option<&'s Column> {
     let additive = || schema.shown_columns().filter(|column| column.ty.class() == Some(Class::Additive));
     let below = |column: &&Column| parts.is_some_and(|parts| parts.contains(&format!("/ sum({})", column.name)));
     let counts = |column: &&Column| matches!(column.ty.unit(), Some(Unit::REQUESTS | Unit::NONE));
-    additive().find(below).or_else(|| additive().find(counts)).or_else(|| additive().next())
+    let unit = rate.unit().filter(|unit| unit.is_quotient());
+    let cancels = |column: &&Column| {
+        let product = unit.zip(column.ty.unit()).and_then(|(rate, weight)| rate.times(weight));
+        product.is_some_and(|product| !product.is_quotient())
+    };
+    additive()
+        .find(below)
+        .or_else(|| additive().find(cancels))
+        .or_else(|| additive().find(counts))
+        .or_else(|| additive().next())
+}
+
+/// The rows are groups that an earlier stage has made.
+fn has_groups(schema: &Schema) -> bool {
+    schema.with_role(Role::Measure).next().is_some()
+}
+
+/// What a rate of groups is best weighed by, where the rows are some.
+pub fn weight_of_groups<'s>(schema: &'s Schema, rate: &Type) -> Option<&'s str> {
+    weight(schema, rate, None).filter(|_| has_groups(schema)).map(|column| column.name.as_str())
 }
 
 /// Whether the values of an aggregate are means, or quotients of sums.

@@ -60,7 +60,7 @@ pub const ROWS: &[FunctionDef] = &[
         // One value may be in several parts: their counts do not add up.
         |_| Type::Number(Unit::NONE, Class::Holistic),
     )
-    .alias(&["distinct_count", "n_unique", "nunique", "uniq"]),
+    .alias(&["distinct_count", "n_unique", "nunique"]),
     percentile(
         "median",
         "The middle value, interpolated linearly",

@@ -18,7 +18,7 @@ pub const ROWS: &[FunctionDef] = &[
     FunctionDef::scalar(
         "case",
         "case(CONDITION, VALUE, …, ELSE)",
-        "The value of the first condition that is true; a last value without condition is the else",
+        "The value of the first condition that is true; a last value without condition is the else, and without one it is null",
         Example::new("case(1 > 2, \"a\", 2 > 1, \"b\", \"c\")", "\"b\""),
         &[Accepts::Bool, Accepts::Anything, Accepts::Anything],
         |arguments| {

@@ -26,7 +26,7 @@ pub enum Holds {
     /// A day, and what a clock shows.
     Time,
     /// That, and how far from UTC the clock is.
-    Instant,
+    TimeAndOffset,
 }
 
 /// The text that an argument writes out.
@@ -83,7 +83,7 @@ pub fn holds(argument: &Typed) -> Result<Holds, Box<Diagnostic>> {
     Ok(match (has("HIT"), has("z")) {
         (false, _) => Holds::Day,
         (true, false) => Holds::Time,
-        (true, true) => Holds::Instant,
+        (true, true) => Holds::TimeAndOffset,
     })
 }
 

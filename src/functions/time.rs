@@ -18,7 +18,8 @@ pub const ROWS: &[FunctionDef] = &[
         Example::new("now() > 2020-01-01", "true"),
         &[],
         |_| Built::Now,
-    ),
+    )
+    .alias(&["current_timestamp"]),
     FunctionDef::scalar(
         "today",
         "today()",
@@ -26,7 +27,8 @@ pub const ROWS: &[FunctionDef] = &[
         Example::new("today() > 2020-01-01", "true"),
         &[],
         |_| Built::Today,
-    ),
+    )
+    .alias(&["current_date"]),
     FunctionDef::scalar(
         "minute",
         "minute(TIME)",
@@ -301,7 +303,7 @@ fn parsed(arguments: &[Typed]) -> Built {
     let (op, ty) = match patterns::holds(pattern) {
         Ok(Holds::Day) => (FunctionOp::ParseDay, Type::Date),
         Ok(Holds::Time) => (FunctionOp::ParseTime, Type::Time),
-        Ok(Holds::Instant) => (FunctionOp::ParseInstant, Type::Time),
+        Ok(Holds::TimeAndOffset) => (FunctionOp::ParseInstant, Type::Time),
         Err(error) => return Built::Wrong(error),
     };
     Built::Value(Typed::scalar(ScalarOp::Function(op), vec![text.clone(), pattern.clone()], ty, text.span))

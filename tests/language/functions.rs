@@ -48,6 +48,8 @@ fn functions_of_text_count_characters_of_any_script() {
             (r#"contains(split("a b", " "), "b")"#, json!(true)),
             (r#"contains(split("a b", " "), "c")"#, json!(false)),
             (r#"split("a b", " ") contains "a""#, json!(true)),
+            (r#""b" in split("a b", " ")"#, json!(true)),
+            (r#""b" not in split("a b", " ")"#, json!(false)),
             (r#"startswith("abc", "")"#, json!(true)),
             (r#"endswith("abc", "d")"#, json!(false)),
             (r#"concat("a", -1.5, 2026-02-01, true)"#, json!("a-1.52026-02-01true")),
