@@ -5,7 +5,7 @@ use super::range;
 use super::units::{self, Length};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Accepts, Argument, Built, FunctionDef, FunctionKind, Second};
-use crate::model::expr::{Aggregate, Node, ScalarOp, Typed};
+use crate::model::expr::{Aggregate, Node, ScalarOp, TimeUnit, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
 use crate::model::value::Value;
@@ -205,8 +205,13 @@ impl Checker<'_> {
                 self.arity(function, call, span, *required, if *repeats { usize::MAX } else { params.len() })?;
                 let mut arguments: Vec<Typed> = Vec::new();
                 for (index, argument) in call.arguments.iter().enumerate() {
-                    let typed = self.expr(argument, schema, place)?;
                     let accepts = params.get(index).or(params.last()).copied().unwrap_or(Accepts::Anything);
+                    let unit = matches!(&argument.kind, ExprKind::Name(name) if TimeUnit::named(name).is_some());
+                    let name_wanted = accepts == Accepts::WrittenText || (accepts == Accepts::TimeOrUnit && unit);
+                    if name_wanted && self.unquoted(None, argument, schema) {
+                        return None;
+                    }
+                    let typed = self.expr(argument, schema, place)?;
                     arguments.push(self.accepted(function, accepts, typed, &arguments)?);
                 }
                 Some(match build(&arguments) {
@@ -380,6 +385,12 @@ impl Checker<'_> {
         typed: Typed,
         before: &[Typed],
     ) -> Option<Typed> {
+        // A text that is a date, where one is wanted, can only be that.
+        if let (Accepts::Time | Accepts::TimeOrUnit, Node::Literal(Value::Text(text))) = (accepts, &typed.node)
+            && let Some((value, ty)) = read_date(text, self.zone)
+        {
+            return Some(Typed::literal(value, ty, typed.span));
+        }
         let ty = &typed.ty;
         let wanted = match accepts {
             Accepts::Anything => return Some(typed),
@@ -402,6 +413,12 @@ impl Checker<'_> {
             Accepts::Bool => "a condition",
             Accepts::Time if matches!(ty, Type::Date | Type::Time) => return Some(typed),
             Accepts::Time => "a date or a time",
+            Accepts::TimeOrUnit
+                if matches!(ty, Type::Date | Type::Time) || matches!(typed.node, Node::Literal(Value::Text(_))) =>
+            {
+                return Some(typed);
+            }
+            Accepts::TimeOrUnit => "a date or a time",
             Accepts::Ordered if !matches!(ty, Type::List(_) | Type::Record(_) | Type::Period) => return Some(typed),
             Accepts::Ordered => "a number, a text or a time",
             Accepts::Alike => {

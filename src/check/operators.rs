@@ -132,7 +132,7 @@ impl Checker<'_> {
     }
 
     /// `model == openai/gpt-5.2`: text without its quotes. Says so, and what to write.
-    fn unquoted(&mut self, left: Option<&Typed>, right: &Expr, schema: &Schema) -> bool {
+    pub fn unquoted(&mut self, left: Option<&Typed>, right: &Expr, schema: &Schema) -> bool {
         self.unquoted_among(left, std::slice::from_ref(right), schema)
     }
 

@@ -177,7 +177,8 @@ fn given_unit(arguments: &[Typed]) -> Built {
         let thousand = Typed::literal(Value::Float(1000.0), Type::PLAIN, name.span);
         return Built::Value(Typed::scalar(ScalarOp::Multiply, vec![number.clone(), thousand], ty, number.span));
     }
-    Built::Value(Typed { ty, ..number.clone() })
+    // The value as it is, but no longer the column itself, which has no unit.
+    Built::Value(Typed::scalar(ScalarOp::Coalesce, vec![number.clone()], ty, number.span))
 }
 
 fn null(arguments: &[Typed]) -> Typed {

@@ -6,6 +6,7 @@ use crate::model::expr::{Node, TimeUnit, Typed};
 use crate::model::value::Value;
 use crate::model::zone::Zone;
 use crate::suggest;
+use crate::types::Type;
 
 /// What may follow a `%` when a date is written.
 const WRITTEN: &str = "YymdejHIMSpbBaAuVGqFT%";
@@ -103,6 +104,28 @@ pub fn unit(argument: &Typed) -> Result<TimeUnit, Box<Diagnostic>> {
     } else {
         error.did_you_mean(argument.span, near.iter().map(|name| format!("\"{name}\"")).collect())
     }))
+}
+
+/// `N` times and the unit beside them, which stands last or first.
+pub fn times_and_unit<const N: usize>(arguments: &[Typed]) -> Result<([&Typed; N], TimeUnit), Box<Diagnostic>> {
+    let is_name = |argument: &&Typed| argument.ty == Type::Text;
+    let wrong = |argument: Option<&Typed>, wanted: &str, help: &str| {
+        let of = argument.map(|argument| argument.ty.to_string()).unwrap_or_default();
+        let error = Diagnostic::error(Code::E0202, format!("{wanted} is needed here, not a {of}"));
+        let error = error.at(argument.map(|argument| argument.span).unwrap_or_default()).label(format!("a {of}"));
+        Err(Box::new(error.help(help)))
+    };
+    let (names, times): (Vec<&Typed>, Vec<&Typed>) = arguments.iter().partition(is_name);
+    let last = names.len().max(1) - 1;
+    match (<[&Typed; N]>::try_from(times), names.get(last)) {
+        (Ok(times), Some(name)) => Ok((times, unit(name)?)),
+        (_, None) => wrong(arguments.last(), "the name of a unit", "units are named in quotes, as in `\"month\"`"),
+        (Err(_), name) => {
+            let help = "a date is written without quotes, and `parse_date` makes one of a text";
+            let no_unit = names.iter().find(|name| unit(name).is_err());
+            wrong(no_unit.or(name).copied(), "a date or a time", help)
+        }
+    }
 }
 
 /// The name of a zone that there is.

@@ -35,7 +35,7 @@ pub const ROWS: &[FunctionDef] = &[
         "The minute it lies in",
         Example::new("minute(2026-02-18T10:30:15)", "\"2026-02-18T10:30:00Z\""),
         TIME,
-        |a| unit(TimeUnit::Minute, a),
+        |a| start(TimeUnit::Minute, a),
     ),
     FunctionDef::scalar(
         "hour",
@@ -43,7 +43,7 @@ pub const ROWS: &[FunctionDef] = &[
         "The hour it lies in",
         Example::new("hour(2026-02-18T10:30:15)", "\"2026-02-18T10:00:00Z\""),
         TIME,
-        |a| unit(TimeUnit::Hour, a),
+        |a| start(TimeUnit::Hour, a),
     ),
     FunctionDef::scalar(
         "day",
@@ -112,9 +112,9 @@ pub const ROWS: &[FunctionDef] = &[
     FunctionDef::scalar(
         "trunc",
         "trunc(TIME, UNIT)",
-        "The start of the minute, hour, day, week, month, quarter or year that it lies in, as `month(TIME)`",
+        "The start of the minute, hour, day, week, month, quarter or year that it lies in, as `month(TIME)`; the unit may come first, too",
         Example::new("trunc(2026-02-18T10:30:15, \"week\")", "\"2026-02-16\""),
-        TIME_IN_ZONE,
+        &[Accepts::TimeOrUnit, Accepts::TimeOrUnit],
         truncated,
     )
     .alias(&["date_trunc", "datetrunc"]),
@@ -131,9 +131,9 @@ pub const ROWS: &[FunctionDef] = &[
     FunctionDef::scalar(
         "date_diff",
         "date_diff(FROM, TO, UNIT)",
-        "How often a unit begins after the first, up to the second; without a unit the time between them, as a length",
+        "How often a unit begins after the first, up to the second; without a unit the time between them, as a length; the unit may come first, too",
         Example::new("date_diff(2026-01-31, 2026-02-03, \"month\")", "1"),
-        &[Accepts::Time, Accepts::Time, Accepts::WrittenText],
+        &[Accepts::TimeOrUnit, Accepts::TimeOrUnit, Accepts::TimeOrUnit],
         difference,
     )
     .alias(&["datediff"])
@@ -164,7 +164,7 @@ pub const ROWS: &[FunctionDef] = &[
     .taking(1, Most::Each),
 ];
 
-fn unit(unit: TimeUnit, arguments: &[Typed]) -> Built {
+fn start(unit: TimeUnit, arguments: &[Typed]) -> Built {
     Built::Op(ScalarOp::Start(unit), started(unit, arguments.first()))
 }
 
@@ -201,9 +201,8 @@ fn in_zone(time: &Typed, zone: &Typed) -> Result<Typed, Box<Diagnostic>> {
 }
 
 fn truncated(arguments: &[Typed]) -> Built {
-    let [time, name] = arguments else { return unit(TimeUnit::Day, arguments) };
-    match patterns::unit(name) {
-        Ok(unit) => {
+    match patterns::times_and_unit(arguments) {
+        Ok(([time], unit)) => {
             let ty = started(unit, Some(time));
             Built::Value(Typed::scalar(ScalarOp::Start(unit), vec![time.clone()], ty, time.span))
         }
@@ -271,11 +270,11 @@ fn added(arguments: &[Typed]) -> Built {
 }
 
 fn difference(arguments: &[Typed]) -> Built {
-    let [from, to, name] = arguments else {
+    if arguments.len() == 2 && arguments.iter().all(|argument| argument.ty != Type::Text) {
         return Built::Op(ScalarOp::MillisBetween, Type::Number(Unit::MS, Class::Plain));
-    };
-    match patterns::unit(name) {
-        Ok(unit) => {
+    }
+    match patterns::times_and_unit(arguments) {
+        Ok(([from, to], unit)) => {
             let op = ScalarOp::Function(FunctionOp::UnitsBetween(unit));
             Built::Value(Typed::scalar(op, vec![from.clone(), to.clone()], Type::PLAIN, from.span))
         }

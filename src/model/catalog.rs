@@ -470,6 +470,8 @@ pub enum Accepts {
     Bool,
     /// A date or a time.
     Time,
+    /// A date or a time, or the written name of a unit of time: functions of both take the unit at either end.
+    TimeOrUnit,
     /// Whatever can be put in order.
     Ordered,
     /// A number or a date or a time or a text, the same kind as the first such argument.

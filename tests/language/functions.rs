@@ -172,6 +172,12 @@ fn units_between_two_times_are_those_that_begin_there() {
             ("trunc(2026-02-18T10:30:15Z, \"hour\")", json!("2026-02-18T10:00:00Z")),
             ("date_trunc(2026-02-18T10:30:15Z, \"quarter\")", json!("2026-01-01")),
             ("trunc(2026-02-18, \"minute\")", json!("2026-02-18")),
+            // Other languages have the unit first.
+            ("date_trunc(\"month\", 2026-02-18)", json!("2026-02-01")),
+            ("date_diff(\"day\", 2026-02-18, 2026-02-20)", json!(2)),
+            // A text in the place of a date is one.
+            ("date_diff(\"2026-02-18\", \"2026-02-20\", \"day\")", json!(2)),
+            ("month(\"2026-02-18T10:00:00Z\")", json!("2026-02-01")),
         ],
         &[],
     );
@@ -349,6 +355,14 @@ fn units_stay_where_a_value_stays_of_its_kind_and_rates_stay_rates() {
     ] {
         assert_eq!(kind(&format!("{start} {expression}")), (unit, json!(class)), "{expression}");
     }
+    // A column that has none gets one, and sums keep it.
+    let query = "activity last 7d | group model | count | derive x = unit(count, \"requests\")";
+    assert_eq!(kind(query), (json!("requests"), json!("additive")));
+    assert_eq!(kind(&format!("{query} | sum x")), (json!("requests"), json!("additive")));
+    assert_eq!(
+        kind(&format!("{query} | derive x = unit(count * 1, \"usd/Mtok\")")),
+        (json!("usd/Mtok"), json!("ratio"))
+    );
     for aggregate in ["quantile(cost, 0.3)", "stddev(cost)", "wavg(cost, tokens)"] {
         let query = format!("activity last 7d | agg x = {aggregate}");
         assert_eq!(kind(&query), (json!("usd"), json!("holistic")), "{aggregate}");
@@ -406,6 +420,15 @@ fn what_does_not_fit_a_function_is_an_error_before_anything_runs() {
         ("activity last 7d | derive x = parse_date(model, \"%F %M\")", "E0006"),
         ("activity last 7d | derive x = parse_date(model, \"%F %I\")", "E0006"),
         ("activity last 7d | derive x = trunc(date, \"decade\")", "E0006"),
+        ("activity last 7d | derive x = trunc(date, date)", "E0202"),
+        ("activity last 7d | derive x = trunc(date, week)", "E0206"),
+        ("activity last 7d | derive x = trunc(\"week\", \"18.02.2026\")", "E0202"),
+        ("activity last 7d | derive x = date_diff(date, \"18.02.2026\")", "E0202"),
+        ("activity last 7d | derive x = date_diff(date, \"month\")", "E0202"),
+        ("activity last 7d | derive x = date_diff(\"day\", \"18.02.2026\", date)", "E0202"),
+        ("activity last 7d | derive x = date_diff(date, date, date)", "E0202"),
+        ("activity last 7d | derive x = unit(1, usd)", "E0206"),
+        ("activity last 7d | derive x = unit(1, usd/token)", "E0206"),
         ("activity last 7d | derive x = date_add(date, 0.5, \"month\")", "E0006"),
         ("activity last 7d | derive x = get(split(model, \"/\"), 0.5)", "E0202"),
         ("activity last 7d | derive x = get(model, 0)", "E0202"),

@@ -112,6 +112,8 @@ fn only_a_mean_of_means_is_warned_of() {
         (format!("{per_day} | sum cost, tokens | avg cost / tokens"), "wavg(cost / tokens, tokens)"),
         (format!("{per_day} | agg r = sum(cost) / sum(tokens), n = count() | avg r"), "wavg(r, n)"),
         (format!("{per_day} | sum cost, wavg(cost, requests) | avg wavg_cost"), "wavg(wavg_cost, cost)"),
+        (format!("{per_day} | avg cost, count | derive r = avg_cost * 2 | avg r"), "wavg(r, count)"),
+        (format!("{per_day} | avg cost, count | rename r = avg_cost | avg r"), "wavg(r, count)"),
         (format!("{per_day} | avg cost | avg avg_cost"), ""),
         (
             "analytics last 7d | group model | avg latency, count | avg avg_latency".to_string(),
