@@ -72,9 +72,7 @@ impl Type {
     pub fn common<'t>(types: impl IntoIterator<Item = &'t Self>) -> Self {
         types.into_iter().fold(Self::Null, |found, ty| match (&found, ty) {
             (Self::Null, ty) => ty.clone(),
-            (Self::Number(a, ca), Self::Number(b, cb)) => {
-                Self::Number(a.or(*b), if ca == cb { *ca } else { Class::Plain })
-            }
+            (Self::Number(a, ca), Self::Number(b, cb)) => Self::Number(a.or(*b), ca.beside(*cb)),
             (Self::Date, Self::Time) => Self::Time,
             _ => found,
         })
@@ -117,6 +115,23 @@ pub enum Class {
     Plain,
 }
 
+impl Class {
+    /// That of a number which is made of both alike: what is no sum on one side is none.
+    pub fn beside(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Ratio, _) | (_, Self::Ratio) => Self::Ratio,
+            (Self::Holistic, _) | (_, Self::Holistic) => Self::Holistic,
+            (Self::Additive, Self::Additive) => Self::Additive,
+            (Self::Additive | Self::Plain, Self::Additive | Self::Plain) => Self::Plain,
+        }
+    }
+
+    /// That of a number which is made of one by what does not keep sums: rounding, the greater of two.
+    pub fn bent(self) -> Self {
+        self.beside(Self::Plain)
+    }
+}
+
 /// A product of powers of the base units, and a power of ten that the value was multiplied by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Unit {
@@ -140,6 +155,25 @@ impl Unit {
     pub const USD_PER_TOKEN: Self = Self { usd: 1, tokens: -1, ..Self::NONE };
     pub const USD_PER_MTOK: Self = Self { scale: 6, ..Self::USD_PER_TOKEN };
     pub const TOKENS_PER_SECOND: Self = Self { tokens: 1, ms: -1, scale: 3, ..Self::NONE };
+
+    /// Those that a query can give to a number; each is called as it is shown.
+    pub const NAMED: &'static [Self] = &[
+        Self::USD,
+        Self::TOKENS,
+        Self::REQUESTS,
+        Self::MS,
+        Self::RATIO,
+        Self { scale: 2, ..Self::RATIO },
+        Self::USD_PER_TOKEN,
+        Self::USD_PER_MTOK,
+        Self { usd: 1, requests: -1, ..Self::NONE },
+        Self::TOKENS_PER_SECOND,
+        Self { tokens: 1, requests: -1, ..Self::NONE },
+    ];
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMED.iter().copied().find(|unit| unit.to_string() == name)
+    }
 
     /// Values of both units may be added and compared; a number without a unit goes with all.
     pub fn fits(self, other: Self) -> bool {

@@ -3,8 +3,10 @@
 
 mod aggregates;
 mod expressions;
+mod functions;
 mod joins;
 mod limits;
+mod means;
 mod naming;
 mod order;
 mod ranges;

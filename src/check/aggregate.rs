@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::expr::Place;
+use super::weighted;
 use crate::diagnostics::{Code, Diagnostic, Edit, apply};
 use crate::model::catalog::{FunctionKind, Shown};
 use crate::model::expr::{AggregateOp, Node, Typed};
@@ -49,8 +50,9 @@ impl Checker<'_> {
             }
             if let Some(condition) = &item.tail.condition {
                 let condition = self.expr(condition, &schema, Place::Condition)?;
-                value = self.only_where(value, condition, item.span)?;
+                value = self.only_where(value, condition, &item)?;
             }
+            self.mean_of_means(&value, &schema, stage);
             let name = match item.tail.alias.as_ref().or(item.name.as_ref()) {
                 Some(name) => name.value.clone(),
                 None => self.result_name(&item.value, &value, &schema),
@@ -251,27 +253,26 @@ impl Checker<'_> {
     }
 
     /// Only the rows for which the condition is true count.
-    fn only_where(&mut self, value: Typed, condition: Typed, span: Span) -> Option<Typed> {
+    fn only_where(&mut self, value: Typed, condition: Typed, item: &Item) -> Option<Typed> {
         let condition = self.must_be_bool(condition)?;
-        match value.node {
-            Node::Aggregate(mut aggregate) => {
-                aggregate.condition = Some(condition);
-                Some(Typed { node: Node::Aggregate(aggregate), ..value })
-            }
-            _ => {
-                let error =
-                    Diagnostic::error(Code::E0302, "`where` belongs to one aggregate, and here are several").at(span);
-                self.report(
-                    error.label("which one?").help("name each part first: `sum cost where … as a, sum tokens as b`"),
-                );
-                None
-            }
+        let of_one = |name: &str| self.catalog.aggregates().any(|f| f.name == name || f.aliases.contains(&name));
+        let one = matches!(value.node, Node::Aggregate(_))
+            || matches!(&item.value.kind, ExprKind::Call(call) if of_one(&call.name.value));
+        if one {
+            return Some(weighted::only_where(value, &condition));
         }
+        let error =
+            Diagnostic::error(Code::E0302, "`where` belongs to one aggregate, and here are several").at(item.span);
+        self.report(error.label("which one?").help("name each part first: `sum cost where … as a, sum tokens as b`"));
+        None
     }
 
     /// A sum keeps the name of its column, every other aggregate puts its own in front; what else is unnamed is its text.
     fn result_name(&self, expr: &Expr, value: &Typed, schema: &Schema) -> String {
         if let Some(name) = self.result_of_cube(expr, schema) {
+            return name;
+        }
+        if let Some(name) = self.result_of_weighted(expr, schema) {
             return name;
         }
         let (ExprKind::Call(call), Node::Aggregate(aggregate)) = (&expr.kind, &value.node) else {
@@ -341,7 +342,10 @@ impl Checker<'_> {
                 let message = format!("`{written}` is a rate, and the sum of rates means nothing");
                 Diagnostic::error(Code::E0203, message).help(match known {
                     Some(parts) => format!("recompute it from its parts: `agg {} = {parts}`", name_of(&argument)),
-                    None => format!("take `avg {written}` or `max {written}`, or sum what it is made of"),
+                    None => match weighted::weight_of_groups(schema, &argument.ty) {
+                        Some(weight) => format!("weigh it: `wavg({written}, {weight})`, or sum what it is made of"),
+                        None => format!("take `avg {written}` or `max {written}`, or sum what it is made of"),
+                    },
                 })
             }
         };
@@ -392,7 +396,11 @@ fn grouped(table: Table, keys: Vec<Named>, aggregates: Vec<Named>, span: Span) -
         let aliases = if column.name == named.name { column.aliases } else { &[] };
         Column { name: named.name.clone(), aliases, shown: Shown::Always, ..column }.role(Role::Key)
     };
-    let measure = |named: &Named| Column::new(&named.name, named.value.ty.clone()).role(Role::Measure);
+    let cube = table.rel.cube().map(|scan| scan.source);
+    let measure = |named: &Named| {
+        let column = Column::new(&named.name, named.value.ty.clone()).role(Role::Measure);
+        Column { averaged: weighted::is_mean(&named.value, cube), ..column }
+    };
     let schema = Schema::new(keys.iter().map(key).chain(aggregates.iter().map(measure)).collect());
     let by: Vec<SortKey> = schema
         .with_role(Role::Key)

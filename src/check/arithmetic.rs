@@ -16,8 +16,7 @@ impl Checker<'_> {
         let ms = Type::Number(Unit::MS, Class::Plain);
         match (&left.ty, &right.ty) {
             (Type::Number(a, ca), Type::Number(b, cb)) if a.fits(*b) => {
-                let class = if ca == cb { *ca } else { mixed(*ca, *cb) };
-                let ty = Type::Number(a.or(*b), class);
+                let ty = Type::Number(a.or(*b), ca.beside(*cb));
                 Some(Typed::scalar(op, vec![left, right], ty, span))
             }
             (Type::Null, Type::Number(..)) | (Type::Number(..), Type::Null) => {
@@ -116,15 +115,6 @@ impl Checker<'_> {
         };
         let unit = scaled;
         Some(Typed::scalar(scalar, vec![left, right], Type::Number(unit, class), span))
-    }
-}
-
-/// What adding numbers of two classes gives: an additive one keeps its class beside a written number.
-fn mixed(a: Class, b: Class) -> Class {
-    match (a, b) {
-        (Class::Ratio, _) | (_, Class::Ratio) => Class::Ratio,
-        (Class::Holistic, _) | (_, Class::Holistic) => Class::Holistic,
-        _ => Class::Plain,
     }
 }
 

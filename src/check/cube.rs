@@ -174,7 +174,7 @@ impl Checker<'_> {
         }
     }
 
-    fn not_of_cube(&mut self, function: &FunctionDef, argument: &Expr, verb: &str, what: &str) {
+    pub fn not_of_cube(&mut self, function: &FunctionDef, argument: &Expr, verb: &str, what: &str) {
         let written = argument.span.of(self.text).to_string();
         let message = format!("the cube has no `{} {written}`", function.name);
         let error = Diagnostic::error(Code::E0304, message).at(argument.span).label("requests are put together there");

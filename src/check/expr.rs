@@ -4,8 +4,8 @@ use super::Checker;
 use super::range;
 use super::units::{self, Length};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Accepts, Argument, Built, FunctionDef, FunctionKind};
-use crate::model::expr::{Aggregate, Node, ScalarOp, Typed};
+use crate::model::catalog::{Accepts, Argument, Built, FunctionDef, FunctionKind, Second};
+use crate::model::expr::{Aggregate, Node, ScalarOp, TimeUnit, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
 use crate::model::value::Value;
@@ -214,8 +214,13 @@ impl Checker<'_> {
                 self.arity(function, call, span, *required, if *repeats { usize::MAX } else { params.len() })?;
                 let mut arguments: Vec<Typed> = Vec::new();
                 for (index, argument) in call.arguments.iter().enumerate() {
-                    let typed = self.expr(argument, schema, place)?;
                     let accepts = params.get(index).or(params.last()).copied().unwrap_or(Accepts::Anything);
+                    let unit = matches!(&argument.kind, ExprKind::Name(name) if TimeUnit::named(name).is_some());
+                    let name_wanted = accepts == Accepts::WrittenText || (accepts == Accepts::TimeOrUnit && unit);
+                    if name_wanted && self.unquoted(None, argument, schema) {
+                        return None;
+                    }
+                    let typed = self.expr(argument, schema, place)?;
                     arguments.push(self.accepted(function, accepts, typed, &arguments)?);
                 }
                 Some(match build(&arguments) {
@@ -223,9 +228,14 @@ impl Checker<'_> {
                     Built::Op(op, ty) => Typed::scalar(op, arguments, ty, span),
                     Built::Now => Typed::literal(Value::Time(self.now), Type::Time, span),
                     Built::Today => Typed::literal(Value::Date(self.today()), Type::Date, span),
+                    Built::Value(value) => Typed { span, ..value },
+                    Built::Wrong(error) => {
+                        self.report(*error);
+                        return None;
+                    }
                 })
             }
-            FunctionKind::Aggregate { op, takes, result, .. } => {
+            FunctionKind::Aggregate { op, takes, second, result, .. } => {
                 if !matches!(place, Place::Group | Place::Table) {
                     self.misplaced_aggregate(call, span, place);
                     return None;
@@ -234,7 +244,13 @@ impl Checker<'_> {
                     Argument::Optional => (0, 1),
                     Argument::Needed(_) => (1, 1),
                 };
-                self.arity(function, call, span, least, most)?;
+                let more = usize::from(*second != Second::None);
+                self.arity(function, call, span, least + more, most + more)?;
+                let op = &match second {
+                    Second::None => *op,
+                    Second::Fraction => self.quantile(function, call, schema)?,
+                    Second::Weight => return self.weighted_mean(function, call, span, schema),
+                };
                 if let Some(source) = self.of_cube {
                     return self.aggregate_of_cube(source, function, *op, call, span, schema);
                 }
@@ -378,6 +394,12 @@ impl Checker<'_> {
         typed: Typed,
         before: &[Typed],
     ) -> Option<Typed> {
+        // A text that is a date, where one is wanted, can only be that.
+        if let (Accepts::Time | Accepts::TimeOrUnit, Node::Literal(Value::Text(text))) = (accepts, &typed.node)
+            && let Some((value, ty)) = read_date(text, self.zone)
+        {
+            return Some(Typed::literal(value, ty, typed.span));
+        }
         let ty = &typed.ty;
         let wanted = match accepts {
             Accepts::Anything => return Some(typed),
@@ -390,12 +412,22 @@ impl Checker<'_> {
             Accepts::Literal => "a whole number that is written out",
             Accepts::Text if *ty == Type::Text => return Some(typed),
             Accepts::Text => "text",
+            Accepts::WrittenText if matches!(typed.node, Node::Literal(Value::Text(_))) => return Some(typed),
+            Accepts::WrittenText => "text in quotes",
+            Accepts::ListOrRecord if matches!(ty, Type::List(_) | Type::Record(_)) => return Some(typed),
+            Accepts::ListOrRecord => "a list or a record",
             Accepts::TextOrList if matches!(ty, Type::Text | Type::List(_)) => return Some(typed),
             Accepts::TextOrList => "text or a list",
             Accepts::Bool if *ty == Type::Bool => return Some(typed),
             Accepts::Bool => "a condition",
             Accepts::Time if matches!(ty, Type::Date | Type::Time) => return Some(typed),
             Accepts::Time => "a date or a time",
+            Accepts::TimeOrUnit
+                if matches!(ty, Type::Date | Type::Time) || matches!(typed.node, Node::Literal(Value::Text(_))) =>
+            {
+                return Some(typed);
+            }
+            Accepts::TimeOrUnit => "a date or a time",
             Accepts::Ordered if !matches!(ty, Type::List(_) | Type::Record(_) | Type::Period) => return Some(typed),
             Accepts::Ordered => "a number, a text or a time",
             Accepts::Alike => {
@@ -414,11 +446,11 @@ impl Checker<'_> {
                 }
             }
         };
-        if *ty == Type::Null {
+        if *ty == Type::Null && accepts != Accepts::WrittenText {
             return Some(typed);
         }
         let given = match accepts {
-            Accepts::Literal => format!("`{}`", typed.span.of(self.text)),
+            Accepts::Literal | Accepts::WrittenText => format!("`{}`", typed.span.of(self.text)),
             _ => format!("a {ty}"),
         };
         let error = Diagnostic::error(Code::E0202, format!("`{}` needs {wanted} here, not {given}", function.name));

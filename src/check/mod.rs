@@ -13,6 +13,7 @@ mod series;
 mod shape;
 mod source;
 mod units;
+mod weighted;
 mod window;
 mod zone;
 

@@ -132,7 +132,7 @@ impl Checker<'_> {
     }
 
     /// `model == openai/gpt-5.2`: text without its quotes. Says so, and what to write.
-    fn unquoted(&mut self, left: Option<&Typed>, right: &Expr, schema: &Schema) -> bool {
+    pub fn unquoted(&mut self, left: Option<&Typed>, right: &Expr, schema: &Schema) -> bool {
         self.unquoted_among(left, std::slice::from_ref(right), schema)
     }
 
@@ -343,6 +343,10 @@ impl Checker<'_> {
                 for item in items {
                     let first = arguments.first()?.clone();
                     let item = self.expr(item, schema, place)?;
+                    if let ([_], Type::Text, true) = (items, &first.ty, is_list_of_text(&item.ty)) {
+                        let has = Typed::scalar(ScalarOp::Contains, vec![item, first], Type::Bool, span);
+                        return Some(negated(has, op == BinaryOp::NotIn, span));
+                    }
                     let (first, item) = as_dates(first, item, self.zone);
                     if item.ty == Type::Null {
                         let name = first.span.of(self.text);

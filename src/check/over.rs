@@ -4,7 +4,7 @@
 use super::Checker;
 use super::expr::Place;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Accepts, Argument, FunctionDef, FunctionKind, OverTakes, Shown};
+use crate::model::catalog::{Accepts, Argument, FunctionDef, FunctionKind, OverTakes, Second, Shown};
 use crate::model::expr::{AggregateOp, Node, ScalarOp, Typed};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::over::{Over, OverOp, RowsAround};
@@ -148,12 +148,12 @@ impl Checker<'_> {
                 };
                 (op.at(distance), Some(value))
             }
-            FunctionKind::Aggregate { op, takes, .. } => {
+            FunctionKind::Aggregate { op, takes, second, .. } => {
                 let (least, accepts) = match takes {
                     Argument::Optional => (0, Accepts::Anything),
                     Argument::Needed(accepts) => (1, *accepts),
                 };
-                self.arity(function, call, span, least, 1)?;
+                self.arity(function, call, span, least, if *second == Second::None { 1 } else { 2 })?;
                 let value = match argument(0) {
                     Some(value) => {
                         let value = self.expr(value, schema, Place::Row)?;
@@ -179,6 +179,9 @@ impl Checker<'_> {
         let frame = self.over_frame(clauses, op, &sort, schema)?;
         let by_value = matches!(function.kind, FunctionKind::Window { takes: OverTakes::Order, .. });
         let sorted = !sort.is_empty() || (ordered && !by_value);
+        if !self.has_such_a_window(function, op, frame, argument.as_ref(), span) {
+            return None;
+        }
         if !sorted && self.wants_order(function, op, frame, call, span, schema) {
             return None;
         }
@@ -201,6 +204,38 @@ impl Checker<'_> {
             beside.columns.push(Hidden::Over(Box::new(over)));
         }
         Some(Typed::column(name, ty, span))
+    }
+
+    /// Not every aggregate can be made of a part of the rows.
+    fn has_such_a_window(
+        &mut self,
+        function: &FunctionDef,
+        op: OverOp,
+        frame: RowsAround,
+        argument: Option<&Typed>,
+        span: Span,
+    ) -> bool {
+        let OverOp::Aggregate(op) = op else { return true };
+        let whole = frame == RowsAround::All;
+        let one = matches!(&function.kind, FunctionKind::Aggregate { second: Second::None, .. });
+        let error = Diagnostic::error(Code::E0302, format!("`{}` has no such window", function.name)).at(span);
+        let help = match op {
+            AggregateOp::List | AggregateOp::Only => {
+                "windows are made of sums, means, counts, the least and the greatest"
+            }
+            _ if !one => "take it of a group, and `join` the result",
+            AggregateOp::CountDistinct | AggregateOp::Quantile(_) | AggregateOp::Deviation if !whole => {
+                "it is made of all rows: leave out `sort`, `rows` and `range`"
+            }
+            AggregateOp::Least | AggregateOp::Greatest
+                if !whole && argument.is_some_and(|argument| !argument.ty.is_number()) =>
+            {
+                "of texts and times it is made of all rows: leave out `sort`, `rows` and `range`"
+            }
+            _ => return true,
+        };
+        self.report(error.label("not as a window").help(help));
+        false
     }
 
     /// Without an order there is no row before.

@@ -1,7 +1,7 @@
 //! Expressions in another zone than UTC: units of the calendar are those that the clocks there show, and a day begins
 //! there. The engine knows UTC alone, so what differs is written into the expression.
 
-use crate::model::expr::{Aggregate, Node, ScalarOp, TimeUnit, Typed};
+use crate::model::expr::{Aggregate, FunctionOp, Node, ScalarOp, TimeUnit, Typed};
 use crate::model::rel::Rel;
 use crate::model::value::Value;
 use crate::model::zone::Zone;
@@ -31,8 +31,10 @@ fn in_zone(typed: Typed, zone: &Zone) -> Typed {
 
 /// An operation whose parts are those of the zone; `whole` has its type and place.
 fn scalar(op: ScalarOp, parts: Vec<Typed>, whole: Typed, zone: &Zone) -> Typed {
-    let on_the_wall = |part: Typed| match part.ty {
-        Type::Time => moved(ScalarOp::OnTheWall, part, zone),
+    // What the query itself names a zone for shows the clock of that one already.
+    let on_the_wall = |part: Typed| match (&part.ty, &part.node) {
+        (Type::Time, Node::Scalar(ScalarOp::Function(FunctionOp::InZone), _)) => part,
+        (Type::Time, _) => moved(ScalarOp::OnTheWall, part, zone),
         _ => part,
     };
     let first_is_time = parts.first().is_some_and(|part| part.ty == Type::Time);
@@ -42,7 +44,20 @@ fn scalar(op: ScalarOp, parts: Vec<Typed>, whole: Typed, zone: &Zone) -> Typed {
         // Minutes begin everywhere at once.
         ScalarOp::Start(TimeUnit::Minute) => same(parts),
         ScalarOp::Start(TimeUnit::Hour) if zone.has_hours_of_utc() => same(parts),
-        ScalarOp::Start(TimeUnit::Hour) | ScalarOp::AddMonths if first_is_time => {
+        ScalarOp::Function(FunctionOp::UnitsBetween(TimeUnit::Minute)) => {
+            same(parts.into_iter().map(|part| begun(part, zone)).collect())
+        }
+        // Clocks that are turned would count an hour twice, or none.
+        ScalarOp::Function(FunctionOp::UnitsBetween(TimeUnit::Hour)) if zone.has_hours_of_utc() => {
+            same(parts.into_iter().map(|part| begun(part, zone)).collect())
+        }
+        ScalarOp::Function(FunctionOp::UnitsBetween(_) | FunctionOp::FormatTime) => {
+            same(parts.into_iter().map(on_the_wall).collect())
+        }
+        ScalarOp::Function(FunctionOp::ParseTime) => moved(ScalarOp::FromTheWall, same(parts), zone),
+        ScalarOp::Start(TimeUnit::Hour) | ScalarOp::AddMonths | ScalarOp::Function(FunctionOp::AddSpans(_))
+            if first_is_time =>
+        {
             let shown = same(parts.into_iter().map(on_the_wall).collect());
             moved(ScalarOp::FromTheWall, shown, zone)
         }

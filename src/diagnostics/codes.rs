@@ -62,6 +62,7 @@ codes! {
     E0204 Query "the wrong number of arguments";
     E0205 Query "an aggregate in the wrong place";
     E0206 Query "text that wants quotes";
+    E0207 Fine "a mean of means or rates";
     // stages
     E0301 Query "a group that nothing aggregates";
     E0302 Query "a verb with the wrong arguments";

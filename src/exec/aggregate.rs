@@ -41,6 +41,8 @@ pub fn lower(aggregate: &Aggregate, ty: &Type) -> Expr {
         AggregateOp::Count => values.count().cast(DataType::Int64),
         AggregateOp::CountDistinct => values.drop_nulls().n_unique().cast(DataType::Int64),
         AggregateOp::Quantile(q) => values.cast(DataType::Float64).quantile(lit(q), QuantileMethod::Linear),
+        AggregateOp::Deviation => values.cast(DataType::Float64).std(1),
+        AggregateOp::List => values.drop_nulls().implode(true),
         AggregateOp::First => values.drop_nulls().first(),
         // That there is one is looked at where the groups are made.
         AggregateOp::Only => values.first(),

@@ -4,7 +4,7 @@ use polars::prelude::*;
 
 use super::collect::dtype;
 use super::decode::TIME;
-use super::{text, zone};
+use super::{function, text, zone};
 use crate::model::expr::{Node, ScalarOp, TimeUnit as Unit, Typed};
 use crate::model::value::Value;
 use crate::syntax::format;
@@ -57,6 +57,9 @@ pub fn literal(value: &Value) -> Expr {
 }
 
 fn scalar(op: ScalarOp, arguments: &[Typed], ty: &Type) -> Expr {
+    if let ScalarOp::Function(op) = op {
+        return function::lower(op, arguments, ty);
+    }
     // Compared with something, a null takes the type of that; among values of any type it fits as it is.
     let any_type = matches!(op, ScalarOp::Coalesce | ScalarOp::Choose);
     let beside =
@@ -128,7 +131,8 @@ fn type_of_operands(op: ScalarOp) -> Option<DataType> {
         | ScalarOp::Between
         | ScalarOp::IsNull
         | ScalarOp::Coalesce
-        | ScalarOp::Choose => None,
+        | ScalarOp::Choose
+        | ScalarOp::Function(_) => None,
     }
 }
 
@@ -181,7 +185,8 @@ fn unary(op: ScalarOp, typed: &Typed, a: Expr, ty: &Type) -> Expr {
         | ScalarOp::AddMillis
         | ScalarOp::MillisBetween
         | ScalarOp::OnTheWall
-        | ScalarOp::FromTheWall => never_checked(op, a),
+        | ScalarOp::FromTheWall
+        | ScalarOp::Function(_) => never_checked(op, a),
         // `x in ()` holds for nothing.
         ScalarOp::In => lit(false),
     }
@@ -261,7 +266,8 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
         | ScalarOp::Start(_)
         | ScalarOp::HourOfDay
         | ScalarOp::Weekday
-        | ScalarOp::Replace => never_checked(op, a),
+        | ScalarOp::Replace
+        | ScalarOp::Function(_) => never_checked(op, a),
     }
 }
 
@@ -340,12 +346,13 @@ fn several(op: ScalarOp, arguments: &[Typed], a: Expr, b: Expr, rest: Vec<Expr>)
         | ScalarOp::AddMillis
         | ScalarOp::MillisBetween
         | ScalarOp::OnTheWall
-        | ScalarOp::FromTheWall => never_checked(op, a),
+        | ScalarOp::FromTheWall
+        | ScalarOp::Function(_) => never_checked(op, a),
     }
 }
 
 /// An operation with another number of operands than the check lets through: a defect that must not become a value.
-fn never_checked(op: ScalarOp, a: Expr) -> Expr {
+pub fn never_checked(op: ScalarOp, a: Expr) -> Expr {
     let message = format!("{op:?} has another number of operands");
     a.map(move |_| Err(PolarsError::ComputeError(message.clone().into())), |_, field| Ok(field.clone()))
 }
@@ -379,7 +386,7 @@ fn finite(a: Expr) -> Expr {
     a.map(nulled, |_, field| Ok(field.clone()))
 }
 
-fn float(a: Expr) -> Expr {
+pub fn float(a: Expr) -> Expr {
     a.cast(DataType::Float64)
 }
 
@@ -434,8 +441,20 @@ fn start(unit: Unit, a: Expr, typed: &Typed, ty: &Type) -> Expr {
         Unit::Quarter => "1q",
         Unit::Year => "1y",
     };
-    // What lies under a null may be any number, and truncating that one may overflow.
-    let epoch = lit(0).cast(if typed.ty == Type::Date { DataType::Date } else { TIME });
-    let started = only_if(a.clone().is_not_null(), a.fill_null(epoch).dt().truncate(lit(every)));
+    let started = sound_nulls(a).dt().truncate(lit(every));
     if *ty == Type::Date { started.cast(DataType::Date) } else { started }
+}
+
+/// What lies under a null may be any number, and truncating that one may overflow: it becomes the epoch.
+fn sound_nulls(a: Expr) -> Expr {
+    let mend = |column: Column| {
+        if column.null_count() == 0 {
+            return Ok(column);
+        }
+        let kind = column.dtype().clone();
+        let counts: Int64Chunked = column.cast(&DataType::Int64)?.i64()?.iter().collect();
+        let counts = counts.with_name(column.name().clone()).into_column();
+        if kind == DataType::Date { counts.cast(&DataType::Int32)?.cast(&kind) } else { counts.cast(&kind) }
+    };
+    a.map(mend, |_, field| Ok(field.clone()))
 }

@@ -3,6 +3,7 @@
 mod aggregate;
 mod assert;
 mod by_key;
+mod by_row;
 mod collect;
 mod cube;
 mod decode;
@@ -11,6 +12,7 @@ mod expr;
 mod fetch;
 mod fill;
 mod frame;
+mod function;
 mod join;
 mod notice;
 mod open;

@@ -146,6 +146,8 @@ fn rolling(op: AggregateOp, taken: Expr, rolled: impl Fn(Expr, Rolled) -> Expr) 
         // The check lets no other through.
         AggregateOp::CountDistinct
         | AggregateOp::Quantile(_)
+        | AggregateOp::Deviation
+        | AggregateOp::List
         | AggregateOp::First
         | AggregateOp::Last
         | AggregateOp::Only => lit(NULL),
@@ -163,7 +165,9 @@ fn of_all(op: AggregateOp, taken: Expr) -> Expr {
         AggregateOp::Last => taken.drop_nulls().last(),
         AggregateOp::CountDistinct => taken.drop_nulls().n_unique().cast(DataType::Int64),
         AggregateOp::Quantile(q) => taken.cast(DataType::Float64).quantile(lit(q), QuantileMethod::Linear),
-        AggregateOp::Only => taken.first(),
+        AggregateOp::Deviation => taken.cast(DataType::Float64).std(1),
+        // The check lets no other through.
+        AggregateOp::Only | AggregateOp::List => lit(NULL),
     }
 }
 
@@ -181,6 +185,10 @@ fn up_to_here(op: AggregateOp, taken: Expr) -> Expr {
         AggregateOp::First => only_if(seen.gt(lit(0)), taken.drop_nulls().first()),
         AggregateOp::Last => forward(taken),
         // The check lets no other through.
-        AggregateOp::CountDistinct | AggregateOp::Quantile(_) | AggregateOp::Only => lit(NULL),
+        AggregateOp::CountDistinct
+        | AggregateOp::Quantile(_)
+        | AggregateOp::Deviation
+        | AggregateOp::List
+        | AggregateOp::Only => lit(NULL),
     }
 }

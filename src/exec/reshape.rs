@@ -72,6 +72,8 @@ fn cell(pivot: &Pivot, is_it: Expr, shown: &str) -> Expr {
         | AggregateOp::Count
         | AggregateOp::CountDistinct
         | AggregateOp::Quantile(_)
+        | AggregateOp::Deviation
+        | AggregateOp::List
         | AggregateOp::First
         | AggregateOp::Last
         | AggregateOp::Only => values.drop_nulls().first(),

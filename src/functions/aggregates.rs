@@ -1,6 +1,6 @@
 //! Aggregates: many rows in, one value out. Nulls are skipped.
 
-use crate::model::catalog::{Accepts, Argument, Example, FunctionDef};
+use crate::model::catalog::{Accepts, Argument, Example, FunctionDef, Second};
 use crate::model::expr::AggregateOp as Op;
 use crate::types::{Class, Type, Unit};
 
@@ -60,7 +60,7 @@ pub const ROWS: &[FunctionDef] = &[
         // One value may be in several parts: their counts do not add up.
         |_| Type::Number(Unit::NONE, Class::Holistic),
     )
-    .alias(&["distinct_count", "n_unique"]),
+    .alias(&["distinct_count", "n_unique", "nunique"]),
     percentile(
         "median",
         "The middle value, interpolated linearly",
@@ -72,6 +72,48 @@ pub const ROWS: &[FunctionDef] = &[
     percentile("p90", "The 90th percentile, interpolated linearly", 0.9, "activity last 7d | group model | p90 cost"),
     percentile("p95", "The 95th percentile, interpolated linearly", 0.95, "activity last 7d | group model | p95 cost"),
     percentile("p99", "The 99th percentile, interpolated linearly", 0.99, "activity last 7d | group model | p99 cost"),
+    FunctionDef::aggregate(
+        "quantile",
+        "The value below which that fraction of the values lies, 0 to 1, interpolated linearly",
+        Example::new("activity last 7d | group model | quantile(cost, 0.42)", "of the rows of each"),
+        Op::Quantile(0.5),
+        NUMBER,
+        holistic,
+    )
+    .alias(&["percentile", "percentile_cont"])
+    .and(Second::Fraction),
+    FunctionDef::aggregate(
+        "stddev",
+        "The standard deviation of a sample; of fewer than two values null",
+        Example::new("activity last 7d | group date | sum cost | stddev cost", "how far days differ"),
+        Op::Deviation,
+        NUMBER,
+        holistic,
+    )
+    .alias(&["std", "stdev", "stddev_samp"]),
+    FunctionDef::aggregate(
+        "wavg",
+        "The mean in which each value counts as much as its weight, sum(rate * weight) / sum(weight): the mean of rates and \
+         means. Rows in which either is null are left out; of nothing, or of weights that sum to 0, null",
+        Example::new(
+            "activity last 7d | group date | sum cost, tokens | derive price = cost / tokens | wavg(price, tokens)",
+            "the price of a token of the whole week",
+        ),
+        Op::Average,
+        NUMBER,
+        holistic,
+    )
+    .alias(&["weighted_avg", "weighted_mean", "avg_weighted"])
+    .and(Second::Weight),
+    FunctionDef::aggregate(
+        "list",
+        "All values that are not null, in the order of the rows; of nothing an empty list",
+        Example::new("models | group author | list id", "the models of each"),
+        Op::List,
+        ORDERED,
+        |of| Type::List(Box::new(of.clone())),
+    )
+    .alias(&["array_agg", "collect_list"]),
     FunctionDef::aggregate(
         "first",
         "The value of the first row that has one",

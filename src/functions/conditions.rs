@@ -13,12 +13,12 @@ pub const ROWS: &[FunctionDef] = &[
         &[Accepts::Bool, Accepts::Anything, Accepts::Alike],
         |arguments| Built::Op(ScalarOp::Choose, Type::common(arguments.iter().skip(1).map(|a| &a.ty))),
     )
-    .alias(&["iff", "iif"])
+    .alias(&["iff", "iif", "if_else"])
     .taking(2, Most::Each),
     FunctionDef::scalar(
         "case",
         "case(CONDITION, VALUE, …, ELSE)",
-        "The value of the first condition that is true; a last value without condition is the else",
+        "The value of the first condition that is true; a last value without condition is the else, and without one it is null",
         Example::new("case(1 > 2, \"a\", 2 > 1, \"b\", \"c\")", "\"b\""),
         &[Accepts::Bool, Accepts::Anything, Accepts::Anything],
         |arguments| {
@@ -27,6 +27,7 @@ pub const ROWS: &[FunctionDef] = &[
             Built::Op(ScalarOp::Choose, Type::common(values.map(|value| &value.ty)))
         },
     )
+    .alias(&["case_when"])
     .taking(2, Most::Any),
     FunctionDef::scalar(
         "coalesce",
@@ -36,6 +37,6 @@ pub const ROWS: &[FunctionDef] = &[
         &[Accepts::Anything, Accepts::Alike],
         |arguments| Built::Op(ScalarOp::Coalesce, Type::common(arguments.iter().map(|a| &a.ty))),
     )
-    .alias(&["ifnull"])
+    .alias(&["ifnull", "nvl"])
     .taking(1, Most::Any),
 ];

@@ -2,7 +2,9 @@
 
 mod aggregates;
 mod conditions;
+mod lists;
 mod numbers;
+mod patterns;
 mod text;
 mod time;
 mod windows;
@@ -10,4 +12,4 @@ mod windows;
 use crate::model::catalog::FunctionDef;
 
 pub const ALL: &[&[FunctionDef]] =
-    &[aggregates::ROWS, conditions::ROWS, numbers::ROWS, text::ROWS, time::ROWS, windows::ROWS];
+    &[aggregates::ROWS, conditions::ROWS, numbers::ROWS, text::ROWS, lists::ROWS, time::ROWS, windows::ROWS];

@@ -9,6 +9,7 @@ use super::over::OverOp;
 use super::request::KeyKind;
 use super::route::{Ask, Facts, Lookup, Offer};
 use super::schema::{Column, Role, Schema};
+use crate::diagnostics::Diagnostic;
 use crate::suggest;
 use crate::syntax::ast::Stage;
 use crate::types::{Class, Type, Unit};
@@ -334,6 +335,7 @@ pub enum FunctionKind {
     Aggregate {
         op: AggregateOp,
         takes: Argument,
+        second: Second,
         result: fn(&Type) -> Type,
         /// The sum of a cost is a cost; all others put their name in front.
         keeps_name: bool,
@@ -376,7 +378,7 @@ impl FunctionDef {
         takes: Argument,
         result: fn(&Type) -> Type,
     ) -> Self {
-        let kind = FunctionKind::Aggregate { op, takes, result, keeps_name: false };
+        let kind = FunctionKind::Aggregate { op, takes, second: Second::None, result, keeps_name: false };
         Self { name, aliases: &[], doc, example, kind }
     }
 
@@ -411,6 +413,8 @@ impl FunctionDef {
     pub fn usage(&self) -> String {
         match self.kind {
             FunctionKind::Scalar { usage, .. } | FunctionKind::Window { usage, .. } => usage.to_string(),
+            FunctionKind::Aggregate { second: Second::Weight, .. } => format!("{}(RATE, WEIGHT)", self.name),
+            FunctionKind::Aggregate { second: Second::Fraction, .. } => format!("{}(COLUMN, FRACTION)", self.name),
             FunctionKind::Aggregate { takes: Argument::Optional, .. } => format!("{} [COLUMN]", self.name),
             FunctionKind::Aggregate { .. } => format!("{} COLUMN", self.name),
         }
@@ -419,8 +423,18 @@ impl FunctionDef {
     /// The result keeps the name of its column.
     pub const fn keeping_name(self) -> Self {
         match self.kind {
-            FunctionKind::Aggregate { op, takes, result, .. } => {
-                Self { kind: FunctionKind::Aggregate { op, takes, result, keeps_name: true }, ..self }
+            FunctionKind::Aggregate { op, takes, second, result, .. } => {
+                Self { kind: FunctionKind::Aggregate { op, takes, second, result, keeps_name: true }, ..self }
+            }
+            FunctionKind::Scalar { .. } | FunctionKind::Window { .. } => self,
+        }
+    }
+
+    /// It takes a second argument.
+    pub const fn and(self, second: Second) -> Self {
+        match self.kind {
+            FunctionKind::Aggregate { op, takes, result, keeps_name, .. } => {
+                Self { kind: FunctionKind::Aggregate { op, takes, second, result, keeps_name }, ..self }
             }
             FunctionKind::Scalar { .. } | FunctionKind::Window { .. } => self,
         }
@@ -444,6 +458,20 @@ pub enum Built {
     Now,
     /// The day of the run.
     Today,
+    /// Another expression in its place.
+    Value(Typed),
+    /// What is written out among the arguments does not fit: a pattern, the name of a unit.
+    Wrong(Box<Diagnostic>),
+}
+
+/// The second argument of an aggregate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Second {
+    None,
+    /// A written number from 0 to 1: which quantile it is.
+    Fraction,
+    /// How much each value counts.
+    Weight,
 }
 
 /// Whether an aggregate looks at a value or just at rows.
@@ -461,10 +489,15 @@ pub enum Accepts {
     /// A literal number: digits, positions.
     Literal,
     Text,
+    /// A text that is written out: a pattern, the name of a unit or zone.
+    WrittenText,
     TextOrList,
+    ListOrRecord,
     Bool,
     /// A date or a time.
     Time,
+    /// A date or a time, or the written name of a unit of time: functions of both take the unit at either end.
+    TimeOrUnit,
     /// Whatever can be put in order.
     Ordered,
     /// A number or a date or a time or a text, the same kind as the first such argument.

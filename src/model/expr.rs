@@ -45,6 +45,10 @@ pub enum AggregateOp {
     Quantile(f64),
     First,
     Last,
+    /// The standard deviation of a sample; of one value null.
+    Deviation,
+    /// All values, in the order of the rows; of nothing an empty list.
+    List,
     /// The one value of the group; there must not be two. What a cube has put together already.
     Only,
 }
@@ -120,6 +124,39 @@ pub enum ScalarOp {
     OnTheWall,
     /// The time at which the clock of a zone shows a day or time; the second is the name of the zone.
     FromTheWall,
+    /// What no operator and no clause of the language needs.
+    Function(FunctionOp),
+}
+
+/// The operations behind functions that are nothing else. Nulls in, null out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FunctionOp {
+    Least,
+    Greatest,
+    /// A value, the least and the greatest that it may be.
+    Clamp,
+    /// Of the first, to the base of the second.
+    LogarithmTo,
+    /// The texts between those places where another text stands.
+    Split,
+    /// A number as text, with so many decimals.
+    Decimals(u8),
+    /// An element of a list, counted from 0, or backwards from -1; null where there is none.
+    Element,
+    /// A date or time as a text of this pattern.
+    FormatTime,
+    /// A text of this pattern as a date; null where it has none of it.
+    ParseDay,
+    /// A text of this pattern as a time; it says what a clock shows, and not where.
+    ParseTime,
+    /// A text of this pattern, which says how far from UTC its clock is, as a time.
+    ParseInstant,
+    /// How often a unit begins after the first time, up to the second.
+    UnitsBetween(TimeUnit),
+    /// A date or time, and a number of spans of so many months; null where that number is not whole.
+    AddSpans(i32),
+    /// What the clock of a zone that the query names shows, whatever the zone of the run.
+    InZone,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -16,6 +16,8 @@ pub struct Column {
     pub aliases: &'static [&'static str],
     /// How a rate is recomputed from its parts: `sum(cost) / sum(tokens)`.
     pub parts: Option<String>,
+    /// Its values are means of groups, or quotients of their sums: a mean of them wants weights.
+    pub averaged: bool,
     pub shown: Shown,
     pub doc: &'static str,
 }
@@ -28,6 +30,7 @@ impl Column {
             role: Role::Plain,
             aliases: &[],
             parts: None,
+            averaged: false,
             shown: Shown::Always,
             doc: "",
         }

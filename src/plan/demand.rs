@@ -4,10 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::expr::{Aggregate, AggregateOp, Node, ScalarOp, TimeUnit, Typed};
+use crate::model::expr::{Aggregate, AggregateOp, FunctionOp, Node, ScalarOp, TimeUnit, Typed};
 use crate::model::rel::{Added, JoinKind, Named, Pair, Rel, Scan, SortKey};
 use crate::model::route::{Demand, Filter, Grain, Key, Top};
 use crate::model::value::Value;
+use crate::model::zone::Zone;
 use crate::types::Type;
 
 /// The demand on each scan, in the order of their slots.
@@ -320,6 +321,11 @@ impl Open {
             let unit = if op == ScalarOp::HourOfDay { TimeUnit::Hour } else { TimeUnit::Day };
             return Made { reads: BTreeSet::new(), times: BTreeSet::from([unit]), kind: Kind::Fixed };
         }
+        if let [part] = parts
+            && self.is_of_hours(op, part)
+        {
+            return Made { reads: BTreeSet::new(), times: BTreeSet::from([TimeUnit::Hour]), kind: Kind::Fixed };
+        }
         if let Some(unit) = self.compared_with(op, parts, &values) {
             return Made { reads: BTreeSet::new(), times: BTreeSet::from([unit]), kind: Kind::Fixed };
         }
@@ -356,6 +362,20 @@ impl Open {
 
     fn is_time(&self, name: &str) -> bool {
         self.scan.source.column(name).is_some_and(|def| def.ty.ty() == Type::Time)
+    }
+
+    /// A unit of the clock or calendar in a zone that the query names, whose hours begin with those of UTC: the hour is all
+    /// that is read of the time.
+    fn is_of_hours(&self, op: ScalarOp, part: &Typed) -> bool {
+        let coarse = match op {
+            ScalarOp::HourOfDay | ScalarOp::Weekday => true,
+            ScalarOp::Start(unit) => unit >= TimeUnit::Day,
+            _ => false,
+        };
+        let Node::Scalar(ScalarOp::Function(FunctionOp::InZone), parts) = &part.node else { return false };
+        let [time, Typed { node: Node::Literal(Value::Text(zone)), .. }] = parts.as_slice() else { return false };
+        let of_time = matches!(&self.value(time).kind, Kind::Itself(name) if self.is_time(name));
+        coarse && of_time && Zone::named(zone).is_some_and(|zone| zone.has_hours_of_utc())
     }
 
     /// The unit that an instant written beside the time lies on: that is all that the comparison reads.
@@ -470,7 +490,11 @@ impl Open {
                     Some(unit) => Key::Bucket(*unit),
                     None => Key::Computed(value.reads.clone(), value.times.clone()),
                 },
-                (Kind::Fixed, Node::Scalar(ScalarOp::Start(unit), _)) if value.reads.is_empty() => Key::Bucket(*unit),
+                (Kind::Fixed, Node::Scalar(ScalarOp::Start(unit), _))
+                    if value.reads.is_empty() && value.times.contains(unit) =>
+                {
+                    Key::Bucket(*unit)
+                }
                 (Kind::Written | Kind::Fixed | Kind::Linear | Kind::Single, _) => {
                     Key::Computed(value.reads.clone(), value.times.clone())
                 }
@@ -519,7 +543,11 @@ impl Open {
                 whole.join(&value);
                 Some("is a mean or percentile of rows")
             }
-            AggregateOp::First | AggregateOp::Last => {
+            AggregateOp::Deviation => {
+                whole.join(&value);
+                Some("is a deviation of rows")
+            }
+            AggregateOp::First | AggregateOp::Last | AggregateOp::List => {
                 whole.join(&value);
                 Some("depends on the order of rows")
             }

@@ -71,6 +71,8 @@ fn put_together(typed: &Typed, parts: &mut Vec<Named>) -> Option<Typed> {
                 | AggregateOp::Count
                 | AggregateOp::CountDistinct
                 | AggregateOp::Quantile(_)
+                | AggregateOp::Deviation
+                | AggregateOp::List
                 | AggregateOp::First
                 | AggregateOp::Last => return None,
             };

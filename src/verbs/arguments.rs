@@ -9,6 +9,7 @@ use crate::model::schema::{Column, Schema};
 use crate::span::Span;
 use crate::suggest::unused;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Item, Stage, UnaryOp};
+use crate::types::Class;
 
 /// A stage that does not fit its verb.
 pub fn misuse(def: &VerbDef, at: Span, message: impl Into<String>) -> Diagnostic {
@@ -115,7 +116,11 @@ pub fn becomes(name: &str, value: &Typed, schema: &Schema) -> Column {
             Some(column) => Column { name: name.to_string(), aliases: &[], shown: Shown::Always, ..column.clone() },
             None => Column::new(name, value.ty.clone()),
         },
-        _ => Column { parts: value.parts(), ..Column::new(name, value.ty.clone()) },
+        _ => {
+            let of_means = value.columns().into_iter().filter_map(|from| schema.find(from)).any(|from| from.averaged);
+            let averaged = of_means && value.ty.class() == Some(Class::Holistic);
+            Column { parts: value.parts(), averaged, ..Column::new(name, value.ty.clone()) }
+        }
     }
 }
 
