@@ -5,8 +5,11 @@ mod aggregate;
 mod arithmetic;
 mod columns;
 mod cube;
+mod definitions;
 mod expr;
+mod libraries;
 mod operators;
+mod parameters;
 mod range;
 mod shape;
 mod source;
@@ -15,10 +18,11 @@ mod window;
 mod zone;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Origin};
 use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, SourceDef, Takes};
 use crate::model::expr::Typed;
 use crate::model::lowering::{Lowering, Table};
@@ -31,7 +35,13 @@ use crate::syntax::ast::{Calls, Expr, ExprKind, Item, Pipeline, Rest, Script, St
 use crate::syntax::format;
 use crate::types::Class;
 use crate::types::Type;
+use definitions::{DefinedAt, Scope};
+use parameters::Missing;
 use range::STARTERS;
+
+pub use definitions::Definitions;
+pub use libraries::{Libraries, Library, Uses};
+pub use parameters::{Arguments, Purpose, types};
 
 /// Everything a text asks for, in order.
 #[derive(Clone, Debug, Default)]
@@ -54,40 +64,52 @@ pub struct Step {
 /// Pipelines that have a name.
 pub type Lets = HashMap<String, Table>;
 
+/// What is known before a text is checked.
+#[derive(Clone, Copy)]
+pub struct Before<'a> {
+    /// What earlier texts defined.
+    pub definitions: &'a Definitions,
+    pub libraries: &'a Libraries,
+    /// The values of parameters.
+    pub arguments: &'a Arguments,
+    /// The instant of the run.
+    pub now: Timestamp,
+    /// The one that days are counted in.
+    pub zone: &'a Zone,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Checked {
     pub program: Program,
     pub diagnostics: Vec<Diagnostic>,
     /// What was there before, and what the text adds.
-    pub lets: Lets,
+    pub definitions: Definitions,
 }
 
-/// Checks a whole text. `lets` are the pipelines named so far, `now` the instant of the run,
-/// `zone` the one that days are counted in.
-pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: Timestamp, zone: &Zone) -> Checked {
-    let mut checker = Checker {
-        catalog,
-        text,
-        now,
-        zone,
-        lets: lets.clone(),
-        defined: HashSet::new(),
-        lost: script.lost.iter().cloned().collect(),
-        of_cube: None,
-        diagnostics: Vec::new(),
-    };
+/// What a text is called where a later one speaks of it.
+const EARLIER: &str = "an earlier line";
+
+/// Checks a whole text.
+pub fn check(script: &Script, text: &str, catalog: &Catalog, before: &Before<'_>) -> Checked {
+    let (brought, mut diagnostics) = Checker::libraries(catalog, before);
+    let origin = Arc::new(Origin { name: EARLIER.to_string(), text: text.to_string() });
+    let mut checker = Checker::new(catalog, &origin, script, before, before.definitions.clone());
     let mut program = Program::default();
     for statement in &script.statements {
         let (pipeline, explain) = match &statement.kind {
             StatementKind::Query(pipeline) => (pipeline, false),
             StatementKind::Explain(pipeline) => (pipeline, true),
-            StatementKind::Let { name, pipeline } => {
-                checker.define(&name.value, name.span, pipeline);
+            StatementKind::Use { path } => {
+                checker.bring(path, &before.libraries.uses, &brought);
                 continue;
             }
-            other => {
-                let (what, help) = statement_words(other);
-                checker.not_yet(what, statement.span, help);
+            StatementKind::Resume(_) => {
+                let help = "name the result with `let`, and start with its name";
+                checker.not_yet("going on from the last result", statement.span, help);
+                continue;
+            }
+            definition => {
+                checker.definition(definition);
                 continue;
             }
         };
@@ -98,22 +120,9 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: T
             program.steps.push(Step { table, query, span: pipeline.span, explain });
         }
     }
-    Checked { program, diagnostics: checker.diagnostics, lets: checker.lets }
-}
-
-/// What a statement is, and what can be written in its place.
-fn statement_words(kind: &StatementKind) -> (&'static str, &'static str) {
-    let value = "write the value out where it is used";
-    match kind {
-        StatementKind::Param { .. } => ("`param`", value),
-        StatementKind::Const { .. } => ("`const`", value),
-        StatementKind::Fn { .. } => ("`fn`", "write the expression out where it is used"),
-        StatementKind::Use { .. } => ("`use`", "copy what is needed of the other file into this one"),
-        StatementKind::Resume(_) => {
-            ("going on from the last result", "name the result with `let`, and start with its name")
-        }
-        StatementKind::Let { .. } | StatementKind::Explain(_) | StatementKind::Query(_) => ("this statement", value),
-    }
+    checker.settle_arguments();
+    diagnostics.append(&mut checker.diagnostics);
+    Checked { program, diagnostics, definitions: Definitions { lets: checker.lets, scope: checker.scope } }
 }
 
 /// A plan may have this many steps, those of the pipelines with names that it is made of included.
@@ -133,9 +142,74 @@ struct Checker<'a> {
     /// The cube that the stage at hand aggregates.
     of_cube: Option<&'static SourceDef>,
     diagnostics: Vec<Diagnostic>,
+    /// What expressions may name besides columns.
+    scope: Scope,
+    /// Where the names of this text were defined.
+    names: HashMap<String, DefinedAt>,
+    /// The consts and functions of the text, those that are yet to come included.
+    later: HashMap<String, Span>,
+    /// The text as definitions keep it.
+    origin: Arc<Origin>,
+    arguments: &'a Arguments,
+    missing: Vec<Missing>,
+    /// The parameters of the text, right or wrong.
+    declared: Vec<String>,
+    /// How much longer the text has become by what stands for names.
+    expanded: usize,
+    /// A library could not be read, so that names may be its own.
+    blind: bool,
+}
+
+impl<'a> Checker<'a> {
+    fn new(
+        catalog: &'a Catalog,
+        origin: &'a Arc<Origin>,
+        script: &Script,
+        before: &Before<'a>,
+        Definitions { lets, scope }: Definitions,
+    ) -> Self {
+        Self {
+            catalog,
+            text: &origin.text,
+            now: before.now,
+            zone: before.zone,
+            lets,
+            defined: HashSet::new(),
+            lost: script.lost.iter().cloned().collect(),
+            of_cube: None,
+            diagnostics: Vec::new(),
+            scope,
+            names: HashMap::new(),
+            later: definitions::named(script.statements.iter().map(|statement| &statement.kind)),
+            origin: Arc::clone(origin),
+            arguments: before.arguments,
+            missing: Vec::new(),
+            declared: Vec::new(),
+            expanded: 0,
+            blind: false,
+        }
+    }
 }
 
 impl Checker<'_> {
+    fn definition(&mut self, statement: &StatementKind) {
+        match statement {
+            StatementKind::Param { name, ty, default, doc } => {
+                self.declare(name, ty, default.as_ref(), doc.as_ref().map(|doc| doc.value.as_str()));
+            }
+            StatementKind::Const { name, value } => self.define_const(name, value),
+            StatementKind::Fn { name, params, body } => self.define_fn(name, params, body),
+            StatementKind::Let { name, pipeline } => {
+                self.define(&name.value, name.span, pipeline);
+                self.claim(name);
+            }
+            StatementKind::Use { .. }
+            | StatementKind::Explain(_)
+            | StatementKind::Resume(_)
+            | StatementKind::Query(_) => {}
+        }
+    }
+
     fn define(&mut self, name: &str, span: Span, pipeline: &Pipeline) {
         if self.catalog.source(name).is_some() {
             let error = Diagnostic::error(Code::E0108, format!("`{name}` is the name of a source"));
@@ -313,7 +387,10 @@ impl Checker<'_> {
     }
 
     fn unknown_column(&mut self, name: &str, span: Span, schema: &Schema) {
-        let near = schema.nearest(name);
+        let mut near = schema.nearest(name);
+        if near.is_empty() {
+            near = suggest::nearest(name, self.scope.consts.keys().map(String::as_str));
+        }
         let error = Diagnostic::error(Code::E0103, format!("there is no column `{name}` here")).at(span);
         let error = error.label("unknown column");
         let names: Vec<&str> = schema.names().collect();
@@ -341,6 +418,9 @@ impl Checker<'_> {
     }
 
     fn unknown_source(&mut self, name: &str, span: Span) {
+        if self.blind {
+            return;
+        }
         let known = self.catalog.sources.iter().map(|source| source.name);
         let near = suggest::nearest(name, known.chain(self.lets.keys().map(String::as_str)));
         let lower = name.to_lowercase();
@@ -413,6 +493,13 @@ impl Lowering for Checker<'_> {
     fn condition(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed> {
         let typed = self.expr(expr, schema, expr::Place::Condition)?;
         self.must_be_bool(typed)
+    }
+
+    fn constant_named(&self, name: &str) -> Option<Typed> {
+        match self.scope.consts.get(name)? {
+            definitions::Constant::One(typed) => Some(typed.clone()),
+            definitions::Constant::Several(_) => None,
+        }
     }
 
     fn column(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed> {

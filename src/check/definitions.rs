@@ -1,0 +1,524 @@
+//! What a text defines for its expressions: `const`, `fn`, and who may bear which name. A function is a text of its own:
+//! each call checks its body anew, with its parameters standing for the arguments.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::expr::Place;
+use super::{Checker, Lets};
+use crate::diagnostics::{Code, Diagnostic, Origin};
+use crate::model::catalog::FunctionKind;
+use crate::model::expr::{Node, ScalarOp, Typed};
+use crate::model::lowering::Lowering as _;
+use crate::model::schema::Schema;
+use crate::model::value::Value;
+use crate::span::{Span, Spanned};
+use crate::suggest;
+use crate::syntax::ast::{Call, Clause, Expr, ExprKind, Ident, StatementKind};
+use crate::types::Type;
+
+/// What earlier texts left behind, and what a text adds to it.
+#[derive(Clone, Debug, Default)]
+pub struct Definitions {
+    pub lets: Lets,
+    pub scope: Scope,
+}
+
+/// What expressions may name besides columns.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    pub consts: HashMap<String, Constant>,
+    pub fns: HashMap<String, Arc<Function>>,
+    pub params: HashMap<String, Param>,
+}
+
+/// A value that is the same for every row.
+#[derive(Clone, Debug)]
+pub enum Constant {
+    One(Typed),
+    /// What can stand after `in`.
+    Several(Vec<Typed>),
+}
+
+/// A parameter that has its value.
+#[derive(Clone, Debug)]
+pub struct Param {
+    pub value: Constant,
+    /// As an argument of a source; a list is none.
+    pub text: Option<String>,
+}
+
+/// A function of a text. It sees what stood above it, and nothing that comes later.
+#[derive(Debug)]
+pub struct Function {
+    pub name: Ident,
+    params: Vec<Ident>,
+    body: Expr,
+    /// What its body names.
+    scope: Scope,
+    origin: Arc<Origin>,
+    /// So many functions call each other, this one included.
+    depth: usize,
+}
+
+/// Where a name was defined, for it to be defined once.
+#[derive(Clone, Debug)]
+pub struct DefinedAt {
+    pub origin: Arc<Origin>,
+    pub span: Span,
+}
+
+/// Functions may call each other this deep.
+const MAX_DEPTH: usize = 32;
+
+/// What stands for names may make a text longer by so many values and operations.
+const MAX_EXPANDED: usize = 50_000;
+
+/// And one value by so many.
+const MAX_SIZE: usize = 2_000;
+
+impl Function {
+    /// `rate(cost, tokens)`
+    fn usage(&self) -> String {
+        let params: Vec<&str> = self.params.iter().map(|param| param.value.as_str()).collect();
+        format!("{}({})", self.name.value, params.join(", "))
+    }
+}
+
+impl Checker<'_> {
+    /// Takes a name for one thing; false where something else of this text has it, which is then said.
+    pub fn claim(&mut self, name: &Ident) -> bool {
+        let place = DefinedAt { origin: Arc::clone(&self.origin), span: name.span };
+        let Some(first) = self.names.get(&name.value) else {
+            self.names.insert(name.value.clone(), place);
+            return true;
+        };
+        let message = format!("`{}` is defined twice", name.value);
+        let error = Diagnostic::error(Code::E0108, message).at(name.span).label("the second time");
+        let known: Vec<&str> = self.names.keys().map(String::as_str).collect();
+        let other = suggest::unused(&name.value, &known);
+        let error = if Arc::ptr_eq(&first.origin, &self.origin) {
+            error.also(first.span, "the first time").help(format!("give one of them another name, such as `{other}`"))
+        } else {
+            error.help(format!("`{}` defines it too: choose another name, such as `{other}`", first.origin.name))
+        };
+        self.report(error);
+        false
+    }
+
+    /// Whether a name can be that of a const or a function: what is in the catalog keeps its name.
+    fn free(&mut self, name: &Ident, function: bool) -> bool {
+        let text = name.value.as_str();
+        let taken = if self.catalog.function(text).is_some() {
+            Some("a function")
+        } else if function && self.catalog.verb(text).is_some() {
+            Some("a verb")
+        } else if function && self.catalog.source(text).is_some() {
+            Some("a source")
+        } else if text.contains('.') {
+            let mended = text.replace('.', "_");
+            let error = Diagnostic::error(Code::E0001, format!("`{text}` is a path, and a name has no dots"));
+            let error = error.at(name.span).label("a dot").help(format!("write `{mended}`"));
+            self.report(error.edit(name.span, mended));
+            return false;
+        } else {
+            None
+        };
+        let Some(what) = taken else { return true };
+        let other = format!("my_{text}");
+        let error = Diagnostic::error(Code::E0108, format!("`{text}` is the name of {what}")).at(name.span);
+        self.report(error.label("taken").help(format!("choose another name, such as `{other}`")));
+        false
+    }
+
+    /// `const name = value`
+    pub fn define_const(&mut self, name: &Ident, value: &Expr) {
+        let free = self.free(name, false) && self.claim(name);
+        let known = self.stands_alone(value, &[], name, "a const");
+        let value = if known { self.constant_of(value) } else { None };
+        match value.filter(|_| free) {
+            Some(value) => {
+                self.lost.remove(&name.value);
+                self.scope.consts.insert(name.value.clone(), value);
+            }
+            None => {
+                self.lost.insert(name.value.clone());
+            }
+        }
+    }
+
+    fn constant_of(&mut self, value: &Expr) -> Option<Constant> {
+        let nothing = Schema::default();
+        if let ExprKind::List(items) = &value.kind {
+            let items: Vec<Option<Typed>> =
+                items.iter().map(|item| self.expr(item, &nothing, Place::Row).map(folded)).collect();
+            return items.into_iter().collect::<Option<_>>().map(Constant::Several);
+        }
+        let typed = folded(self.expr(value, &nothing, Place::Row)?);
+        self.small(&typed, value.span)?;
+        Some(Constant::One(typed))
+    }
+
+    /// `fn name(params) = body`
+    pub fn define_fn(&mut self, name: &Ident, params: &[Ident], body: &Expr) {
+        let free = self.free(name, true) && self.claim(name);
+        let mut seen = HashSet::new();
+        let twice = params.iter().find(|param| !seen.insert(param.value.as_str()));
+        if let Some(twice) = twice {
+            let error = Diagnostic::error(Code::E0108, format!("`{}` is defined twice", twice.value)).at(twice.span);
+            self.report(error.label("the second time").help("give each parameter a name of its own"));
+        }
+        let known = self.stands_alone(body, params, name, "a function");
+        let mut used = Used::default();
+        used.look(body);
+        let scope = self.scope.of(&used);
+        let depth = 1 + scope.fns.values().map(|function| function.depth).max().unwrap_or_default();
+        if depth > MAX_DEPTH {
+            let message = format!("functions call each other more than {MAX_DEPTH} deep");
+            let error = Diagnostic::error(Code::E0004, message).at(name.span).label("one too many");
+            self.report(error.help("write some of them out"));
+        }
+        if !free || !known || twice.is_some() || depth > MAX_DEPTH {
+            self.lost.insert(name.value.clone());
+            return;
+        }
+        self.lost.remove(&name.value);
+        let (params, body, origin) = (params.to_vec(), body.clone(), Arc::clone(&self.origin));
+        let function = Function { name: name.clone(), params, body, scope, origin, depth };
+        self.scope.fns.insert(name.value.clone(), Arc::new(function));
+    }
+
+    /// Whether an expression names nothing but parameters of its own and what is defined above; all else is said here,
+    /// and not again at each use.
+    fn stands_alone(&mut self, expr: &Expr, params: &[Ident], own: &Ident, what: &str) -> bool {
+        let mut used = Used::default();
+        used.look(expr);
+        let before = self.diagnostics.len();
+        let mut fine = true;
+        for name in &used.names {
+            let mine = params.iter().any(|param| param.value == name.value);
+            if mine || self.scope.consts.contains_key(&name.value) {
+                continue;
+            }
+            fine = false;
+            if name.value == own.value {
+                self.itself(own, name.span);
+            } else if let Some(later) = self.later.get(&name.value).copied() {
+                self.too_early(&name.value, name.span, later);
+            } else if !self.lost.contains(&name.value) {
+                let mine = params.iter().map(|param| param.value.as_str());
+                let near = suggest::nearest(&name.value, mine.chain(self.scope.consts.keys().map(String::as_str)));
+                let message = format!("`{}` is not known in `{}`", name.value, own.value);
+                let error = Diagnostic::error(Code::E0103, message).at(name.span);
+                let (label, help) = match what {
+                    "a const" => ("no const of this name stands above", "a const is made of values and of other consts"),
+                    _ => (
+                        "neither one of its parameters nor a const",
+                        "a function sees its parameters and the consts above it: make a parameter of the column",
+                    ),
+                };
+                let error = error.label(label).help(help);
+                self.report(if near.is_empty() { error } else { error.did_you_mean(name.span, near) });
+            }
+        }
+        for call in &used.calls {
+            let name = call.name.value.as_str();
+            if let Some(function) = self.catalog.function(name) {
+                if matches!(function.kind, FunctionKind::Aggregate { .. }) {
+                    fine = false;
+                    let message = format!("`{name}` looks at many rows, and {what} at one");
+                    let error = Diagnostic::error(Code::E0205, message).at(call.name.span).label("an aggregate");
+                    let help = match what {
+                        "a const" => "aggregate in a stage, and go on with the result".to_string(),
+                        _ => format!("hand it in, as in `agg x = {}({name}(cost))`", own.value),
+                    };
+                    self.report(error.help(help));
+                }
+                continue;
+            }
+            if name != own.value && self.scope.fns.contains_key(name) {
+                continue;
+            }
+            fine = false;
+            if name == own.value {
+                self.itself(own, call.name.span);
+            } else if let Some(later) = self.later.get(name).copied() {
+                self.too_early(name, call.name.span, later);
+            } else if !self.lost.contains(name) {
+                self.unknown_function(call, &Schema::default());
+            }
+        }
+        fine && self.diagnostics.len() == before
+    }
+
+    /// What a name stands for where no column is called so: a const, or a parameter of the function at hand.
+    pub fn constant(&mut self, name: &str, span: Span, schema: &Schema) -> Option<Option<Typed>> {
+        if schema.find(name).is_some() {
+            return None;
+        }
+        match (self.scope.consts.get(name).cloned(), self.later.get(name).copied()) {
+            (Some(constant), _) => Some(self.one_value(constant, span)),
+            // What is wrong with it has been said.
+            (None, _) if self.lost.contains(name) => Some(None),
+            (None, Some(later)) => {
+                self.too_early(name, span, later);
+                Some(None)
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// A definition that names itself.
+    fn itself(&mut self, own: &Ident, at: Span) {
+        let error = Diagnostic::error(Code::E0111, format!("`{}` is defined by itself", own.value)).at(at);
+        let error = error.label("leads back to its start").also(own.span, "defined here");
+        self.report(error.help("write out what it stands for: a definition sees only what stands above it"));
+    }
+
+    /// What is defined below its use.
+    fn too_early(&mut self, name: &str, at: Span, later: Span) {
+        let error = Diagnostic::error(Code::E0111, format!("`{name}` is defined further down")).at(at);
+        let error = error.label("not known yet").also(later, "defined here");
+        self.report(error.help("move the definition up, above its first use"));
+    }
+
+    /// The one value of a constant, standing at a place.
+    pub fn one_value(&mut self, constant: Constant, span: Span) -> Option<Typed> {
+        match constant {
+            Constant::One(typed) => {
+                self.expanded += size(&typed);
+                if self.expanded > MAX_EXPANDED {
+                    self.too_large(span);
+                    return None;
+                }
+                Some(typed.placed(span))
+            }
+            Constant::Several(_) => {
+                let name = span.of(self.text);
+                let error = Diagnostic::error(Code::E0202, "a list can only stand after `in`").at(span).label("a list");
+                self.report(error.help(format!("as in `model in {name}`")));
+                None
+            }
+        }
+    }
+
+    /// Whether a name is that of a const, or of a parameter of the function at hand.
+    pub fn is_constant(&self, name: &str) -> bool {
+        self.scope.consts.contains_key(name)
+    }
+
+    /// The values that stand after `in`, where they were given a name.
+    pub fn several(&self, expr: &Expr, schema: &Schema) -> Option<Vec<Typed>> {
+        let constant = match &expr.kind {
+            ExprKind::Name(name) if schema.find(name).is_none() => self.scope.consts.get(name)?,
+            ExprKind::Param(name) => &self.scope.params.get(name)?.value,
+            _ => return None,
+        };
+        match constant {
+            Constant::Several(items) => Some(items.iter().map(|item| item.clone().placed(expr.span)).collect()),
+            Constant::One(_) => None,
+        }
+    }
+
+    /// A call of a function that a text defines.
+    pub fn call_of_fn(
+        &mut self,
+        function: &Arc<Function>,
+        call: &Call,
+        span: Span,
+        schema: &Schema,
+        place: Place,
+    ) -> Option<Typed> {
+        let arguments: Vec<Option<Typed>> =
+            call.arguments.iter().map(|argument| self.expr(argument, schema, place)).collect();
+        let arguments: Vec<Typed> = arguments.into_iter().collect::<Option<_>>()?;
+        let own = Arc::ptr_eq(&function.origin, &self.origin);
+        let (wanted, given) = (function.params.len(), arguments.len());
+        if wanted != given {
+            let counted = |n: usize| if n == 1 { "1 argument".to_string() } else { format!("{n} arguments") };
+            let message = format!("`{}` takes {}, not {given}", function.name.value, counted(wanted));
+            let error = Diagnostic::error(Code::E0204, message).at(span);
+            let error = error.label(format!("written `{}`", function.usage()));
+            let error = if own { error.also(function.name.span, "defined here") } else { error };
+            self.report(error.help(format!("write `{}`", function.usage())));
+            return None;
+        }
+        let given: Vec<Type> = arguments.iter().map(|argument| argument.ty.clone()).collect();
+        let mut scope = function.scope.clone();
+        let bound = function.params.iter().zip(arguments);
+        scope.consts.extend(bound.map(|(param, argument)| (param.value.clone(), Constant::One(argument))));
+        let mut inner = self.inside(&function.origin, scope);
+        inner.expanded = self.expanded;
+        let typed = inner.expr(&function.body, &Schema::default(), Place::Row);
+        let Checker { diagnostics, expanded, .. } = inner;
+        self.expanded = expanded;
+        for diagnostic in diagnostics {
+            let seen = self.seen_from(diagnostic, function, span, &given);
+            self.report(seen);
+        }
+        let typed = typed?.placed(span);
+        self.small(&typed, span)?;
+        Some(typed)
+    }
+
+    /// What is wrong in the body of a function, as the one who calls it sees it.
+    fn seen_from(&self, found: Diagnostic, function: &Function, call: Span, given: &[Type]) -> Diagnostic {
+        let name = &function.name.value;
+        let given: Vec<String> = given.iter().map(|ty| format!("a {ty}")).collect();
+        let label = if given.is_empty() { "called here".to_string() } else { format!("called with {}", given.join(", ")) };
+        let mut seen = Diagnostic { span: Some(call), label: Some(label), also: vec![], edits: vec![], ..found.clone() };
+        seen.message = format!("in `{name}`: {}", found.message);
+        let Some(span) = found.span else { return seen };
+        if Arc::ptr_eq(&function.origin, &self.origin) {
+            seen.also.push((span, found.label.unwrap_or_else(|| "here".to_string())));
+            seen.also.extend(found.also);
+        } else {
+            let (line, _) = span.line_and_column(&function.origin.text);
+            let words = function.body.span.of(&function.origin.text);
+            let help = found.help.map(|help| format!("; {help}")).unwrap_or_default();
+            seen.help = Some(format!("`{words}` stands in {}, line {line}{help}", function.origin.name));
+        }
+        seen
+    }
+
+    /// A checker for another text: a function or a library.
+    pub fn inside<'b>(&'b self, origin: &'b Arc<Origin>, scope: Scope) -> Checker<'b> {
+        Checker {
+            catalog: self.catalog,
+            text: &origin.text,
+            now: self.now,
+            zone: self.zone,
+            lets: Lets::new(),
+            defined: HashSet::new(),
+            lost: HashSet::new(),
+            of_cube: None,
+            diagnostics: Vec::new(),
+            scope,
+            names: HashMap::new(),
+            later: HashMap::new(),
+            origin: Arc::clone(origin),
+            arguments: self.arguments,
+            missing: Vec::new(),
+            declared: Vec::new(),
+            expanded: 0,
+            blind: false,
+        }
+    }
+
+    /// A value must not grow with each name that stands for the one before.
+    fn small(&mut self, typed: &Typed, span: Span) -> Option<()> {
+        if size(typed) <= MAX_SIZE {
+            return Some(());
+        }
+        self.too_large(span);
+        None
+    }
+
+    fn too_large(&mut self, span: Span) {
+        let error = Diagnostic::error(Code::E0004, "written out, this expression is too large").at(span);
+        self.report(error.label("stands for too much").help("compute a part of it first, with `derive name = …`"));
+    }
+}
+
+impl Scope {
+    /// The part of it that is used.
+    fn of(&self, used: &Used) -> Self {
+        let mut part = Self::default();
+        for name in &used.names {
+            part.consts.extend(self.consts.get(&name.value).map(|value| (name.value.clone(), value.clone())));
+        }
+        for call in &used.calls {
+            let name = &call.name.value;
+            part.fns.extend(self.fns.get(name).map(|function| (name.clone(), Arc::clone(function))));
+        }
+        for name in &used.params {
+            part.params.extend(self.params.get(name).map(|param| (name.clone(), param.clone())));
+        }
+        part
+    }
+}
+
+/// The names, calls and parameters of an expression.
+#[derive(Default)]
+struct Used {
+    names: Vec<Ident>,
+    calls: Vec<Call>,
+    params: Vec<String>,
+}
+
+impl Used {
+    fn look(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Name(name) => self.names.push(Spanned::new(name.clone(), expr.span)),
+            ExprKind::Param(name) => self.params.push(name.clone()),
+            ExprKind::Call(call) => {
+                call.arguments.iter().for_each(|argument| self.look(argument));
+                call.over.iter().flatten().for_each(|clause| self.look_into(clause));
+                self.calls.push(Call { arguments: Vec::new(), over: None, ..call.clone() });
+            }
+            ExprKind::Unary(_, value) | ExprKind::IsNull { value, .. } => self.look(value),
+            ExprKind::Binary(_, _, left, right) => {
+                self.look(left);
+                self.look(right);
+            }
+            ExprKind::List(items) => items.iter().for_each(|item| self.look(item)),
+            // A pipeline has columns of its own.
+            ExprKind::Pipeline(_)
+            | ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Text(_)
+            | ExprKind::Date(_)
+            | ExprKind::Quantity(..) => {}
+        }
+    }
+
+    fn look_into(&mut self, clause: &Clause) {
+        clause.items.iter().for_each(|item| self.look(&item.value));
+    }
+}
+
+/// The consts and functions that statements define, each with its place.
+pub fn named<'s>(kinds: impl Iterator<Item = &'s StatementKind>) -> HashMap<String, Span> {
+    let name = |kind: &'s StatementKind| match kind {
+        StatementKind::Fn { name, .. } | StatementKind::Const { name, .. } => Some((name.value.clone(), name.span)),
+        StatementKind::Param { .. }
+        | StatementKind::Let { .. }
+        | StatementKind::Use { .. }
+        | StatementKind::Explain(_)
+        | StatementKind::Resume(_)
+        | StatementKind::Query(_) => None,
+    };
+    kinds.filter_map(name).collect()
+}
+
+fn size(typed: &Typed) -> usize {
+    let mut parts = 0;
+    typed.visit(&mut |_| parts += 1);
+    parts
+}
+
+/// Arithmetic on written numbers, done now: `24 * 60` is a number like any other.
+fn folded(typed: Typed) -> Typed {
+    let Node::Scalar(op, arguments) = typed.node else { return typed };
+    let arguments: Vec<Typed> = arguments.into_iter().map(folded).collect();
+    let numbers: Option<Vec<f64>> = arguments
+        .iter()
+        .map(|argument| match &argument.node {
+            Node::Literal(value) => value.number(),
+            _ => None,
+        })
+        .collect();
+    let value = match (op, numbers.as_deref()) {
+        (ScalarOp::Add, Some([a, b])) => Some(a + b),
+        (ScalarOp::Subtract, Some([a, b])) => Some(a - b),
+        (ScalarOp::Multiply, Some([a, b])) => Some(a * b),
+        (ScalarOp::Divide, Some([a, b])) if *b != 0.0 => Some(a / b),
+        (ScalarOp::Negate, Some([a])) => Some(-a),
+        _ => None,
+    };
+    match value.filter(|value| value.is_finite() && typed.ty.is_number()) {
+        Some(value) => Typed::literal(Value::Float(value), typed.ty, typed.span),
+        None => Typed { node: Node::Scalar(op, arguments), ..typed },
+    }
+}
