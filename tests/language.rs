@@ -9,4 +9,5 @@ mod naming;
 mod order;
 mod ranges;
 mod stages;
+mod statements;
 mod units;

@@ -74,6 +74,9 @@ const MAX_DEPTH: usize = 32;
 /// What stands for names may make a text longer by so many values and operations.
 const MAX_EXPANDED: usize = 50_000;
 
+/// How a message about the body of a function starts.
+const IN: &str = "in `";
+
 /// And one value by so many.
 const MAX_SIZE: usize = 2_000;
 
@@ -203,7 +206,7 @@ impl Checker<'_> {
             fine = false;
             if name.value == own.value {
                 self.itself(own, name.span);
-            } else if let Some(later) = self.later.get(&name.value).copied() {
+            } else if let Some(later) = self.below(&name.value, name.span) {
                 self.too_early(&name.value, name.span, later);
             } else if !self.lost.contains(&name.value) {
                 let mine = params.iter().map(|param| param.value.as_str());
@@ -220,6 +223,14 @@ impl Checker<'_> {
                 let error = error.label(label).help(help);
                 self.report(if near.is_empty() { error } else { error.did_you_mean(name.span, near) });
             }
+        }
+        for param in &used.params {
+            if self.scope.params.contains_key(&param.value) {
+                continue;
+            }
+            fine = false;
+            // Says that there is none.
+            self.parameter_value(&param.value, param.span);
         }
         for call in &used.calls {
             let name = call.name.value.as_str();
@@ -242,7 +253,7 @@ impl Checker<'_> {
             fine = false;
             if name == own.value {
                 self.itself(own, call.name.span);
-            } else if let Some(later) = self.later.get(name).copied() {
+            } else if let Some(later) = self.below(name, call.name.span) {
                 self.too_early(name, call.name.span, later);
             } else if !self.lost.contains(name) {
                 self.unknown_function(call, &Schema::default());
@@ -256,7 +267,7 @@ impl Checker<'_> {
         if schema.find(name).is_some() {
             return None;
         }
-        match (self.scope.consts.get(name).cloned(), self.later.get(name).copied()) {
+        match (self.scope.consts.get(name).cloned(), self.below(name, span)) {
             (Some(constant), _) => Some(self.one_value(constant, span)),
             // What is wrong with it has been said.
             (None, _) if self.lost.contains(name) => Some(None),
@@ -273,6 +284,11 @@ impl Checker<'_> {
         let error = Diagnostic::error(Code::E0111, format!("`{}` is defined by itself", own.value)).at(at);
         let error = error.label("leads back to its start").also(own.span, "defined here");
         self.report(error.help("write out what it stands for: a definition sees only what stands above it"));
+    }
+
+    /// Where a name that stands at a place is defined further down.
+    fn below(&self, name: &str, at: Span) -> Option<Span> {
+        self.later.get(name).copied().filter(|later| later.start > at.start)
     }
 
     /// What is defined below its use.
@@ -367,10 +383,15 @@ impl Checker<'_> {
         let given: Vec<String> = given.iter().map(|ty| format!("a {ty}")).collect();
         let label = if given.is_empty() { "called here".to_string() } else { format!("called with {}", given.join(", ")) };
         let mut seen = Diagnostic { span: Some(call), label: Some(label), also: vec![], edits: vec![], ..found.clone() };
-        seen.message = format!("in `{name}`: {}", found.message);
-        let Some(span) = found.span else { return seen };
+        // Of functions that call each other the innermost is named, and its place shown.
+        let inner = found.message.starts_with(IN);
+        if !inner {
+            seen.message = format!("{IN}{name}`: {}", found.message);
+        }
+        let Some(span) = found.span.filter(|_| !inner || Arc::ptr_eq(&function.origin, &self.origin)) else { return seen };
         if Arc::ptr_eq(&function.origin, &self.origin) {
-            seen.also.push((span, found.label.unwrap_or_else(|| "here".to_string())));
+            let own = (span, found.label.unwrap_or_else(|| "here".to_string()));
+            seen.also.extend(Some(own).filter(|_| !inner));
             seen.also.extend(found.also);
         } else {
             let (line, _) = span.line_and_column(&function.origin.text);
@@ -432,7 +453,7 @@ impl Scope {
             part.fns.extend(self.fns.get(name).map(|function| (name.clone(), Arc::clone(function))));
         }
         for name in &used.params {
-            part.params.extend(self.params.get(name).map(|param| (name.clone(), param.clone())));
+            part.params.extend(self.params.get(&name.value).map(|param| (name.value.clone(), param.clone())));
         }
         part
     }
@@ -443,14 +464,14 @@ impl Scope {
 struct Used {
     names: Vec<Ident>,
     calls: Vec<Call>,
-    params: Vec<String>,
+    params: Vec<Ident>,
 }
 
 impl Used {
     fn look(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Name(name) => self.names.push(Spanned::new(name.clone(), expr.span)),
-            ExprKind::Param(name) => self.params.push(name.clone()),
+            ExprKind::Param(name) => self.params.push(Spanned::new(name.clone(), expr.span)),
             ExprKind::Call(call) => {
                 call.arguments.iter().for_each(|argument| self.look(argument));
                 call.over.iter().flatten().for_each(|clause| self.look_into(clause));

@@ -120,7 +120,10 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, before: &Before<'_>
             program.steps.push(Step { table, query, span: pipeline.span, explain });
         }
     }
-    checker.settle_arguments();
+    // Nothing is known of what a text declares that could not be read at all.
+    if !script.statements.is_empty() {
+        checker.settle_arguments();
+    }
     diagnostics.append(&mut checker.diagnostics);
     Checked { program, diagnostics, definitions: Definitions { lets: checker.lets, scope: checker.scope } }
 }

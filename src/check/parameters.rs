@@ -232,13 +232,13 @@ impl Checker<'_> {
 
     /// `@name` in an expression.
     pub fn parameter_value(&mut self, name: &str, span: Span) -> Option<Typed> {
-        let value = self.parameter_named(name, span)?.value;
+        let value = self.parameter_named(name, span, "number = 10")?.value;
         self.one_value(value, span)
     }
 
     /// `@name` among the arguments of a source, as text.
     pub fn parameter_text(&mut self, name: &str, span: Span) -> Option<String> {
-        let param = self.parameter_named(name, span)?;
+        let param = self.parameter_named(name, span, "date = 2026-02-01")?;
         if param.text.is_none() {
             let error = Diagnostic::error(Code::E0202, "a list cannot be an argument of a source").at(span);
             self.report(error.label("a list").help("filter the rows of the source, as in `| where model in @models`"));
@@ -246,7 +246,8 @@ impl Checker<'_> {
         param.text
     }
 
-    fn parameter_named(&mut self, name: &str, span: Span) -> Option<Param> {
+    /// `example` is how it could be declared.
+    fn parameter_named(&mut self, name: &str, span: Span, example: &str) -> Option<Param> {
         if let Some(param) = self.scope.params.get(name) {
             return Some(param.clone());
         }
@@ -257,7 +258,7 @@ impl Checker<'_> {
         let near = suggest::nearest(name, self.scope.params.keys().map(String::as_str));
         let error = error.label("unknown parameter");
         self.report(if near.is_empty() {
-            error.help(format!("declare it in a line above, as in `param {name}: date = 2026-02-01`"))
+            error.help(format!("declare it in a line above, as in `param {name}: {example}`"))
         } else {
             error.did_you_mean(span, near.iter().map(|name| at(name)).collect())
         });
@@ -289,7 +290,7 @@ impl Checker<'_> {
             return;
         }
         for (name, _) in &self.arguments.values {
-            if self.declared.contains(name) {
+            if self.declared.contains(name) || self.lost.contains(&at(name)) {
                 continue;
             }
             let error = Diagnostic::error(Code::E0105, format!("a value is given for `{name}`, which is no parameter"));
@@ -297,8 +298,8 @@ impl Checker<'_> {
             let known: Vec<String> = self.declared.iter().map(|name| format!("`{name}`")).collect();
             let help = match (near.first(), known.as_slice()) {
                 (Some(best), _) => format!("did you mean `{best}`?"),
-                (None, []) => format!("the text declares none; a line such as `param {name}: number` does"),
-                (None, _) => format!("parameters: {}", known.join(", ")),
+                (None, []) => format!("the text declares none; a line such as `param {name}: number` would"),
+                (None, _) => format!("parameters: {}; `orq run --help` lists the options of orq", known.join(", ")),
             };
             let error = Diagnostic { candidates: near, ..error.help(help) };
             self.diagnostics.push(error);

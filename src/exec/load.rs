@@ -27,18 +27,15 @@ const ENDING: &str = "orq";
 pub fn load(script: &Script, from: Option<&Path>, permissions: &Permissions) -> Libraries {
     let real = from.and_then(|path| path.canonicalize().ok());
     let directory = real.as_deref().and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default();
+    let (here, bound) = match &permissions.places {
+        Places::Anywhere => (Path::new("."), false),
+        Places::Below(here) => (here.as_path(), true),
+    };
+    let here = here.canonicalize().ok();
+    let beside = real.as_deref().and_then(Path::parent).map(Path::to_path_buf);
     let mut loading = Loading {
-        allowed: match &permissions.places {
-            Places::Anywhere => None,
-            Places::Below(here) => {
-                let script = real.as_deref().and_then(Path::parent).map(Path::to_path_buf);
-                Some(here.canonicalize().into_iter().chain(script).collect())
-            }
-        },
-        here: match &permissions.places {
-            Places::Below(here) => here.canonicalize().ok(),
-            Places::Anywhere => None,
-        },
+        allowed: bound.then(|| here.iter().cloned().chain(beside).collect()),
+        here,
         files: Vec::new(),
         known: HashMap::new(),
         open: real.into_iter().collect(),
