@@ -431,7 +431,9 @@ fn is_idle(script: &Script) -> bool {
 /// would change the same place are those of the first diagnostic alone.
 fn without_doubles(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut seen = HashSet::new();
-    diagnostics.retain(|d| seen.insert((d.code, d.span, d.message.clone(), d.origin.as_ref().map(|origin| origin.name.clone()))));
+    diagnostics.retain(|d| {
+        seen.insert((d.code, d.span, d.message.clone(), d.origin.as_ref().map(|origin| origin.name.clone())))
+    });
     let mut taken: Vec<Edit> = Vec::new();
     for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.origin.is_none()) {
         let clashes = |edit: &Edit| taken.iter().any(|other| edit.start <= other.end && other.start <= edit.end);

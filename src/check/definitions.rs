@@ -214,7 +214,9 @@ impl Checker<'_> {
                 let message = format!("`{}` is not known in `{}`", name.value, own.value);
                 let error = Diagnostic::error(Code::E0103, message).at(name.span);
                 let (label, help) = match what {
-                    "a const" => ("no const of this name stands above", "a const is made of values and of other consts"),
+                    "a const" => {
+                        ("no const of this name stands above", "a const is made of values and of other consts")
+                    }
                     _ => (
                         "neither one of its parameters nor a const",
                         "a function sees its parameters and the consts above it: make a parameter of the column",
@@ -302,7 +304,7 @@ impl Checker<'_> {
     pub fn one_value(&mut self, constant: Constant, span: Span) -> Option<Typed> {
         match constant {
             Constant::One(typed) => {
-                self.expanded += size(&typed);
+                self.expanded = self.expanded.saturating_add(size(&typed));
                 if self.expanded > MAX_EXPANDED {
                     self.too_large(span);
                     return None;
@@ -381,14 +383,18 @@ impl Checker<'_> {
     fn seen_from(&self, found: Diagnostic, function: &Function, call: Span, given: &[Type]) -> Diagnostic {
         let name = &function.name.value;
         let given: Vec<String> = given.iter().map(|ty| format!("a {ty}")).collect();
-        let label = if given.is_empty() { "called here".to_string() } else { format!("called with {}", given.join(", ")) };
-        let mut seen = Diagnostic { span: Some(call), label: Some(label), also: vec![], edits: vec![], ..found.clone() };
+        let label =
+            if given.is_empty() { "called here".to_string() } else { format!("called with {}", given.join(", ")) };
+        let mut seen =
+            Diagnostic { span: Some(call), label: Some(label), also: vec![], edits: vec![], ..found.clone() };
         // Of functions that call each other the innermost is named, and its place shown.
         let inner = found.message.starts_with(IN);
         if !inner {
             seen.message = format!("{IN}{name}`: {}", found.message);
         }
-        let Some(span) = found.span.filter(|_| !inner || Arc::ptr_eq(&function.origin, &self.origin)) else { return seen };
+        let Some(span) = found.span.filter(|_| !inner || Arc::ptr_eq(&function.origin, &self.origin)) else {
+            return seen;
+        };
         if Arc::ptr_eq(&function.origin, &self.origin) {
             let own = (span, found.label.unwrap_or_else(|| "here".to_string()));
             seen.also.extend(Some(own).filter(|_| !inner));
@@ -435,7 +441,12 @@ impl Checker<'_> {
         None
     }
 
+    /// Said once a text; whatever else stands for names is not looked at any more.
     fn too_large(&mut self, span: Span) {
+        if self.expanded == usize::MAX {
+            return;
+        }
+        self.expanded = usize::MAX;
         let error = Diagnostic::error(Code::E0004, "written out, this expression is too large").at(span);
         self.report(error.label("stands for too much").help("compute a part of it first, with `derive name = …`"));
     }

@@ -162,7 +162,9 @@ impl Checker<'_> {
         let first = first_name(value)?;
         let plain = matches!(value.kind, ExprKind::Name(_) | ExprKind::Binary(..));
         let in_one = !written.contains(char::is_whitespace) && !written.contains(['(', '"', '\'', '@', '`']);
-        let column = schema.find(first).is_some() || self.is_constant(first) || (!written.contains('/') && !schema.nearest(first).is_empty());
+        let column = schema.find(first).is_some()
+            || self.is_constant(first)
+            || (!written.contains('/') && !schema.nearest(first).is_empty());
         (plain && in_one && !column).then(|| written.to_string())
     }
 
@@ -170,7 +172,11 @@ impl Checker<'_> {
     fn backticks(&mut self, right: &Expr, schema: &Schema) -> bool {
         let ExprKind::Name(name) = &right.kind else { return false };
         let written = right.span.of(self.text);
-        if !written.contains('`') || self.is_constant(name) || schema.find(name).is_some() || !schema.nearest(name).is_empty() {
+        if !written.contains('`')
+            || self.is_constant(name)
+            || schema.find(name).is_some()
+            || !schema.nearest(name).is_empty()
+        {
             return false;
         }
         let mended = format!("\"{name}\"");

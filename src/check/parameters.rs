@@ -208,9 +208,7 @@ impl Checker<'_> {
                 let unit = trimmed.find(|c: char| !(c.is_ascii_digit() || c == '.'))?;
                 let (count, unit) = (number(trimmed.get(..unit)?)?, trimmed.get(unit..)?.trim());
                 let (value, ty) = match units::unit(unit)?.1 {
-                    Length::Millis(ms) => {
-                        (Value::Float(count * ms as f64), Type::Number(Unit::MS, Class::Plain))
-                    }
+                    Length::Millis(ms) => (Value::Float(count * ms as f64), Type::Number(Unit::MS, Class::Plain)),
                     // Whole and small: the cast is exact.
                     Length::Months(months) if count.fract() == 0.0 && count < 1e5 => {
                         (Value::Months(count as i32 * months), Type::Period)
@@ -284,7 +282,11 @@ impl Checker<'_> {
             }
             let flags = missing.iter().map(|missing| format!("-p {}={}", missing.name.value, missing.row.example));
             let flags: Vec<String> = flags.collect();
-            self.report(error.help(format!("add `{}`, or give it a default, as in `= {}`", flags.join(" "), first.row.example)));
+            self.report(error.help(format!(
+                "add `{}`, or give it a default, as in `= {}`",
+                flags.join(" "),
+                first.row.example
+            )));
         }
         if self.arguments.purpose == Purpose::Prompt {
             return;

@@ -20,9 +20,8 @@ pub fn page(text: &str, name: &str) -> String {
     if !first.is_empty() {
         page += &format!("{first}\n\n");
     }
-    let flags = params.iter().map(|param| {
-        if param.needed { format!(" {}", param.flag) } else { format!(" [{}]", param.flag) }
-    });
+    let flags =
+        params.iter().map(|param| if param.needed { format!(" {}", param.flag) } else { format!(" [{}]", param.flag) });
     page += &format!("Usage: orq run {name}{}\n", flags.collect::<String>());
     if params.is_empty() {
         page += "\nThe script has no parameters.\n";

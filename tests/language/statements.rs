@@ -107,7 +107,8 @@ fn a_const_stands_wherever_a_value_does() {
     assert!(expected > 0);
     let answer = rows(&format!("{text}activity last 7d | where date == last_day and cost > least | count"));
     assert_eq!(answer, [json!({ "count": expected })]);
-    let ours = last_days(7).into_iter().filter(|day| ["OpenAI", "Anthropic"].contains(&day.provider)).collect::<Vec<_>>();
+    let ours =
+        last_days(7).into_iter().filter(|day| ["OpenAI", "Anthropic"].contains(&day.provider)).collect::<Vec<_>>();
     assert!(!ours.is_empty());
     let answer = rows(&format!("{text}activity last 7d | where provider in who | sum cost"));
     assert_number(&answer[0]["cost"], Some(cost_of(&ours)), "providers of the list");
@@ -185,10 +186,9 @@ fn parameters_of_every_type_give_what_is_written_out() {
     let answer = rows_with(&["n=3"], &format!("{text}activity last @n days | sum cost"));
     assert_number(&answer[0]["cost"], Some(cost_of(&days)), "three days in two words");
     let filter = "activity from @since | where provider in @who and cost >= @least | agg cost = sum(cost), n = count()";
-    for (values, who, least) in [
-        (vec![], vec!["OpenAI"], 0.5),
-        (vec!["who=OpenAI, Anthropic", "least=$1"], vec!["OpenAI", "Anthropic"], 1.0),
-    ] {
+    for (values, who, least) in
+        [(vec![], vec!["OpenAI"], 0.5), (vec!["who=OpenAI, Anthropic", "least=$1"], vec!["OpenAI", "Anthropic"], 1.0)]
+    {
         let these: Vec<&Day> =
             days.iter().copied().filter(|day| who.contains(&day.provider) && day.cost() >= least).collect();
         assert!(!these.is_empty(), "{who:?}");
@@ -241,7 +241,8 @@ fn a_value_that_does_not_fit_its_type_is_an_error_with_an_example() {
         for value in bad {
             let run = orq().args(["--demo", "-p", &format!("x={value}"), &text]).run();
             assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{ty} {value}");
-            let named = run.stderr.starts_with("E0006") && run.stderr.contains("as in `--x ") && run.stderr.contains("@x");
+            let named =
+                run.stderr.starts_with("E0006") && run.stderr.contains("as in `--x ") && run.stderr.contains("@x");
             assert!(named, "{ty} {value}: {}", run.stderr);
         }
     }
