@@ -391,6 +391,9 @@ impl Checker<'_> {
 
     fn unknown_column(&mut self, name: &str, span: Span, schema: &Schema) {
         let mut near = schema.nearest(name);
+        if self.blind && near.is_empty() {
+            return;
+        }
         if near.is_empty() {
             near = suggest::nearest(name, self.scope.consts.keys().map(String::as_str));
         }

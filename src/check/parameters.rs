@@ -52,17 +52,22 @@ struct Row {
     /// In the words of a message: `no …`.
     what: &'static str,
     example: &'static str,
+    /// In the place of a value where a text is only looked at.
+    stand_in: &'static str,
 }
+
+/// Fits wherever a text is asked for: it names a model, and a file that can be written.
+const ANY_TEXT: &str = "author/model.csv";
 
 /// The types that a parameter can have.
 const ROWS: &[Row] = &[
-    Row { name: "text", kind: Kind::Text, what: "text", example: "openai" },
-    Row { name: "number", kind: Kind::Number, what: "number", example: "10" },
-    Row { name: "bool", kind: Kind::Bool, what: "bool", example: "true" },
-    Row { name: "date", kind: Kind::Date, what: "date", example: "2026-02-01" },
-    Row { name: "duration", kind: Kind::Duration, what: "length of time", example: "7d" },
-    Row { name: "usd", kind: Kind::Usd, what: "amount of USD", example: "500" },
-    Row { name: "list", kind: Kind::List, what: "list", example: "a,b" },
+    Row { name: "text", kind: Kind::Text, what: "text", example: "openai", stand_in: ANY_TEXT },
+    Row { name: "number", kind: Kind::Number, what: "number", example: "10", stand_in: "10" },
+    Row { name: "bool", kind: Kind::Bool, what: "bool", example: "true", stand_in: "true" },
+    Row { name: "date", kind: Kind::Date, what: "date", example: "2026-02-01", stand_in: "2026-02-01" },
+    Row { name: "duration", kind: Kind::Duration, what: "length of time", example: "7d", stand_in: "7d" },
+    Row { name: "usd", kind: Kind::Usd, what: "amount of USD", example: "500", stand_in: "500" },
+    Row { name: "list", kind: Kind::List, what: "list", example: "a,b", stand_in: "a,b" },
 ];
 
 /// The names of the types, each with a value that is written as one of it.
@@ -126,13 +131,13 @@ impl Checker<'_> {
                     let shown = if text.is_empty() { "an empty value".to_string() } else { format!("`{text}`") };
                     let message = format!("{shown}, given for `@{}`, is no {}", name.value, row.what);
                     let error = Diagnostic::error(Code::E0006, message).at(name.span);
-                    let example = format!("as in `--{} {}`", name.value, row.example);
+                    let example = format!("as in `-p {}={}`", name.value, row.example);
                     self.report(error.label(format!("of type {}", row.name)).help(example));
                 }
                 read
             }
             (None, Some(default)) => Some(default),
-            (None, None) if self.arguments.purpose == Purpose::Look => self.read(row, row.example, name.span),
+            (None, None) if self.arguments.purpose == Purpose::Look => self.read(row, row.stand_in, name.span),
             (None, None) => {
                 self.missing.push(Missing { name: name.clone(), row, doc: doc.map(str::to_string) });
                 None

@@ -39,7 +39,9 @@ pub fn rewritten(words: impl Iterator<Item = OsString>) -> Vec<OsString> {
             }
             continue;
         };
-        let mut pair = OsString::from(name);
+        // `--first-day` is `first_day`: names have no dashes.
+        let (dashed, value) = name.split_at(name.find('=').unwrap_or(name.len()));
+        let mut pair = OsString::from(format!("{}{value}", dashed.replace('-', "_")));
         if !name.contains('=') {
             pair.push("=");
             match after.next_if(|next| is_value(&next.to_string_lossy())) {
@@ -51,6 +53,11 @@ pub fn rewritten(words: impl Iterator<Item = OsString>) -> Vec<OsString> {
         rewritten.extend(["--param".into(), pair]);
     }
     rewritten
+}
+
+/// Whether a flag behind a script is one of orq's own.
+pub fn is_own(flag: &str) -> bool {
+    own_flags(&Arguments::command()).contains_key(flag)
 }
 
 /// Anything but a flag; a number may be below zero.

@@ -1,5 +1,6 @@
 //! `orq run FILE --help`: what a script is for, in its own first words, and the parameters it takes.
 
+use super::script_flags::is_own;
 use crate::check::types;
 use crate::harmless;
 use crate::syntax;
@@ -51,7 +52,9 @@ fn shown(statement: &StatementKind, text: &str) -> Option<Shown> {
         (None, None) => "needed".to_string(),
     };
     let doc = if doc.is_empty() { note } else { format!("{doc} ({note})") };
-    Some(Shown { flag: format!("--{} {}", name.value, ty.value.to_uppercase()), doc, needed: value.is_none() })
+    let (name, ty) = (name.value.as_str(), ty.value.to_uppercase());
+    let flag = if is_own(&format!("--{name}")) { format!("-p {name}={ty}") } else { format!("--{name} {ty}") };
+    Some(Shown { flag, doc, needed: value.is_none() })
 }
 
 /// The lines of comment that the script starts with, their marks removed; `#!` is no comment.

@@ -105,6 +105,17 @@ fn the_help_of_a_script_is_its_first_comment_and_its_parameters() {
 }
 
 #[test]
+fn a_parameter_that_is_called_like_a_flag_of_orq_is_given_by_p() {
+    let text = "param format: text\nparam first_day: date = 2026-02-01\nactivity from @first_day | where model == @format | count\n";
+    let among = || with_files(orq(), &[("s.orq", text)]);
+    let help = among().args(["run", "s.orq", "--help"]).run().stdout;
+    assert!(help.contains("-p format=TEXT") && help.contains("--first_day DATE"), "{help}");
+    let run =
+        among().args(["--demo", "run", "s.orq", "-p", "format=x", "--format", "csv", "--first-day=yesterday"]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (0, "count\n0\n"), "{}", run.stderr);
+}
+
+#[test]
 fn a_parameter_can_name_the_file_that_is_saved() {
     let orq = with_files(orq(), &[("s.orq", "param out: text\nworkspaces | select name | save @out\n")]);
     let home = orq.home.path().to_path_buf();

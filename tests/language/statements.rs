@@ -242,7 +242,7 @@ fn a_value_that_does_not_fit_its_type_is_an_error_with_an_example() {
             let run = orq().args(["--demo", "-p", &format!("x={value}"), &text]).run();
             assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{ty} {value}");
             let named =
-                run.stderr.starts_with("E0006") && run.stderr.contains("as in `--x ") && run.stderr.contains("@x");
+                run.stderr.starts_with("E0006") && run.stderr.contains("as in `-p x=") && run.stderr.contains("@x");
             assert!(named, "{ty} {value}: {}", run.stderr);
         }
     }
@@ -259,6 +259,9 @@ fn missing_values_are_named_together_with_type_and_doc() {
     }
     assert_eq!(run.stderr.matches("E0").count(), 1, "one error for all: {}", run.stderr);
     // What is only looked at needs no values.
-    let run = orq().args(["check", "-e", text]).run();
-    assert_eq!(run.code, 0, "{}", run.stderr);
+    let texts = "param id: text\nendpoints @id | save @id\ngeneration @id\nactivity last 7d | where model ~ @id";
+    for text in [text, texts] {
+        let run = orq().args(["check", "-e", text]).run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
 }
