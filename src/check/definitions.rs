@@ -1,10 +1,10 @@
-//! What a text defines for its expressions: `const`, `fn`, and who may bear which name. A function is a text of its own:
-//! each call checks its body anew, with its parameters standing for the arguments.
+//! What a text defines for its expressions: who may bear which name, what a definition may name itself, and `const`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::expr::Place;
+use super::functions::Function;
 use super::{Checker, Lets};
 use crate::diagnostics::{Code, Diagnostic, Origin};
 use crate::model::catalog::FunctionKind;
@@ -14,8 +14,7 @@ use crate::model::schema::Schema;
 use crate::model::value::Value;
 use crate::span::{Span, Spanned};
 use crate::suggest;
-use crate::syntax::ast::{Call, Clause, Expr, ExprKind, Ident, StatementKind};
-use crate::types::Type;
+use crate::syntax::ast::{Call, Clause, Expr, ExprKind, Ident};
 
 /// What earlier texts left behind, and what a text adds to it.
 #[derive(Clone, Debug, Default)]
@@ -48,19 +47,6 @@ pub struct Param {
     pub text: Option<String>,
 }
 
-/// A function of a text. It sees what stood above it, and nothing that comes later.
-#[derive(Debug)]
-pub struct Function {
-    pub name: Ident,
-    params: Vec<Ident>,
-    body: Expr,
-    /// What its body names.
-    scope: Scope,
-    origin: Arc<Origin>,
-    /// So many functions call each other, this one included.
-    depth: usize,
-}
-
 /// Where a name was defined, for it to be defined once.
 #[derive(Clone, Debug)]
 pub struct DefinedAt {
@@ -68,25 +54,11 @@ pub struct DefinedAt {
     pub span: Span,
 }
 
-/// Functions may call each other this deep.
-const MAX_DEPTH: usize = 32;
-
 /// What stands for names may make a text longer by so many values and operations.
 const MAX_EXPANDED: usize = 50_000;
 
-/// How a message about the body of a function starts.
-const IN: &str = "in `";
-
 /// And one value by so many.
 const MAX_SIZE: usize = 2_000;
-
-impl Function {
-    /// `rate(cost, tokens)`
-    fn usage(&self) -> String {
-        let params: Vec<&str> = self.params.iter().map(|param| param.value.as_str()).collect();
-        format!("{}({})", self.name.value, params.join(", "))
-    }
-}
 
 impl Checker<'_> {
     /// Takes a name for one thing; false where something else of this text has it, which is then said.
@@ -110,7 +82,7 @@ impl Checker<'_> {
     }
 
     /// Whether a name can be that of a const or a function: what is in the catalog keeps its name.
-    fn free(&mut self, name: &Ident, function: bool) -> bool {
+    pub fn free(&mut self, name: &Ident, function: bool) -> bool {
         let text = name.value.as_str();
         let taken = if self.catalog.function(text).is_some() {
             Some("a function")
@@ -162,38 +134,9 @@ impl Checker<'_> {
         Some(Constant::One(typed))
     }
 
-    /// `fn name(params) = body`
-    pub fn define_fn(&mut self, name: &Ident, params: &[Ident], body: &Expr) {
-        let free = self.free(name, true) && self.claim(name);
-        let mut seen = HashSet::new();
-        let twice = params.iter().find(|param| !seen.insert(param.value.as_str()));
-        if let Some(twice) = twice {
-            let error = Diagnostic::error(Code::E0108, format!("`{}` is defined twice", twice.value)).at(twice.span);
-            self.report(error.label("the second time").help("give each parameter a name of its own"));
-        }
-        let known = self.stands_alone(body, params, name, "a function");
-        let mut used = Used::default();
-        used.look(body);
-        let scope = self.scope.of(&used);
-        let depth = 1 + scope.fns.values().map(|function| function.depth).max().unwrap_or_default();
-        if depth > MAX_DEPTH {
-            let message = format!("functions call each other more than {MAX_DEPTH} deep");
-            let error = Diagnostic::error(Code::E0004, message).at(name.span).label("one too many");
-            self.report(error.help("write some of them out"));
-        }
-        if !free || !known || twice.is_some() || depth > MAX_DEPTH {
-            self.lost.insert(name.value.clone());
-            return;
-        }
-        self.lost.remove(&name.value);
-        let (params, body, origin) = (params.to_vec(), body.clone(), Arc::clone(&self.origin));
-        let function = Function { name: name.clone(), params, body, scope, origin, depth };
-        self.scope.fns.insert(name.value.clone(), Arc::new(function));
-    }
-
     /// Whether an expression names nothing but parameters of its own and what is defined above; all else is said here,
     /// and not again at each use.
-    fn stands_alone(&mut self, expr: &Expr, params: &[Ident], own: &Ident, what: &str) -> bool {
+    pub fn stands_alone(&mut self, expr: &Expr, params: &[Ident], own: &Ident, what: &str) -> bool {
         let mut used = Used::default();
         used.look(expr);
         let before = self.diagnostics.len();
@@ -338,102 +281,8 @@ impl Checker<'_> {
         }
     }
 
-    /// A call of a function that a text defines.
-    pub fn call_of_fn(
-        &mut self,
-        function: &Arc<Function>,
-        call: &Call,
-        span: Span,
-        schema: &Schema,
-        place: Place,
-    ) -> Option<Typed> {
-        let arguments: Vec<Option<Typed>> =
-            call.arguments.iter().map(|argument| self.expr(argument, schema, place)).collect();
-        let arguments: Vec<Typed> = arguments.into_iter().collect::<Option<_>>()?;
-        let own = Arc::ptr_eq(&function.origin, &self.origin);
-        let (wanted, given) = (function.params.len(), arguments.len());
-        if wanted != given {
-            let counted = |n: usize| if n == 1 { "1 argument".to_string() } else { format!("{n} arguments") };
-            let message = format!("`{}` takes {}, not {given}", function.name.value, counted(wanted));
-            let error = Diagnostic::error(Code::E0204, message).at(span);
-            let error = error.label(format!("written `{}`", function.usage()));
-            let error = if own { error.also(function.name.span, "defined here") } else { error };
-            self.report(error.help(format!("write `{}`", function.usage())));
-            return None;
-        }
-        let given: Vec<Type> = arguments.iter().map(|argument| argument.ty.clone()).collect();
-        let mut scope = function.scope.clone();
-        let bound = function.params.iter().zip(arguments);
-        scope.consts.extend(bound.map(|(param, argument)| (param.value.clone(), Constant::One(argument))));
-        let mut inner = self.inside(&function.origin, scope);
-        inner.expanded = self.expanded;
-        let typed = inner.expr(&function.body, &Schema::default(), Place::Row);
-        let Checker { diagnostics, expanded, .. } = inner;
-        self.expanded = expanded;
-        for diagnostic in diagnostics {
-            let seen = self.seen_from(diagnostic, function, span, &given);
-            self.report(seen);
-        }
-        let typed = typed?.placed(span);
-        self.small(&typed, span)?;
-        Some(typed)
-    }
-
-    /// What is wrong in the body of a function, as the one who calls it sees it.
-    fn seen_from(&self, found: Diagnostic, function: &Function, call: Span, given: &[Type]) -> Diagnostic {
-        let name = &function.name.value;
-        let given: Vec<String> = given.iter().map(|ty| format!("a {ty}")).collect();
-        let label =
-            if given.is_empty() { "called here".to_string() } else { format!("called with {}", given.join(", ")) };
-        let mut seen =
-            Diagnostic { span: Some(call), label: Some(label), also: vec![], edits: vec![], ..found.clone() };
-        // Of functions that call each other the innermost is named, and its place shown.
-        let inner = found.message.starts_with(IN);
-        if !inner {
-            seen.message = format!("{IN}{name}`: {}", found.message);
-        }
-        let Some(span) = found.span.filter(|_| !inner || Arc::ptr_eq(&function.origin, &self.origin)) else {
-            return seen;
-        };
-        if Arc::ptr_eq(&function.origin, &self.origin) {
-            let own = (span, found.label.unwrap_or_else(|| "here".to_string()));
-            seen.also.extend(Some(own).filter(|_| !inner));
-            seen.also.extend(found.also);
-        } else {
-            let (line, _) = span.line_and_column(&function.origin.text);
-            let words = function.body.span.of(&function.origin.text);
-            let help = found.help.map(|help| format!("; {help}")).unwrap_or_default();
-            seen.help = Some(format!("`{words}` stands in {}, line {line}{help}", function.origin.name));
-        }
-        seen
-    }
-
-    /// A checker for another text: a function or a library.
-    pub fn inside<'b>(&'b self, origin: &'b Arc<Origin>, scope: Scope) -> Checker<'b> {
-        Checker {
-            catalog: self.catalog,
-            text: &origin.text,
-            now: self.now,
-            zone: self.zone,
-            lets: Lets::new(),
-            defined: HashSet::new(),
-            lost: HashSet::new(),
-            of_cube: None,
-            diagnostics: Vec::new(),
-            scope,
-            names: HashMap::new(),
-            later: HashMap::new(),
-            origin: Arc::clone(origin),
-            arguments: self.arguments,
-            missing: Vec::new(),
-            declared: Vec::new(),
-            expanded: 0,
-            blind: false,
-        }
-    }
-
     /// A value must not grow with each name that stands for the one before.
-    fn small(&mut self, typed: &Typed, span: Span) -> Option<()> {
+    pub fn small(&mut self, typed: &Typed, span: Span) -> Option<()> {
         if size(typed) <= MAX_SIZE {
             return Some(());
         }
@@ -454,7 +303,7 @@ impl Checker<'_> {
 
 impl Scope {
     /// The part of it that is used.
-    fn of(&self, used: &Used) -> Self {
+    pub fn of(&self, used: &Used) -> Self {
         let mut part = Self::default();
         for name in &used.names {
             part.consts.extend(self.consts.get(&name.value).map(|value| (name.value.clone(), value.clone())));
@@ -472,14 +321,14 @@ impl Scope {
 
 /// The names, calls and parameters of an expression.
 #[derive(Default)]
-struct Used {
+pub struct Used {
     names: Vec<Ident>,
     calls: Vec<Call>,
     params: Vec<Ident>,
 }
 
 impl Used {
-    fn look(&mut self, expr: &Expr) {
+    pub fn look(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Name(name) => self.names.push(Spanned::new(name.clone(), expr.span)),
             ExprKind::Param(name) => self.params.push(Spanned::new(name.clone(), expr.span)),
@@ -508,20 +357,6 @@ impl Used {
     fn look_into(&mut self, clause: &Clause) {
         clause.items.iter().for_each(|item| self.look(&item.value));
     }
-}
-
-/// The consts and functions that statements define, each with its place.
-pub fn named<'s>(kinds: impl Iterator<Item = &'s StatementKind>) -> HashMap<String, Span> {
-    let name = |kind: &'s StatementKind| match kind {
-        StatementKind::Fn { name, .. } | StatementKind::Const { name, .. } => Some((name.value.clone(), name.span)),
-        StatementKind::Param { .. }
-        | StatementKind::Let { .. }
-        | StatementKind::Use { .. }
-        | StatementKind::Explain(_)
-        | StatementKind::Resume(_)
-        | StatementKind::Query(_) => None,
-    };
-    kinds.filter_map(name).collect()
 }
 
 fn size(typed: &Typed) -> usize {

@@ -7,12 +7,14 @@ mod columns;
 mod cube;
 mod definitions;
 mod expr;
+mod functions;
 mod libraries;
 mod operators;
 mod parameters;
 mod range;
 mod shape;
 mod source;
+mod text;
 mod units;
 mod window;
 mod zone;
@@ -42,6 +44,7 @@ use range::STARTERS;
 pub use definitions::Definitions;
 pub use libraries::{Libraries, Library, Uses};
 pub use parameters::{Arguments, Purpose, types};
+pub use text::Before;
 
 /// Everything a text asks for, in order.
 #[derive(Clone, Debug, Default)]
@@ -63,20 +66,6 @@ pub struct Step {
 
 /// Pipelines that have a name.
 pub type Lets = HashMap<String, Table>;
-
-/// What is known before a text is checked.
-#[derive(Clone, Copy)]
-pub struct Before<'a> {
-    /// What earlier texts defined.
-    pub definitions: &'a Definitions,
-    pub libraries: &'a Libraries,
-    /// The values of parameters.
-    pub arguments: &'a Arguments,
-    /// The instant of the run.
-    pub now: Timestamp,
-    /// The one that days are counted in.
-    pub zone: &'a Zone,
-}
 
 #[derive(Clone, Debug, Default)]
 pub struct Checked {
@@ -163,76 +152,7 @@ struct Checker<'a> {
     blind: bool,
 }
 
-impl<'a> Checker<'a> {
-    fn new(
-        catalog: &'a Catalog,
-        origin: &'a Arc<Origin>,
-        script: &Script,
-        before: &Before<'a>,
-        Definitions { lets, scope }: Definitions,
-    ) -> Self {
-        Self {
-            catalog,
-            text: &origin.text,
-            now: before.now,
-            zone: before.zone,
-            lets,
-            defined: HashSet::new(),
-            lost: script.lost.iter().cloned().collect(),
-            of_cube: None,
-            diagnostics: Vec::new(),
-            scope,
-            names: HashMap::new(),
-            later: definitions::named(script.statements.iter().map(|statement| &statement.kind)),
-            origin: Arc::clone(origin),
-            arguments: before.arguments,
-            missing: Vec::new(),
-            declared: Vec::new(),
-            expanded: 0,
-            blind: false,
-        }
-    }
-}
-
 impl Checker<'_> {
-    fn definition(&mut self, statement: &StatementKind) {
-        match statement {
-            StatementKind::Param { name, ty, default, doc } => {
-                self.declare(name, ty, default.as_ref(), doc.as_ref().map(|doc| doc.value.as_str()));
-            }
-            StatementKind::Const { name, value } => self.define_const(name, value),
-            StatementKind::Fn { name, params, body } => self.define_fn(name, params, body),
-            StatementKind::Let { name, pipeline } => {
-                self.define(&name.value, name.span, pipeline);
-                self.claim(name);
-            }
-            StatementKind::Use { .. }
-            | StatementKind::Explain(_)
-            | StatementKind::Resume(_)
-            | StatementKind::Query(_) => {}
-        }
-    }
-
-    fn define(&mut self, name: &str, span: Span, pipeline: &Pipeline) {
-        if self.catalog.source(name).is_some() {
-            let error = Diagnostic::error(Code::E0108, format!("`{name}` is the name of a source"));
-            let other = format!("my_{name}");
-            let error = error.at(span).label("taken").help(format!("choose another name, such as `{other}`"));
-            self.report(error.edit(span, other));
-            return;
-        }
-        match self.pipeline(pipeline) {
-            Some(table) => {
-                self.lost.remove(name);
-                self.defined.insert(name.to_string());
-                self.lets.insert(name.to_string(), table);
-            }
-            None => {
-                self.lost.insert(name.to_string());
-            }
-        }
-    }
-
     fn not_yet(&mut self, what: &str, span: Span, help: &str) {
         let message = format!("{what} is understood, but does not run in this version");
         self.report(Diagnostic::error(Code::E0008, message).at(span).label("not yet").help(help));
