@@ -1,6 +1,6 @@
 //! What a text defines for its expressions: who may bear which name, what a definition may name itself, and `const`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::expr::Place;
@@ -47,6 +47,13 @@ pub struct Param {
     pub text: Option<String>,
 }
 
+/// What a definition defines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Const,
+    Function,
+}
+
 /// Where a name was defined, for it to be defined once.
 #[derive(Clone, Debug)]
 pub struct DefinedAt {
@@ -82,13 +89,13 @@ impl Checker<'_> {
     }
 
     /// Whether a name can be that of a const or a function: what is in the catalog keeps its name.
-    pub fn free(&mut self, name: &Ident, function: bool) -> bool {
+    pub fn free(&mut self, name: &Ident, kind: Kind) -> bool {
         let text = name.value.as_str();
         let taken = if self.catalog.function(text).is_some() {
             Some("a function")
-        } else if function && self.catalog.verb(text).is_some() {
+        } else if kind == Kind::Function && self.catalog.verb(text).is_some() {
             Some("a verb")
-        } else if function && self.catalog.source(text).is_some() {
+        } else if kind == Kind::Function && self.catalog.source(text).is_some() {
             Some("a source")
         } else if text.contains('.') {
             let mended = text.replace('.', "_");
@@ -108,8 +115,8 @@ impl Checker<'_> {
 
     /// `const name = value`
     pub fn define_const(&mut self, name: &Ident, value: &Expr) {
-        let free = self.free(name, false) && self.claim(name);
-        let known = self.stands_alone(value, &[], name, "a const");
+        let free = self.free(name, Kind::Const) && self.claim(name);
+        let known = self.stands_alone(value, &[], name, Kind::Const);
         let value = if known { self.constant_of(value) } else { None };
         match value.filter(|_| free) {
             Some(value) => {
@@ -136,14 +143,15 @@ impl Checker<'_> {
 
     /// Whether an expression names nothing but parameters of its own and what is defined above; all else is said here,
     /// and not again at each use.
-    pub fn stands_alone(&mut self, expr: &Expr, params: &[Ident], own: &Ident, what: &str) -> bool {
+    pub fn stands_alone(&mut self, expr: &Expr, params: &[Ident], own: &Ident, kind: Kind) -> bool {
         let mut used = Used::default();
         used.look(expr);
         let before = self.diagnostics.len();
         let mut fine = true;
+        let mut said = HashSet::new();
         for name in &used.names {
             let mine = params.iter().any(|param| param.value == name.value);
-            if mine || self.scope.consts.contains_key(&name.value) {
+            if !said.insert(name.value.as_str()) || mine || self.scope.consts.contains_key(&name.value) {
                 continue;
             }
             fine = false;
@@ -156,11 +164,11 @@ impl Checker<'_> {
                 let near = suggest::nearest(&name.value, mine.chain(self.scope.consts.keys().map(String::as_str)));
                 let message = format!("`{}` is not known in `{}`", name.value, own.value);
                 let error = Diagnostic::error(Code::E0103, message).at(name.span);
-                let (label, help) = match what {
-                    "a const" => {
+                let (label, help) = match kind {
+                    Kind::Const => {
                         ("no const of this name stands above", "a const is made of values and of other consts")
                     }
-                    _ => (
+                    Kind::Function => (
                         "neither one of its parameters nor a const",
                         "a function sees its parameters and the consts above it: make a parameter of the column",
                     ),
@@ -182,11 +190,12 @@ impl Checker<'_> {
             if let Some(function) = self.catalog.function(name) {
                 if matches!(function.kind, FunctionKind::Aggregate { .. }) {
                     fine = false;
+                    let what = if kind == Kind::Const { "a const" } else { "a function" };
                     let message = format!("`{name}` looks at many rows, and {what} at one");
                     let error = Diagnostic::error(Code::E0205, message).at(call.name.span).label("an aggregate");
-                    let help = match what {
-                        "a const" => "aggregate in a stage, and go on with the result".to_string(),
-                        _ => format!("hand it in, as in `agg x = {}({name}(cost))`", own.value),
+                    let help = match kind {
+                        Kind::Const => "aggregate in a stage, and go on with the result".to_string(),
+                        Kind::Function => format!("hand it in, as in `agg x = {}({name}(cost))`", own.value),
                     };
                     self.report(error.help(help));
                 }

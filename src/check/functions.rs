@@ -5,14 +5,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Checker;
-use super::definitions::{Constant, Scope, Used};
+use super::definitions::{Constant, Kind, Scope, Used};
 use super::expr::Place;
 use crate::diagnostics::{Code, Diagnostic, Origin};
 use crate::model::expr::Typed;
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
 use crate::span::Span;
-use crate::syntax::ast::{Call, Expr, Ident};
+use crate::syntax::ast::{Call, Expr, ExprKind, Ident};
 use crate::types::Type;
 
 /// A function of a text. It sees what stood above it, and nothing that comes later.
@@ -24,12 +24,15 @@ pub struct Function {
     /// What its body names.
     scope: Scope,
     origin: Arc<Origin>,
-    /// So many functions call each other, this one included.
+    /// So deep its body is nested, with the functions that it calls written out.
     depth: usize,
 }
 
-/// Functions may call each other this deep.
-const MAX_DEPTH: usize = 32;
+/// An expression may be nested so deep by the functions that it calls.
+const MAX_DEPTH: usize = 1_100;
+
+/// What a call counts beside the body.
+const A_CALL: usize = 10;
 
 /// How a message about the body of a function starts.
 const IN: &str = "in `";
@@ -45,20 +48,21 @@ impl Function {
 impl Checker<'_> {
     /// `fn name(params) = body`
     pub fn define_fn(&mut self, name: &Ident, params: &[Ident], body: &Expr) {
-        let free = self.free(name, true) && self.claim(name);
+        let free = self.free(name, Kind::Function) && self.claim(name);
         let mut seen = HashSet::new();
         let twice = params.iter().find(|param| !seen.insert(param.value.as_str()));
         if let Some(twice) = twice {
             let error = Diagnostic::error(Code::E0108, format!("`{}` is defined twice", twice.value)).at(twice.span);
             self.report(error.label("the second time").help("give each parameter a name of its own"));
         }
-        let known = self.stands_alone(body, params, name, "a function");
+        let known = self.stands_alone(body, params, name, Kind::Function);
         let mut used = Used::default();
         used.look(body);
         let scope = self.scope.of(&used);
-        let depth = 1 + scope.fns.values().map(|function| function.depth).max().unwrap_or_default();
+        let called = scope.fns.values().map(|function| function.depth).max().unwrap_or_default();
+        let depth = A_CALL + height(body) + called;
         if depth > MAX_DEPTH {
-            let message = format!("functions call each other more than {MAX_DEPTH} deep");
+            let message = "functions that call each other are nested too deep";
             let error = Diagnostic::error(Code::E0004, message).at(name.span).label("one too many");
             self.report(error.help("write some of them out"));
         }
@@ -122,23 +126,41 @@ impl Checker<'_> {
         let mut seen =
             Diagnostic { span: Some(call), label: Some(label), also: vec![], edits: vec![], ..found.clone() };
         // Of functions that call each other the innermost is named, and its place shown.
-        let inner = found.message.starts_with(IN);
-        if !inner {
+        let mut places = found.also;
+        if !found.message.starts_with(IN) {
             seen.message = format!("{IN}{name}`: {}", found.message);
+            let label = found.label.unwrap_or_else(|| "here".to_string());
+            places.splice(0..0, found.span.map(|span| (span, label)));
         }
-        let Some(span) = found.span.filter(|_| !inner || Arc::ptr_eq(&function.origin, &self.origin)) else {
-            return seen;
-        };
+        let Origin { name: file, text } = function.origin.as_ref();
         if Arc::ptr_eq(&function.origin, &self.origin) {
-            let own = (span, found.label.unwrap_or_else(|| "here".to_string()));
-            seen.also.extend(Some(own).filter(|_| !inner));
-            seen.also.extend(found.also);
-        } else {
-            let (line, _) = span.line_and_column(&function.origin.text);
-            let words = function.body.span.of(&function.origin.text);
+            seen.also = places;
+        } else if let Some((span, _)) = places.first() {
+            let (line, _) = span.line_and_column(text);
+            let words = text.lines().nth(line - 1).unwrap_or_default().trim();
             let help = found.help.map(|help| format!("; {help}")).unwrap_or_default();
-            seen.help = Some(format!("`{words}` stands in {}, line {line}{help}", function.origin.name));
+            seen.help = Some(format!("`{words}` stands in {file}, line {line}{help}"));
         }
         seen
+    }
+}
+
+/// How deep an expression is nested.
+fn height(expr: &Expr) -> usize {
+    let highest = |parts: &[Expr]| parts.iter().map(height).max().unwrap_or_default();
+    1 + match &expr.kind {
+        ExprKind::Call(call) => highest(&call.arguments),
+        ExprKind::List(items) => highest(items),
+        ExprKind::Unary(_, value) | ExprKind::IsNull { value, .. } => height(value),
+        ExprKind::Binary(_, _, left, right) => height(left).max(height(right)),
+        ExprKind::Name(_)
+        | ExprKind::Param(_)
+        | ExprKind::Pipeline(_)
+        | ExprKind::Null
+        | ExprKind::Bool(_)
+        | ExprKind::Number(_)
+        | ExprKind::Text(_)
+        | ExprKind::Date(_)
+        | ExprKind::Quantity(..) => 0,
     }
 }

@@ -87,6 +87,26 @@ fn an_error_in_a_library_shows_its_name_and_its_text() {
 }
 
 #[test]
+fn of_functions_that_call_each_other_the_place_of_the_innermost_is_named() {
+    let main = "use \"lib.orq\"\nactivity last 7d | derive x = outer(model)\n";
+    let lib = "fn inner(x) = (x\n  * 2)\nfn outer(x) = inner(x)\n";
+    let run = run_among(&[("main.orq", main), ("lib.orq", lib)]);
+    for part in ["[main.orq:2:31]", "in `inner`: ", "`* 2)` stands in lib.orq, line 2"] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+    // And through two files.
+    let files = [
+        ("main.orq", "use \"spend.orq\"\nspend | derive x = price(model, 1)\n"),
+        ("spend.orq", SPEND),
+        ("rates.orq", RATES),
+    ];
+    let run = run_among(&files);
+    for part in ["[main.orq:2:20]", "in `rate`: ", "tokens * mtok` stands in rates.orq, line 2"] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn files_that_use_each_other_are_an_error_that_shows_the_chain() {
     let files = [
         ("main.orq", "use \"a.orq\"\ncredits\n"),
