@@ -2,13 +2,14 @@
 //! a query than what is called from here.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
-use crate::check::{self, Checked, Lets, Step};
+use crate::check::{self, Arguments, Before, Checked, Definitions, Step};
 use crate::diagnostics::{Code, Diagnostic, Edit};
 use crate::exec::{self, Fetched, Given, Joined, Permissions, Rows, Silent};
 use crate::model::catalog::Catalog;
@@ -54,7 +55,10 @@ pub struct Session {
     zone: Zone,
     meta: KeptMeta,
     catalog: Catalog,
-    lets: Lets,
+    definitions: Definitions,
+    arguments: Arguments,
+    /// The file that texts come from, where there is one: `use` starts beside it.
+    script: Option<PathBuf>,
 }
 
 /// What one pipeline printed.
@@ -106,13 +110,25 @@ impl Session {
             zone: Zone::default(),
             meta: KeptMeta::default(),
             catalog: CATALOG,
-            lets: Lets::new(),
+            definitions: Definitions::default(),
+            arguments: Arguments::default(),
+            script: None,
         }
     }
 
     /// The same session, planning as these wishes say.
     pub fn wishing(self, wishes: Wishes) -> Self {
         Self { wishes, ..self }
+    }
+
+    /// The same session, with values for the parameters of texts.
+    pub fn with(self, arguments: Arguments) -> Self {
+        Self { arguments, ..self }
+    }
+
+    /// The same session, its texts coming from a file.
+    pub fn reading(self, script: Option<PathBuf>) -> Self {
+        Self { script, ..self }
     }
 
     /// The same session, counting days in this zone.
@@ -131,7 +147,8 @@ impl Session {
         &self.catalog
     }
 
-    /// Text → tree → typed program and all that is wrong with it. Pure but for the clock.
+    /// Text → tree → libraries → typed program and all that is wrong with it. Pure but for the clock and the files of
+    /// `use`.
     pub fn check(&self, text: &str) -> Checked {
         self.checked_at(text, self.clock.now())
     }
@@ -139,7 +156,15 @@ impl Session {
     fn checked_at(&self, text: &str, now: Timestamp) -> Checked {
         let parsed = syntax::parse(text);
         let mut diagnostics = parsed.diagnostics;
-        let mut checked = check::check(&parsed.script, text, &self.catalog, &self.lets, now, &self.zone);
+        let libraries = exec::load(&parsed.script, self.script.as_deref(), &self.permissions);
+        let before = Before {
+            definitions: &self.definitions,
+            libraries: &libraries,
+            arguments: &self.arguments,
+            now,
+            zone: &self.zone,
+        };
+        let mut checked = check::check(&parsed.script, text, &self.catalog, &before);
         diagnostics.append(&mut checked.diagnostics);
         if diagnostics.is_empty() && is_idle(&parsed.script) {
             diagnostics.push(
@@ -147,7 +172,8 @@ impl Session {
                     .help("start with a source, as in `activity last 7d | group model | sum cost`"),
             );
         }
-        diagnostics.sort_by_key(|d| d.span.map(|span| span.start));
+        // What is wrong in a library comes first: the rest may follow from it.
+        diagnostics.sort_by_key(|d| (d.origin.is_none(), d.span.map(|span| span.start)));
         Checked { diagnostics: without_doubles(diagnostics), ..checked }
     }
 
@@ -184,7 +210,7 @@ impl Session {
     /// The whole way of a text. Requests are sent on `runtime`; the rest runs on the thread that calls.
     pub fn run(&mut self, runtime: &Runtime, text: &str, options: RunOptions) -> Outcome {
         let now = self.clock.now();
-        let Checked { program, diagnostics, lets } = self.checked_at(text, now);
+        let Checked { program, diagnostics, definitions } = self.checked_at(text, now);
         let mut outcome = Outcome { diagnostics, ..Outcome::default() };
         if outcome.diagnostics.iter().any(Diagnostic::is_error) {
             return outcome;
@@ -192,7 +218,7 @@ impl Session {
         if let Err(mut errors) = self.execute(runtime, &program.steps, text, now, options, &mut outcome) {
             outcome.diagnostics.append(&mut errors);
         } else {
-            self.lets = lets;
+            self.definitions = definitions;
         }
         outcome
     }
@@ -397,7 +423,7 @@ impl Session {
 
     /// The names that `let` gave, and the columns behind each.
     pub fn lets(&self) -> impl Iterator<Item = (&str, &Schema)> {
-        self.lets.iter().map(|(name, table)| (name.as_str(), &table.schema))
+        self.definitions.lets.iter().map(|(name, table)| (name.as_str(), &table.schema))
     }
 }
 
@@ -410,9 +436,11 @@ fn is_idle(script: &Script) -> bool {
 /// would change the same place are those of the first diagnostic alone.
 fn without_doubles(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut seen = HashSet::new();
-    diagnostics.retain(|d| seen.insert((d.code, d.span, d.message.clone())));
+    diagnostics.retain(|d| {
+        seen.insert((d.code, d.span, d.message.clone(), d.origin.as_ref().map(|origin| origin.name.clone())))
+    });
     let mut taken: Vec<Edit> = Vec::new();
-    for diagnostic in &mut diagnostics {
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.origin.is_none()) {
         let clashes = |edit: &Edit| taken.iter().any(|other| edit.start <= other.end && other.start <= edit.end);
         if diagnostic.edits.iter().any(clashes) {
             diagnostic.edits.clear();

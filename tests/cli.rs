@@ -4,6 +4,8 @@ mod check_and_explain;
 mod errors_for_programs;
 mod exit_codes;
 mod hostile_text;
+mod libraries;
+mod parameters;
 mod saving;
 mod scripts;
 mod several_pipelines;

@@ -268,6 +268,12 @@ fn every_trigger_gives_its_code_alone_in_the_form_for_programs() {
                 assert!(error[words].as_str().is_some_and(|words| !words.trim().is_empty()), "{words} of `{query}`");
             }
             assert!(error["candidates"].as_array().unwrap().iter().all(Value::is_string));
+            // What is wrong in a file that the text uses has its places there.
+            let file = error.get("file").map(|file| file.as_str().unwrap());
+            let query = match file.map(|file| block.files.iter().find(|(name, _)| name == file).unwrap()) {
+                Some((_, content)) => content.clone(),
+                None => query,
+            };
             if let Some(span) = error.get("span") {
                 let at = |end: &str| span[end].as_u64().unwrap() as usize;
                 let place =

@@ -14,5 +14,6 @@ mod series;
 mod shapes;
 mod spent;
 mod stages;
+mod statements;
 mod units;
 mod windows;

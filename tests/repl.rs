@@ -184,6 +184,23 @@ fn a_name_stays_and_a_line_that_fails_changes_nothing() {
 }
 
 #[test]
+fn consts_functions_and_parameters_stay_and_a_line_that_fails_changes_none() {
+    let mut prompt = prompt(&["-f", "json", "-p", "n=4"]);
+    prompt.enters("const k = 3");
+    prompt.enters("fn times(x) = x * k");
+    prompt.enters("param n: number = 1");
+    prompt.answers("credits | select total | derive y = times(@n)", "\"y\":12");
+    prompt.answers("const k = 100; credits | derive y = nothing", "E0103");
+    prompt.answers("credits | select total | derive z = k + 1", "\"z\":4");
+    // A line may define a name anew; a function keeps what it saw.
+    prompt.enters("const k = 5");
+    prompt.answers("credits | select total | derive a = k, b = times(1)", "\"a\":5,\"b\":3");
+    // What is wrong in the body of an earlier line is shown with its text.
+    let shown = prompt.answers("keys | derive c = times(name)", "E0201");
+    assert!(shown.contains("an earlier line"), "{shown}");
+}
+
+#[test]
 fn help_lists_every_name_and_shows_one() {
     let mut prompt = prompt(&[]);
     let all = prompt.answers(":help", "Ctrl-C drops a line");

@@ -41,6 +41,9 @@ impl Checker<'_> {
             ExprKind::Date(text) => self.date(text, span),
             ExprKind::Quantity(number, unit) => self.quantity(*number, unit, span),
             ExprKind::Name(name) => {
+                if let Some(value) = self.constant(name, span, schema) {
+                    return value;
+                }
                 if place == Place::Group {
                     if let Some(call) = self.bare_aggregate(name, span, schema) {
                         return self.call(&call, span, schema, place);
@@ -54,11 +57,7 @@ impl Checker<'_> {
                 }
                 self.name(name, span, schema)
             }
-            ExprKind::Param(name) => {
-                let error = Diagnostic::error(Code::E0105, format!("there is no parameter `@{name}`")).at(span);
-                self.report(error.label("unknown parameter").help("write its value here"));
-                None
-            }
+            ExprKind::Param(name) => self.parameter_value(name, span),
             ExprKind::Call(call) => self.call(call, span, schema, place),
             ExprKind::Unary(op, value) => {
                 let value = self.expr(value, schema, place)?;
@@ -202,6 +201,9 @@ impl Checker<'_> {
     fn call(&mut self, call: &Call, span: Span, schema: &Schema, place: Place) -> Option<Typed> {
         let name = call.name.value.as_str();
         let Some(function) = self.catalog.function(name) else {
+            if let Some(function) = self.scope.fns.get(name).cloned() {
+                return self.call_of_fn(&function, call, span, schema, place);
+            }
             self.unknown_function(call, schema);
             return None;
         };
@@ -309,6 +311,9 @@ impl Checker<'_> {
 
     pub fn unknown_function(&mut self, call: &Call, schema: &Schema) {
         let (name, span) = (call.name.value.as_str(), call.name.span);
+        if self.lost.contains(name) || self.blind {
+            return;
+        }
         if call.as_word && schema.find(name).is_some() {
             let argument = call.arguments.first().map_or(span, |argument| argument.span);
             let word = argument.of(self.text);
@@ -337,7 +342,8 @@ impl Checker<'_> {
             self.report(error.label(format!("use `{lower}`")).help(format!("write `{lower}`")).edit(span, lower));
             return;
         }
-        let mut near = suggest::nearest(name, self.catalog.all_functions().map(|function| function.name));
+        let known = self.catalog.all_functions().map(|function| function.name);
+        let mut near = suggest::nearest(name, known.chain(self.scope.fns.keys().map(String::as_str)));
         if self.catalog.verb(name).is_some() {
             near.clear();
         }

@@ -5,23 +5,29 @@ mod aggregate;
 mod arithmetic;
 mod columns;
 mod cube;
+mod definitions;
 mod expr;
+mod functions;
+mod libraries;
 mod operators;
 mod over;
+mod parameters;
 mod range;
 mod series;
 mod shape;
 mod source;
+mod text;
 mod units;
 mod weighted;
 mod window;
 mod zone;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Origin};
 use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, SourceDef, Takes};
 use crate::model::expr::Typed;
 use crate::model::lowering::{Lowering, Table, TimeKey};
@@ -35,7 +41,14 @@ use crate::syntax::ast::{Calls, Expr, ExprKind, Item, Pipeline, Rest, Script, St
 use crate::syntax::format;
 use crate::types::Class;
 use crate::types::Type;
+use definitions::{DefinedAt, Scope};
+use parameters::Missing;
 use range::STARTERS;
+
+pub use definitions::Definitions;
+pub use libraries::{Libraries, Library, Uses};
+pub use parameters::{Arguments, Purpose, types};
+pub use text::Before;
 
 /// Everything a text asks for, in order.
 #[derive(Clone, Debug, Default)]
@@ -63,37 +76,33 @@ pub struct Checked {
     pub program: Program,
     pub diagnostics: Vec<Diagnostic>,
     /// What was there before, and what the text adds.
-    pub lets: Lets,
+    pub definitions: Definitions,
 }
 
-/// Checks a whole text. `lets` are the pipelines named so far, `now` the instant of the run,
-/// `zone` the one that days are counted in.
-pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: Timestamp, zone: &Zone) -> Checked {
-    let mut checker = Checker {
-        catalog,
-        text,
-        now,
-        zone,
-        lets: lets.clone(),
-        defined: HashSet::new(),
-        lost: script.lost.iter().cloned().collect(),
-        of_cube: None,
-        beside: None,
-        hidden: 0,
-        diagnostics: Vec::new(),
-    };
+/// What a text is called where a later one speaks of it.
+const EARLIER: &str = "an earlier line";
+
+/// Checks a whole text.
+pub fn check(script: &Script, text: &str, catalog: &Catalog, before: &Before<'_>) -> Checked {
+    let (brought, mut diagnostics) = Checker::libraries(catalog, before);
+    let origin = Arc::new(Origin { name: EARLIER.to_string(), text: text.to_string() });
+    let mut checker = Checker::new(catalog, &origin, script, before, before.definitions.clone());
     let mut program = Program::default();
     for statement in &script.statements {
         let (pipeline, explain) = match &statement.kind {
             StatementKind::Query(pipeline) => (pipeline, false),
             StatementKind::Explain(pipeline) => (pipeline, true),
-            StatementKind::Let { name, pipeline } => {
-                checker.define(&name.value, name.span, pipeline);
+            StatementKind::Use { path } => {
+                checker.bring(path, &before.libraries.uses, &brought);
                 continue;
             }
-            other => {
-                let (what, help) = statement_words(other);
-                checker.not_yet(what, statement.span, help);
+            StatementKind::Resume(_) => {
+                let help = "name the result with `let`, and start with its name";
+                checker.not_yet("going on from the last result", statement.span, help);
+                continue;
+            }
+            definition => {
+                checker.definition(definition);
                 continue;
             }
         };
@@ -104,22 +113,12 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: T
             program.steps.push(Step { table, query, span: pipeline.span, explain });
         }
     }
-    Checked { program, diagnostics: checker.diagnostics, lets: checker.lets }
-}
-
-/// What a statement is, and what can be written in its place.
-fn statement_words(kind: &StatementKind) -> (&'static str, &'static str) {
-    let value = "write the value out where it is used";
-    match kind {
-        StatementKind::Param { .. } => ("`param`", value),
-        StatementKind::Const { .. } => ("`const`", value),
-        StatementKind::Fn { .. } => ("`fn`", "write the expression out where it is used"),
-        StatementKind::Use { .. } => ("`use`", "copy what is needed of the other file into this one"),
-        StatementKind::Resume(_) => {
-            ("going on from the last result", "name the result with `let`, and start with its name")
-        }
-        StatementKind::Let { .. } | StatementKind::Explain(_) | StatementKind::Query(_) => ("this statement", value),
+    // Nothing is known of what a text declares that could not be read at all.
+    if !script.statements.is_empty() {
+        checker.settle_arguments();
     }
+    diagnostics.append(&mut checker.diagnostics);
+    Checked { program, diagnostics, definitions: Definitions { lets: checker.lets, scope: checker.scope } }
 }
 
 /// A plan may have this many steps, those of the pipelines with names that it is made of included.
@@ -143,29 +142,25 @@ struct Checker<'a> {
     /// So many of them have been named.
     hidden: usize,
     diagnostics: Vec<Diagnostic>,
+    /// What expressions may name besides columns.
+    scope: Scope,
+    /// Where the names of this text were defined.
+    names: HashMap<String, DefinedAt>,
+    /// The consts and functions of the text, those that are yet to come included.
+    later: HashMap<String, Span>,
+    /// The text as definitions keep it.
+    origin: Arc<Origin>,
+    arguments: &'a Arguments,
+    missing: Vec<Missing>,
+    /// The parameters of the text, right or wrong.
+    declared: Vec<String>,
+    /// How much longer the text has become by what stands for names.
+    expanded: usize,
+    /// A library could not be read, so that names may be its own.
+    blind: bool,
 }
 
 impl Checker<'_> {
-    fn define(&mut self, name: &str, span: Span, pipeline: &Pipeline) {
-        if self.catalog.source(name).is_some() {
-            let error = Diagnostic::error(Code::E0108, format!("`{name}` is the name of a source"));
-            let other = format!("my_{name}");
-            let error = error.at(span).label("taken").help(format!("choose another name, such as `{other}`"));
-            self.report(error.edit(span, other));
-            return;
-        }
-        match self.pipeline(pipeline) {
-            Some(table) => {
-                self.lost.remove(name);
-                self.defined.insert(name.to_string());
-                self.lets.insert(name.to_string(), table);
-            }
-            None => {
-                self.lost.insert(name.to_string());
-            }
-        }
-    }
-
     fn not_yet(&mut self, what: &str, span: Span, help: &str) {
         let message = format!("{what} is understood, but does not run in this version");
         self.report(Diagnostic::error(Code::E0008, message).at(span).label("not yet").help(help));
@@ -340,7 +335,13 @@ impl Checker<'_> {
     }
 
     fn unknown_column(&mut self, name: &str, span: Span, schema: &Schema) {
-        let near = schema.nearest(name);
+        let mut near = schema.nearest(name);
+        if self.blind && near.is_empty() {
+            return;
+        }
+        if near.is_empty() {
+            near = suggest::nearest(name, self.scope.consts.keys().map(String::as_str));
+        }
         let error = Diagnostic::error(Code::E0103, format!("there is no column `{name}` here")).at(span);
         let error = error.label("unknown column");
         let names: Vec<&str> = schema.names().filter(|name| !is_hidden(name)).collect();
@@ -368,6 +369,9 @@ impl Checker<'_> {
     }
 
     fn unknown_source(&mut self, name: &str, span: Span) {
+        if self.blind {
+            return;
+        }
         let known = self.catalog.sources.iter().map(|source| source.name);
         let near = suggest::nearest(name, known.chain(self.lets.keys().map(String::as_str)));
         let lower = name.to_lowercase();
@@ -478,6 +482,13 @@ impl Lowering for Checker<'_> {
 
     fn earlier(&mut self, rel: &Rel, length: &Expr) -> Option<(Rel, Shift)> {
         self.moved_back(rel, length)
+    }
+
+    fn constant_named(&self, name: &str) -> Option<Typed> {
+        match self.scope.consts.get(name)? {
+            definitions::Constant::One(typed) => Some(typed.clone()),
+            definitions::Constant::Several(_) => None,
+        }
     }
 
     fn column(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed> {

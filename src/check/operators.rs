@@ -162,7 +162,9 @@ impl Checker<'_> {
         let first = first_name(value)?;
         let plain = matches!(value.kind, ExprKind::Name(_) | ExprKind::Binary(..));
         let in_one = !written.contains(char::is_whitespace) && !written.contains(['(', '"', '\'', '@', '`']);
-        let column = schema.find(first).is_some() || (!written.contains('/') && !schema.nearest(first).is_empty());
+        let column = schema.find(first).is_some()
+            || self.is_constant(first)
+            || (!written.contains('/') && !schema.nearest(first).is_empty());
         (plain && in_one && !column).then(|| written.to_string())
     }
 
@@ -170,7 +172,11 @@ impl Checker<'_> {
     fn backticks(&mut self, right: &Expr, schema: &Schema) -> bool {
         let ExprKind::Name(name) = &right.kind else { return false };
         let written = right.span.of(self.text);
-        if !written.contains('`') || schema.find(name).is_some() || !schema.nearest(name).is_empty() {
+        if !written.contains('`')
+            || self.is_constant(name)
+            || schema.find(name).is_some()
+            || !schema.nearest(name).is_empty()
+        {
             return false;
         }
         let mended = format!("\"{name}\"");
@@ -228,7 +234,7 @@ impl Checker<'_> {
         let error = error.label("these do not go together");
         let error = error.also(left.span, format!("a {a}")).also(right.span, format!("a {b}"));
         let without_quotes = |typed: &Typed, other: &Type| match &typed.node {
-            Node::Literal(Value::Text(text)) => {
+            Node::Literal(Value::Text(text)) if typed.span.of(self.text).starts_with(['"', '\'']) => {
                 let number = other.is_number() && text.trim().parse::<f64>().is_ok_and(f64::is_finite);
                 let bool = *other == Type::Bool && matches!(text.as_str(), "true" | "false");
                 (number || bool).then(|| (typed.span, text.trim().to_string()))
@@ -316,8 +322,12 @@ impl Checker<'_> {
                 Typed::scalar(ScalarOp::Between, vec![value, low, high], Type::Bool, span)
             }
             ExprKind::Pipeline(pipeline) if self.no_pipeline(pipeline) => return None,
-            ExprKind::Pipeline(_) => self.among(value, right, span)?,
+            ExprKind::Pipeline(_) => self.among_rows(value, right, span)?,
             kind => {
+                if let Some(items) = self.several(right, schema) {
+                    let test = self.among(value, items, right.span, span)?;
+                    return Some(negated(test, op == BinaryOp::NotIn, span));
+                }
                 let one = std::slice::from_ref(right);
                 let items: &[Expr] = if let ExprKind::List(items) = kind { items } else { one };
                 if let ([item], Type::Text) = (items, &value.ty)
@@ -347,22 +357,7 @@ impl Checker<'_> {
                         let has = Typed::scalar(ScalarOp::Contains, vec![item, first], Type::Bool, span);
                         return Some(negated(has, op == BinaryOp::NotIn, span));
                     }
-                    let (first, item) = as_dates(first, item, self.zone);
-                    if item.ty == Type::Null {
-                        let name = first.span.of(self.text);
-                        let error =
-                            Diagnostic::error(Code::E0202, "nothing is equal to null, so a list with it misleads");
-                        let error = error.at(item.span).label("null");
-                        self.report(
-                            error.help(format!("take it out, and add `or {name} is null` where that is meant")),
-                        );
-                        return None;
-                    }
-                    let nested = matches!(first.ty, Type::List(_) | Type::Record(_));
-                    if nested || !first.ty.fits(&item.ty) {
-                        self.mismatch("compared", &first, &item, right.span);
-                        return None;
-                    }
+                    let item = self.listed(first, item, right.span)?;
                     arguments.push(item);
                 }
                 if self.is_tangled(&arguments) {
@@ -372,6 +367,40 @@ impl Checker<'_> {
             }
         };
         Some(negated(test, op == BinaryOp::NotIn, span))
+    }
+
+    /// The values of a list that has a name. Texts of a flag are numbers where numbers are looked for.
+    fn among(&mut self, value: Typed, items: Vec<Typed>, at: Span, span: Span) -> Option<Typed> {
+        let mut arguments = vec![value.clone()];
+        for item in items {
+            let item = match &item.node {
+                Node::Literal(Value::Text(text)) if value.ty.is_number() => match text.parse::<f64>() {
+                    Ok(number) if number.is_finite() => Typed::literal(Value::Float(number), Type::PLAIN, item.span),
+                    _ => item,
+                },
+                _ => item,
+            };
+            arguments.push(self.listed(value.clone(), item, at)?);
+        }
+        one_of(arguments, span)
+    }
+
+    /// One of several values that another is looked for among.
+    fn listed(&mut self, first: Typed, item: Typed, at: Span) -> Option<Typed> {
+        let (first, item) = as_dates(first, item, self.zone);
+        if item.ty == Type::Null {
+            let name = first.span.of(self.text);
+            let error = Diagnostic::error(Code::E0202, "nothing is equal to null, so a list with it misleads");
+            let error = error.at(item.span).label("null");
+            self.report(error.help(format!("take it out, and add `or {name} is null` where that is meant")));
+            return None;
+        }
+        let nested = matches!(first.ty, Type::List(_) | Type::Record(_));
+        if nested || !first.ty.fits(&item.ty) {
+            self.mismatch("compared", &first, &item, at);
+            return None;
+        }
+        Some(item)
     }
 
     /// A column that holds lists of text, where the expression names one.

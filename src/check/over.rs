@@ -86,7 +86,7 @@ impl Checker<'_> {
     }
 
     /// `x in (pipeline)`
-    pub fn among(&mut self, value: Typed, right: &Expr, span: Span) -> Option<Typed> {
+    pub fn among_rows(&mut self, value: Typed, right: &Expr, span: Span) -> Option<Typed> {
         let Table { rel, schema, .. } = self.table_of(right)?;
         let columns: Vec<&Column> = schema.shown_columns().collect();
         let [column] = columns.as_slice() else {

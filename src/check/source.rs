@@ -75,11 +75,7 @@ impl Checker<'_> {
         for argument in given {
             let text = match &argument.value {
                 ArgumentValue::Text(text) | ArgumentValue::Bare(text) => text.clone(),
-                ArgumentValue::Param(name) => {
-                    let error = Diagnostic::error(Code::E0105, format!("there is no parameter `@{name}`"));
-                    self.report(error.at(argument.span).label("unknown parameter").help("write its value here"));
-                    return None;
-                }
+                ArgumentValue::Param(name) => self.parameter_text(name, argument.span)?,
             };
             if ["//", "--", "/*"].iter().any(|start| text.starts_with(start)) && argument.name.is_none() {
                 let at = Span::new(argument.span.start, argument.span.start + 2);

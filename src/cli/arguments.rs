@@ -34,8 +34,15 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run a script
-    Run(Text),
+    /// Run a script; `orq run FILE --help` shows its parameters
+    Run {
+        #[command(flatten)]
+        text: Text,
+
+        /// What the script is for, and its parameters
+        #[arg(long, hide = true)]
+        script_help: bool,
+    },
     /// Say what is wrong with a query, or which columns it gives
     Check(Text),
     /// Show the calls and steps of a query, or the page of a code such as E0103
@@ -83,6 +90,10 @@ pub struct Options {
     /// Format of the output: `orq describe` lists them
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub format: Option<String>,
+
+    /// Value of a parameter of the script; may be given several times
+    #[arg(short, long, global = true, value_name = "NAME=VALUE", value_parser = param)]
+    pub param: Vec<(String, String)>,
 
     /// Print the JSON of the API as it came
     #[arg(long, global = true)]
@@ -203,6 +214,12 @@ pub enum Color {
     Auto,
     Always,
     Never,
+}
+
+/// The name of a parameter, with or without its `@`, and its value.
+fn param(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a name and a value are needed, as in since=2026-02-01")?;
+    Ok((name.trim_start_matches('@').to_string(), value.to_string()))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -1,7 +1,7 @@
 //! The commands: each takes its arguments, calls the session, and prints.
 
 use std::io::{IsTerminal as _, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::CommandFactory as _;
 
@@ -9,7 +9,8 @@ use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
 use super::output::{Place, report};
 use super::progress::Progress;
 use super::start::{self, Started};
-use super::{describe, reference};
+use super::{describe, reference, script_help};
+use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::Places;
 use crate::model::catalog::{FormatDef, Render, Titled};
@@ -22,6 +23,8 @@ struct Query {
     text: String,
     name: String,
     places: Places,
+    /// Where it was read from, if from a file.
+    file: Option<PathBuf>,
 }
 
 pub fn run(arguments: Arguments) -> Exit {
@@ -30,7 +33,11 @@ pub fn run(arguments: Arguments) -> Exit {
         None if arguments.query.is_empty() && std::io::stdin().is_terminal() => return interactive(&options),
         None if arguments.query.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
         None => command_or_query(&arguments.query).and_then(|query| execute(&query, &options)),
-        Some(Command::Run(text)) => query(text).and_then(|query| execute(&query, &options)),
+        Some(Command::Run { text, script_help: true }) => query(text).map(|query| {
+            let page = script_help::page(&query.text, &query.name);
+            Place::stdout(options.color, options.errors).print(&page)
+        }),
+        Some(Command::Run { text, script_help: false }) => query(text).and_then(|query| execute(&query, &options)),
         Some(Command::Check(text)) => {
             regular(&text).and_then(|()| query(text)).and_then(|query| check(&query, &options))
         }
@@ -46,7 +53,7 @@ pub fn run(arguments: Arguments) -> Exit {
 
 /// A line that a person typed.
 fn typed(text: String) -> Query {
-    Query { text, name: "query".to_string(), places: Places::Anywhere }
+    Query { text, name: "query".to_string(), places: Places::Anywhere, file: None }
 }
 
 /// The query of a command line; a command that is misspelled is no query.
@@ -108,12 +115,12 @@ fn looks_like_a_file(text: &str) -> bool {
 fn standard_input() -> Result<Query, Diagnostic> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|error| unreadable("standard input", &error))?;
-    Ok(Query { text, name: "standard input".to_string(), places: below_here()? })
+    Ok(Query { text, name: "standard input".to_string(), places: below_here()?, file: None })
 }
 
 fn script(path: &str) -> Result<Query, Diagnostic> {
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-    Ok(Query { text, name: path.to_string(), places: below_here()? })
+    Ok(Query { text, name: path.to_string(), places: below_here()?, file: Some(PathBuf::from(path)) })
 }
 
 fn below_here() -> Result<Places, Diagnostic> {
@@ -139,9 +146,15 @@ fn format(options: &Options) -> Result<Option<&'static FormatDef>, Diagnostic> {
     CATALOG.format(name).map(Some).ok_or_else(unknown)
 }
 
+/// A session for one query.
+fn started(query: &Query, options: &Options, purpose: Purpose) -> Result<Started, Diagnostic> {
+    let started = Started::new(options, query.places.clone())?;
+    Ok(started.with_params(purpose).reading(query.file.clone()))
+}
+
 fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     let format = format(options)?;
-    let mut started = Started::new(options, query.places.clone())?;
+    let mut started = started(query, options, Purpose::Run)?;
     if !options.raw {
         // A format that cannot hold these tables is told before anything is sent.
         rendered(&started.session.outputs(&query.text), format, &Place::stdout(options.color, options.errors))?;
@@ -220,7 +233,7 @@ fn one_format(outputs: &[Output], given: Option<&'static FormatDef>) -> Result<O
 }
 
 fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
-    let started = Started::new(&Options { demo: false, ..options.clone() }, query.places.clone())?;
+    let started = started(query, &Options { demo: false, ..options.clone() }, Purpose::Look)?;
     let checked = started.session.check(&query.text);
     report(&checked.diagnostics, &query.name, &query.text, options.errors, options.color);
     let failed = exit_of(&checked.diagnostics);
@@ -252,7 +265,7 @@ fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
             .help(format!("the codes are {}", codes.join(", "))));
     }
     let query = query(text)?;
-    let started = Started::new(&Options { demo: false, ..options.clone() }, query.places.clone())?;
+    let started = started(&query, &Options { demo: false, ..options.clone() }, Purpose::Run)?;
     match started.session.explain(&query.text) {
         Ok(explanations) => Ok(place.print(&explanations.join("\n"))),
         Err(errors) => {

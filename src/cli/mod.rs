@@ -6,6 +6,8 @@ mod describe;
 mod output;
 mod progress;
 mod reference;
+mod script_flags;
+mod script_help;
 mod start;
 
 use clap::Parser as _;
@@ -30,7 +32,7 @@ pub fn main() -> Exit {
 }
 
 fn run() -> Exit {
-    match Arguments::try_parse() {
+    match Arguments::try_parse_from(script_flags::rewritten(std::env::args_os())) {
         Ok(arguments) => commands::run(arguments),
         Err(error) if !error.use_stderr() => {
             // Help and version are data.

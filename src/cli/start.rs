@@ -1,12 +1,14 @@
 //! From flags to a session: the clock, the client with its keys, the demo account where it is asked for.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
 use super::arguments::Options;
 use super::progress::Progress;
+use crate::check::{Arguments, Purpose};
 use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::Permissions;
@@ -31,7 +33,19 @@ impl Started {
 
     /// Where a person asks again and again: answers are kept for a minute.
     pub fn prompt(options: &Options) -> Result<Self, Diagnostic> {
-        Self::keeping(Some(Arc::default()), options, crate::exec::Places::Anywhere)
+        let started = Self::keeping(Some(Arc::default()), options, crate::exec::Places::Anywhere)?;
+        Ok(started.with_params(Purpose::Prompt))
+    }
+
+    /// With the values of `--param`.
+    pub fn with_params(self, purpose: Purpose) -> Self {
+        let arguments = Arguments { values: self.options.param.clone(), purpose };
+        Self { session: self.session.with(arguments), ..self }
+    }
+
+    /// With texts that come from a file.
+    pub fn reading(self, file: Option<PathBuf>) -> Self {
+        Self { session: self.session.reading(file), ..self }
     }
 
     fn keeping(

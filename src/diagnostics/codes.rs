@@ -55,6 +55,9 @@ codes! {
     E0107 Query "unknown format";
     E0108 Query "two results of one name";
     E0109 Query "a name that several things bear";
+    E0110 Query "a parameter without a value";
+    E0111 Query "a definition that leads back to itself";
+    E0112 Query "a library that cannot be used";
     // types and units
     E0201 Query "types or units that do not go together";
     E0202 Query "another type is needed here";

@@ -34,7 +34,8 @@ pub fn render(diagnostics: &[Diagnostic], source: Source<'_>, looks: Looks) -> S
         GraphicalReportHandler::new_themed(theme).with_width(looks.width.max(40)).with_links(false).with_cause_chain();
     let mut drawn = String::new();
     for diagnostic in diagnostics {
-        let report = Report::new(diagnostic, source);
+        let own = diagnostic.origin.as_ref().map(|origin| Source { name: &origin.name, text: &origin.text });
+        let report = Report::new(diagnostic, own.unwrap_or(source));
         // Drawing into a String cannot fail for want of space; what was drawn before a failure is still shown.
         let _ = handler.render_report(&mut drawn, &report);
         while drawn.ends_with("\n\n") {

@@ -21,6 +21,9 @@ pub struct Entry<'a> {
     code: &'static str,
     severity: Severity,
     message: &'a str,
+    /// The file that the place and the edits belong to, where it is not the text that was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     span: Option<Span>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,11 +38,14 @@ pub struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     pub fn new(diagnostic: &'a Diagnostic, text: &str) -> Self {
+        let origin = diagnostic.origin.as_deref();
+        let text = origin.map_or(text, |origin| &origin.text);
         let place = diagnostic.span.map(|span| span.line_and_column(text));
         Self {
             code: diagnostic.code.id(),
             severity: diagnostic.severity,
             message: &diagnostic.message,
+            file: origin.map(|origin| origin.name.as_str()),
             span: diagnostic.span,
             line: place.map(|(line, _)| line),
             column: place.map(|(_, column)| column),

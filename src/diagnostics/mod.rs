@@ -9,6 +9,8 @@ pub mod json;
 pub use codes::Code;
 pub use exit::Exit;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::span::Span;
@@ -25,6 +27,14 @@ pub enum Severity {
 pub struct Edit {
     pub start: usize,
     pub end: usize,
+    pub text: String,
+}
+
+/// A text other than the one that was given: a library, or an earlier line of the prompt.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// As it is shown, such as the path of a file.
+    pub name: String,
     pub text: String,
 }
 
@@ -45,6 +55,8 @@ pub struct Diagnostic {
     /// Names that were likely meant, best first.
     pub candidates: Vec<String>,
     pub edits: Vec<Edit>,
+    /// The text that all places belong to, where it is not the one that was given.
+    pub origin: Option<Arc<Origin>>,
 }
 
 impl Diagnostic {
@@ -59,6 +71,7 @@ impl Diagnostic {
             help: None,
             candidates: Vec::new(),
             edits: Vec::new(),
+            origin: None,
         }
     }
 
@@ -100,6 +113,12 @@ impl Diagnostic {
             self = self.edit(span, text);
         }
         self.candidates = candidates;
+        self
+    }
+
+    /// The same, with all places in another text.
+    pub fn in_text(mut self, origin: &Arc<Origin>) -> Self {
+        self.origin.get_or_insert_with(|| Arc::clone(origin));
         self
     }
 

@@ -61,6 +61,9 @@ pub trait Lowering {
     /// An expression over the rows of `schema` that must be true or false.
     fn condition(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed>;
 
+    /// The value of a `const`, where there is one of this name.
+    fn constant_named(&self, name: &str) -> Option<Typed>;
+
     /// A column by its name or alias.
     fn column(&mut self, expr: &Expr, schema: &Schema) -> Option<Typed>;
 

@@ -21,9 +21,9 @@ const GREETING: &str = "orq: a query a line, as in  activity last 7d | group mod
 /// Above the names that `:help` lists.
 const QUERIES: &str = "A query is a source and stages:\n  \
                          activity last 7d | group model | sum cost | top 5\n\n\
-                       `let NAME = QUERY` keeps it under a name. A line goes on in the next where it\n\
-                       ends in `|` or a bracket is open; Alt-Enter starts a line anywhere. Several\n\
-                       lines can be pasted at once.\n";
+                       `let NAME = QUERY` keeps it under a name; `const` and `fn` keep values and\n\
+                       functions. A line goes on in the next where it ends in `|` or a bracket is\n\
+                       open; Alt-Enter starts a line anywhere. Several lines can be pasted at once.\n";
 
 /// What a command does.
 #[derive(Clone, Copy)]

@@ -46,18 +46,15 @@ pub fn one_item<'s>(cx: &mut dyn Lowering, def: &VerbDef, stage: &'s Stage) -> O
 
 /// A whole number that is written out.
 pub fn whole_number(cx: &mut dyn Lowering, def: &VerbDef, expr: &Expr) -> Option<usize> {
-    if let ExprKind::Number(n) = expr.kind
-        && n >= 0.0
-        && n.fract() == 0.0
-        && n < 1e15
-    {
+    let number = match &expr.kind {
+        ExprKind::Number(n) => Some(*n),
+        ExprKind::Param(_) => number_of(&cx.row_expr(expr, &Schema::default())?),
+        ExprKind::Name(name) => cx.constant_named(name).as_ref().and_then(number_of),
+        _ => None,
+    };
+    if let Some(n) = number.filter(|n| *n >= 0.0 && n.fract() == 0.0 && *n < 1e15) {
         // Whole, not negative and far below 2^53: the cast is exact.
         return Some(n as usize);
-    }
-    if let ExprKind::Param(_) = expr.kind {
-        // There are none yet: looking it up says so.
-        cx.row_expr(expr, &Schema::default());
-        return None;
     }
     let written = expr.span.of(cx.text()).to_string();
     let mut error = misuse(def, expr.span, format!("`{}` needs a whole number, not `{written}`", def.name));
@@ -66,6 +63,13 @@ pub fn whole_number(cx: &mut dyn Lowering, def: &VerbDef, expr: &Expr) -> Option
     }
     cx.report(error);
     None
+}
+
+fn number_of(typed: &Typed) -> Option<f64> {
+    match &typed.node {
+        Node::Literal(value) => value.number(),
+        _ => None,
+    }
 }
 
 const WORDS: [&str; 13] =

@@ -3,8 +3,11 @@
 use super::arguments::{misuse, one_item};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
+use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::{Rel, SaveTo};
+use crate::model::schema::Schema;
+use crate::model::value::Value;
 use crate::suggest;
 use crate::syntax::ast::{ExprKind, Stage};
 
@@ -22,13 +25,18 @@ pub const VERB: VerbDef = VerbDef {
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     let expr = one_item(cx, &VERB, stage)?;
-    let ExprKind::Text(path) = &expr.kind else {
+    let given = match &expr.kind {
+        ExprKind::Param(_) => cx.row_expr(expr, &Schema::default())?.node,
+        ExprKind::Text(path) => Node::Literal(Value::Text(path.clone())),
+        _ => Node::Literal(Value::Null),
+    };
+    let Node::Literal(Value::Text(path)) = given else {
         let written = expr.span.of(cx.text()).to_string();
         let error = misuse(&VERB, expr.span, "`save` needs the name of a file in quotes");
         cx.report(error.help(format!("write `\"{written}\"`")).edit(expr.span, format!("\"{written}\"")));
         return None;
     };
-    let Some(format) = cx.catalog().format_of_file(path) else {
+    let Some(format) = cx.catalog().format_of_file(&path) else {
         let endings: Vec<&str> = cx.catalog().formats.iter().filter_map(|format| format.extension).collect();
         let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
         let near = suggest::nearest(ending, endings.iter().copied());

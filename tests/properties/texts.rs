@@ -25,6 +25,8 @@ pub const QUERIES: &[&str] = &[
     "explain models | where id contains \"claude\" | sort price_prompt | limit 10 | as json",
     "activity | where model = \"a\" and cost <> 1 | sum cost where byok > 0 as b, tokens by provider",
     "param x: date = 2026-01-01 \"first day\"\nconst m = 1e6\nfn f(a, b) = a / b * m",
+    "param n: number = 3\nconst m = 1e6; const who = (\"a\", 'b')\nfn f(a, b) = g(a) / b * m\nfn g(x) = x ?? @n\nactivity | where model in who | derive r = f(cost, tokens) | top @n by r",
+    "use \"lib.orq\"\nparam who: list = [\"a\"] \"whose\"\nactivity from @since | where model not in @who | limit n",
     "activity | derive ma7 = avg(cost) over (by model sort date rows 7) | anti_join (activity 2mo ago | distinct model) on model",
     "activity on 2026-11-18 | limit 20 ; keys | where `limit` >= 5 and created_at < 2026-01-01T00:00:00Z",
 ];

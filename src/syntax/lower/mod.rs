@@ -285,9 +285,15 @@ fn every<T>(parts: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
     parts.into_iter().collect()
 }
 
-/// The name that a text would define, had it been right: `let x = …`.
+/// The name that a text would define, had it been right: `let x = …`, and `@x` for a parameter.
 fn defined_name(text: &str) -> Option<String> {
-    let rest = text.strip_prefix("let")?;
+    if let Some(rest) = text.strip_prefix("param") {
+        return name_at_start(rest).map(|name| format!("@{name}"));
+    }
+    name_at_start(["let", "const", "fn"].iter().find_map(|word| text.strip_prefix(word))?)
+}
+
+fn name_at_start(rest: &str) -> Option<String> {
     let name = rest.trim_start().split(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
     (rest.starts_with([' ', '\t']) && !name.is_empty()).then(|| name.to_string())
 }
