@@ -6,6 +6,7 @@ mod arithmetic;
 mod columns;
 mod cube;
 mod expr;
+mod files;
 mod operators;
 mod range;
 mod shape;
@@ -21,8 +22,9 @@ use jiff::Timestamp;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, SourceDef, Takes};
 use crate::model::expr::Typed;
+use crate::model::files::Schemas;
 use crate::model::lowering::{Lowering, Table};
-use crate::model::rel::Named;
+use crate::model::rel::{Named, SourceArguments};
 use crate::model::schema::Schema;
 use crate::model::zone::Zone;
 use crate::span::Span;
@@ -60,16 +62,28 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// What was there before, and what the text adds.
     pub lets: Lets,
+    /// Files whose heads are to be looked at; until then nothing else here counts.
+    pub wanted: Vec<SourceArguments>,
 }
 
 /// Checks a whole text. `lets` are the pipelines named so far, `now` the instant of the run,
-/// `zone` the one that days are counted in.
-pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: Timestamp, zone: &Zone) -> Checked {
+/// `zone` the one that days are counted in, `schemas` what is known of files.
+pub fn check(
+    script: &Script,
+    text: &str,
+    catalog: &Catalog,
+    lets: &Lets,
+    now: Timestamp,
+    zone: &Zone,
+    schemas: &Schemas,
+) -> Checked {
     let mut checker = Checker {
         catalog,
         text,
         now,
         zone,
+        schemas,
+        wanted: Vec::new(),
         lets: lets.clone(),
         defined: HashSet::new(),
         lost: script.lost.iter().cloned().collect(),
@@ -98,7 +112,7 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, lets: &Lets, now: T
             program.steps.push(Step { table, query, span: pipeline.span, explain });
         }
     }
-    Checked { program, diagnostics: checker.diagnostics, lets: checker.lets }
+    Checked { program, diagnostics: checker.diagnostics, lets: checker.lets, wanted: checker.wanted }
 }
 
 /// What a statement is, and what can be written in its place.
@@ -125,6 +139,9 @@ struct Checker<'a> {
     text: &'a str,
     now: Timestamp,
     zone: &'a Zone,
+    schemas: &'a Schemas,
+    /// Files that nobody has looked at yet.
+    wanted: Vec<SourceArguments>,
     lets: Lets,
     /// Those of them that stand in this text; the spans of all others belong to texts that are gone.
     defined: HashSet<String>,

@@ -11,7 +11,7 @@ use super::progress::Progress;
 use super::start::{self, Started};
 use super::{describe, reference};
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
-use crate::exec::Places;
+use crate::exec::{Places, StandardInput};
 use crate::model::catalog::{FormatDef, Render, Titled};
 use crate::session::{CATALOG, Clock, Interrupts, Outcome, Output, RunOptions, Session};
 use crate::suggest;
@@ -22,6 +22,8 @@ struct Query {
     text: String,
     name: String,
     places: Places,
+    /// What its `-` stands for.
+    input: StandardInput,
 }
 
 pub fn run(arguments: Arguments) -> Exit {
@@ -46,7 +48,7 @@ pub fn run(arguments: Arguments) -> Exit {
 
 /// A line that a person typed.
 fn typed(text: String) -> Query {
-    Query { text, name: "query".to_string(), places: Places::Anywhere }
+    Query { text, name: "query".to_string(), places: Places::Anywhere, input: StandardInput::free() }
 }
 
 /// The query of a command line; a command that is misspelled is no query.
@@ -108,12 +110,12 @@ fn looks_like_a_file(text: &str) -> bool {
 fn standard_input() -> Result<Query, Diagnostic> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|error| unreadable("standard input", &error))?;
-    Ok(Query { text, name: "standard input".to_string(), places: below_here()? })
+    Ok(Query { text, name: "standard input".to_string(), places: below_here()?, input: StandardInput::Taken })
 }
 
 fn script(path: &str) -> Result<Query, Diagnostic> {
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-    Ok(Query { text, name: path.to_string(), places: below_here()? })
+    Ok(Query { text, name: path.to_string(), places: below_here()?, input: StandardInput::free() })
 }
 
 fn below_here() -> Result<Places, Diagnostic> {
@@ -141,7 +143,7 @@ fn format(options: &Options) -> Result<Option<&'static FormatDef>, Diagnostic> {
 
 fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     let format = format(options)?;
-    let mut started = Started::new(options, query.places.clone())?;
+    let mut started = Started::new(options, query.places.clone())?.reading(&query.input);
     if !options.raw {
         // A format that cannot hold these tables is told before anything is sent.
         rendered(&started.session.outputs(&query.text), format, &Place::stdout(options.color, options.errors))?;
@@ -220,6 +222,7 @@ fn one_format(outputs: &[Output], given: Option<&'static FormatDef>) -> Result<O
 
 fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     let started = Started::new(&Options { demo: false, ..options.clone() }, query.places.clone())?;
+    let started = started.reading(&query.input);
     let checked = started.session.check(&query.text);
     report(&checked.diagnostics, &query.name, &query.text, options.errors, options.color);
     let failed = exit_of(&checked.diagnostics);
@@ -252,6 +255,7 @@ fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
     }
     let query = query(text)?;
     let started = Started::new(&Options { demo: false, ..options.clone() }, query.places.clone())?;
+    let started = started.reading(&query.input);
     match started.session.explain(&query.text) {
         Ok(explanations) => Ok(place.print(&explanations.join("\n"))),
         Err(errors) => {

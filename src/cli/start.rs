@@ -9,7 +9,7 @@ use super::arguments::Options;
 use super::progress::Progress;
 use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::exec::Permissions;
+use crate::exec::{Permissions, StandardInput};
 use crate::model::route::{Partial, Pushdown, Wishes};
 use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, Limiter, Places};
 use crate::session::{Clock, Session};
@@ -73,6 +73,11 @@ impl Started {
         let session = Session::new(clock, client, permissions).wishing(wishes(options));
         let session = session.in_zone(options.tz.clone().unwrap_or_default()).knowing(meta);
         Ok(Self { session, demo, clock, options: options.clone(), progress })
+    }
+
+    /// With what queries may read as `-`.
+    pub fn reading(self, input: &StandardInput) -> Self {
+        Self { session: self.session.reading(input.clone()), ..self }
     }
 
     /// What runs the session's requests, and the demo account beside them.

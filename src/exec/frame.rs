@@ -7,6 +7,7 @@ use super::collect;
 use super::expr::{self, column};
 use super::fetch::Rows;
 use super::join::Join;
+use super::readers::{self, FileRows, Size, StandardInput};
 use super::save::{Permissions, save};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{AggregateOp, Node, Typed};
@@ -27,19 +28,22 @@ pub struct Ran {
 pub struct Given<'a> {
     pub frames: &'a [&'a DataFrame],
     pub joined: &'a Joined,
+    pub input: &'a StandardInput,
 }
 
 /// Runs a plan.
 pub fn run(rel: &Rel, schema: &Schema, given: Given<'_>, permissions: &Permissions) -> Result<Ran, Diagnostic> {
-    let mut runner = Runner { given, permissions, warnings: Vec::new() };
-    let frame = collect::rows(runner.lower(rel)?.select(all(schema)))?;
+    let mut runner = Runner::new(given, permissions);
+    let rows = runner.lower(rel)?.select(all(schema));
+    let frame = runner.collected(rows)?;
     Ok(Ran { frame: collect::frame(&frame, schema)?, warnings: runner.warnings })
 }
 
 /// Runs a part of a plan, for what is looked up for its rows.
 pub fn part_of(rel: &Rel, given: Given<'_>, permissions: &Permissions) -> Result<(Rows, Vec<Diagnostic>), Diagnostic> {
-    let mut runner = Runner { given, permissions, warnings: Vec::new() };
-    let rows = collect::rows(runner.lower(rel)?)?;
+    let mut runner = Runner::new(given, permissions);
+    let rows = runner.lower(rel)?;
+    let rows = runner.collected(rows)?;
     Ok((rows, runner.warnings))
 }
 
@@ -47,9 +51,26 @@ struct Runner<'a> {
     given: Given<'a>,
     permissions: &'a Permissions,
     warnings: Vec<Diagnostic>,
+    /// Of all files that were read.
+    size: Size,
+    /// What the files below are filtered by while they are read, and how many of their rows are enough.
+    conditions: Vec<Expr>,
+    enough: Option<usize>,
 }
 
-impl Runner<'_> {
+impl<'a> Runner<'a> {
+    fn new(given: Given<'a>, permissions: &'a Permissions) -> Self {
+        let (warnings, conditions) = (Vec::new(), Vec::new());
+        Self { given, permissions, warnings, size: Size::Small, conditions, enough: None }
+    }
+
+    fn collected(&self, rows: LazyFrame) -> Result<DataFrame, Diagnostic> {
+        match self.size {
+            Size::Small => collect::rows(rows),
+            Size::Large => collect::many_rows(rows),
+        }
+    }
+
     fn lower(&mut self, rel: &Rel) -> Result<LazyFrame, Diagnostic> {
         Ok(match rel {
             Rel::Scan(scan) => {
@@ -58,9 +79,22 @@ impl Runner<'_> {
                 };
                 (*frame).clone().lazy()
             }
+            Rel::Read(files) => {
+                let (conditions, enough) = (std::mem::take(&mut self.conditions), self.enough.take());
+                let read = readers::scan(files, &conditions, enough, self.permissions, self.given.input)?;
+                let FileRows { rows, size, warnings } = read;
+                self.warnings.extend(warnings);
+                self.size = if size == Size::Large { size } else { self.size };
+                rows
+            }
             Rel::Constant { schema, rows } => collect::constant(schema, rows)?.lazy(),
             Rel::Filter { input, condition } => {
-                self.lower(input)?.filter(expr::lower(condition).cast(DataType::Boolean))
+                let value = expr::lower(condition).cast(DataType::Boolean);
+                if readers::takes_filter(input, condition) {
+                    self.conditions.push(value);
+                    return self.lower(input);
+                }
+                self.lower(input)?.filter(value)
             }
             Rel::Project { input, columns } => projected(self.lower(input)?, columns),
             Rel::Aggregate { input, keys, aggregates } => {
@@ -72,6 +106,7 @@ impl Runner<'_> {
             }
             Rel::Sort { input, by } => sorted(self.lower(input)?, by),
             Rel::Limit { input, skip, take } => {
+                self.enough = take.filter(|_| readers::takes_limit(input)).map(|take| take.saturating_add(*skip));
                 let take = take.and_then(|take| IdxSize::try_from(take).ok()).unwrap_or(IdxSize::MAX);
                 self.lower(input)?.slice(i64::try_from(*skip).unwrap_or(i64::MAX), take)
             }

@@ -2,6 +2,7 @@
 
 use super::catalog::{SourceDef, SourceGrain};
 use super::expr::Typed;
+use super::files::ReadFiles;
 use super::schema::Schema;
 use super::value::Value;
 use super::window::{Days, Window};
@@ -11,6 +12,8 @@ use crate::types::Type;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rel {
     Scan(Scan),
+    /// Rows of local files.
+    Read(ReadFiles),
     /// Rows known without asking anybody.
     Constant {
         schema: Schema,
@@ -191,7 +194,7 @@ impl SourceArguments {
 impl Rel {
     pub fn inputs(&self) -> Vec<&Rel> {
         match self {
-            Self::Scan(_) | Self::Constant { .. } => vec![],
+            Self::Scan(_) | Self::Read(_) | Self::Constant { .. } => vec![],
             Self::Filter { input, .. }
             | Self::Project { input, .. }
             | Self::Aggregate { input, .. }
@@ -209,7 +212,8 @@ impl Rel {
         match self {
             Self::Scan(scan) => (scan.source.grain == SourceGrain::Cube).then_some(scan),
             Self::Filter { input, .. } | Self::Project { input, .. } => input.cube(),
-            Self::Constant { .. }
+            Self::Read(_)
+            | Self::Constant { .. }
             | Self::Aggregate { .. }
             | Self::Sort { .. }
             | Self::Limit { .. }
@@ -242,7 +246,7 @@ impl Rel {
             columns.into_iter().map(|named| Named { value: made(named.value), ..named }).collect::<Vec<_>>()
         };
         match self {
-            Self::Scan(_) | Self::Constant { .. } => self,
+            Self::Scan(_) | Self::Read(_) | Self::Constant { .. } => self,
             Self::Filter { input, condition } => Self::Filter { input: below(input), condition: made(condition) },
             Self::Project { input, columns } => Self::Project { input: below(input), columns: all(columns) },
             Self::Aggregate { input, keys, aggregates } => {
@@ -269,6 +273,7 @@ impl Rel {
         let below = |input: Box<Self>| Box::new(input.placed(span));
         match self {
             Self::Scan(scan) => Self::Scan(Scan { span, ..scan }),
+            Self::Read(files) => Self::Read(ReadFiles { span, ..files }),
             Self::Constant { .. } => self,
             Self::Filter { input, condition } => {
                 Self::Filter { input: below(input), condition: condition.placed(span) }

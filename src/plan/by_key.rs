@@ -155,7 +155,7 @@ pub fn calls(offer: &Offer, facts: &Facts) -> usize {
 
 fn most_rows(rel: &Rel) -> Option<usize> {
     match rel {
-        Rel::Scan(_) | Rel::Unnest { .. } | Rel::Join { .. } | Rel::LookupJoin { .. } => None,
+        Rel::Scan(_) | Rel::Read(_) | Rel::Unnest { .. } | Rel::Join { .. } | Rel::LookupJoin { .. } => None,
         Rel::Constant { rows, .. } => Some(rows.len()),
         Rel::Filter { input, .. } | Rel::Project { input, .. } | Rel::Sort { input, .. } | Rel::Save { input, .. } => {
             most_rows(input)

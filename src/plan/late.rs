@@ -72,7 +72,7 @@ fn walk(rel: &Rel, scans: &[(Scan, BTreeSet<String>)]) -> (Rel, Option<Late>) {
             let names = scans.iter().find(|(known, _)| known.slot == scan.slot).map(|(_, names)| names);
             return (rel.clone(), names.and_then(|names| of_scan(scan, names)));
         }
-        Rel::Constant { .. } => rel.clone(),
+        Rel::Read(_) | Rel::Constant { .. } => rel.clone(),
         Rel::Filter { input, condition } => return filtered(walk(input, scans), condition),
         Rel::Project { input, columns } => return projected(walk(input, scans), columns),
         Rel::Sort { input, by } => {
