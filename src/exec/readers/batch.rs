@@ -53,6 +53,8 @@ pub struct Batches<'a> {
     columns: &'a Columns,
     places: Vec<Option<usize>>,
     bad_lines: BadLines,
+    /// So many rows at once.
+    most: usize,
     /// Lines that were left out, and the first of them.
     pub skipped: u64,
     pub first: Option<(u64, String)>,
@@ -62,7 +64,12 @@ impl<'a> Batches<'a> {
     pub fn new(reader: Box<dyn Reader>, columns: &'a Columns, options: &Options) -> Self {
         let place = |name: &str| reader.names().iter().position(|known| known == name);
         let places = columns.names().map(place).collect();
-        Self { reader, columns, places, bad_lines: options.bad_lines, skipped: 0, first: None }
+        Self { reader, columns, places, bad_lines: options.bad_lines, most: ROWS, skipped: 0, first: None }
+    }
+
+    /// The same, with no more rows at once.
+    pub fn at_most(self, rows: usize) -> Self {
+        Self { most: self.most.min(rows.max(1)), ..self }
     }
 
     /// The next rows; nothing behind the last. `told` puts the name of the file into what is said of it.
@@ -72,7 +79,7 @@ impl<'a> Batches<'a> {
             with_places.map(|(column, place)| Builder::new(&column.name, &column.ty, *place)).collect();
         let mut kept: Vec<bool> = Vec::new();
         let end = self.reader.bytes() + BYTES;
-        while kept.len() < ROWS && self.reader.bytes() < end {
+        while kept.len() < self.most && self.reader.bytes() < end {
             let trouble = match self.reader.advance() {
                 Ok(false) => break,
                 Ok(true) => match push(&mut builders, self.reader.row()) {

@@ -52,10 +52,10 @@ pub fn time(text: &str) -> Option<i64> {
     if text.len() < 13 || !starts_with_a_day(text) {
         return None;
     }
-    let short = shortened(text);
+    let short = if text.len() > LONGEST { shortened(text) } else { None };
     let text = short.as_deref().unwrap_or(text);
     let clock = text.get(11..)?;
-    if clock.ends_with(['Z', 'z']) || clock.contains(['+', '-']) {
+    if clock.bytes().any(|byte| matches!(byte, b'Z' | b'z' | b'+' | b'-')) {
         return text.parse::<jiff::Timestamp>().ok().map(|time| time.as_microsecond());
     }
     let civil = text.parse::<DateTime>().ok()?;
@@ -72,6 +72,9 @@ fn starts_with_a_day(text: &str) -> bool {
         && at(7) == Some(b'-')
         && matches!(at(10), None | Some(b'T' | b't' | b' '))
 }
+
+/// A time with nine figures behind its point, and no offset.
+const LONGEST: usize = "2026-02-18T06:00:00.000000000".len();
 
 /// Nine figures behind the point are all that is read.
 fn shortened(text: &str) -> Option<String> {

@@ -126,7 +126,8 @@ impl Delimited {
         }
         let mut inside = false;
         let mut seen = 0;
-        while self.record.contains(&b'"') {
+        let quotes = memchr::memchr(b'"', &self.record).is_some();
+        while quotes {
             inside = ends_inside(self.record.get(seen..).unwrap_or_default(), self.delimiter, inside);
             if !inside {
                 break;
@@ -146,7 +147,6 @@ impl Delimited {
         self.fields.clear();
         self.unescaped.clear();
         let record = lines::text(self.record.get(..self.end).unwrap_or_default(), self.start)?;
-        let delimiter = char::from(self.delimiter);
         let backslashes = self.escapes == Escapes::Backslashes && record.contains('\\');
         let mut from = 0;
         loop {
@@ -159,7 +159,7 @@ impl Delimited {
                     (range, length + 1)
                 }
                 None => {
-                    let length = rest.find(delimiter).unwrap_or(rest.len());
+                    let length = memchr::memchr(self.delimiter, rest.as_bytes()).unwrap_or(rest.len());
                     (Field::Plain(from..from + length), length)
                 }
             };

@@ -1,7 +1,6 @@
 //! Rows that were read: in memory as long as they are few, and beyond that in a file that has no name.
 
 use std::fs::File;
-use std::sync::Arc;
 
 use polars::prelude::*;
 
@@ -11,6 +10,9 @@ use crate::diagnostics::Diagnostic;
 
 /// More bytes of columns than this are not kept in memory.
 const MOST: usize = 128 << 20;
+
+/// What is written at once from then on.
+const PART: usize = 16 << 20;
 
 #[derive(Default)]
 pub struct Kept {
@@ -34,7 +36,8 @@ impl Kept {
             Some(rows) => rows.vstack_mut(&batch).map(|_| ()).map_err(defect)?,
             None => self.rows = Some(batch),
         }
-        if self.bytes > MOST { self.write() } else { Ok(()) }
+        let most = if self.spool.is_some() { PART } else { MOST };
+        if self.bytes > most { self.write() } else { Ok(()) }
     }
 
     /// Writes what is in memory behind what was written before.
@@ -67,9 +70,7 @@ impl Kept {
         self.write()?;
         let Some(Spool { writer, file }) = self.spool else { return Ok(None) };
         writer.finish().map_err(defect)?;
-        let sources = ScanSources::Files(Arc::from([file]));
-        let arguments = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
-        LazyFrame::scan_parquet_sources(sources, arguments).map(Some).map_err(defect)
+        super::parquet::scanned(file).map(Some).map_err(defect)
     }
 
     pub fn is_large(&self) -> bool {

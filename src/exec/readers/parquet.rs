@@ -1,5 +1,6 @@
 //! `parquet`: the engine reads it, and only the columns that are used.
 
+use std::fs::File;
 use std::sync::Arc;
 
 use polars::prelude::*;
@@ -66,9 +67,15 @@ fn kind(dtype: &DataType) -> Option<Kind> {
 fn scan(found: &Found) -> Result<LazyFrame, Diagnostic> {
     let file = found.file().and_then(|file| file.try_clone().map_err(|error| Trouble::io(&error)));
     let file = file.map_err(|trouble| trouble.of(&found.name))?;
+    scanned(file).map_err(|error| broken(found, &error))
+}
+
+/// The rows of a file that is open.
+pub fn scanned(file: File) -> PolarsResult<LazyFrame> {
     let sources = ScanSources::Files(Arc::from([file]));
-    let arguments = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
-    LazyFrame::scan_parquet_sources(sources, arguments).map_err(|error| broken(found, &error))
+    let hive_options = HiveOptions { enabled: Some(false), ..HiveOptions::default() };
+    let arguments = ScanArgsParquet { glob: false, hive_options, ..ScanArgsParquet::default() };
+    LazyFrame::scan_parquet_sources(sources, arguments)
 }
 
 fn schema(found: &Found) -> Result<SchemaRef, Diagnostic> {

@@ -64,7 +64,8 @@ pub fn scan(
             Read::Rows(open) => {
                 let told = |trouble: Trouble| trouble.of(&file.name).at(files.span);
                 let reader = file.open().and_then(|input| open(input, &options)).map_err(told)?;
-                gathered.batches(file, Batches::new(reader, &files.columns, &options))?;
+                let batches = Batches::new(reader, &files.columns, &options);
+                gathered.batches(file, batches)?;
             }
         }
     }
@@ -99,6 +100,9 @@ impl Gathered<'_> {
 
     fn batches(&mut self, file: &Found, mut batches: Batches<'_>) -> Result<(), Diagnostic> {
         let span = self.files.span;
+        if let (Some(most), true) = (self.most, self.conditions.is_empty()) {
+            batches = batches.at_most(most.saturating_sub(self.kept.height));
+        }
         while let Some(batch) = batches.next(|trouble| trouble.of(&file.name).at(span))? {
             let batch = if self.conditions.is_empty() { batch } else { collect::rows(self.filtered(batch.lazy()))? };
             self.kept.add(batch).map_err(|error| error.at(span))?;
