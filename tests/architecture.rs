@@ -148,6 +148,11 @@ fn a_library_has_one_room() {
         ("pest", &["syntax"]),
         ("pest_derive", &["syntax"]),
         ("polars", &["exec"]),
+        ("glob", &["exec"]),
+        ("flate2", &["exec"]),
+        ("zstd", &["exec"]),
+        ("memchr", &["exec"]),
+        ("tempfile", &["exec"]),
         ("reqwest", &["net"]),
         ("secrecy", &["net"]),
         ("toml", &["net"]),
@@ -183,13 +188,16 @@ fn uses(code: &str, library: &str) -> bool {
 #[test]
 fn the_machine_is_touched_in_few_places() {
     let homes: &[(&str, &[&str])] = &[
-        ("std::fs", &["exec/save.rs", "net/credentials/", "net/meta.rs", "cli/commands.rs", "repl/history.rs"]),
+        (
+            "std::fs",
+            &["exec/save.rs", "exec/readers/", "net/credentials/", "net/meta.rs", "cli/commands.rs", "repl/history.rs"],
+        ),
         ("OpenOptions", &["exec/save.rs", "net/credentials/", "net/meta.rs", "repl/history.rs"]),
         ("std::net", &["cli/commands.rs", "cli/start.rs", "net/", "demo/wire.rs"]),
         ("tokio::net", &["cli/start.rs", "demo/"]),
         ("std::env", &["cli/", "net/credentials/places.rs", "repl/history.rs", "repl/plain.rs"]),
         ("std::process", &["exec/save.rs", "net/credentials/", "diagnostics/exit.rs", "main.rs"]),
-        ("std::io", &["exec/save.rs", "net/", "cli/", "repl/", "demo/"]),
+        ("std::io", &["exec/save.rs", "exec/readers/", "net/", "cli/", "repl/", "demo/"]),
         ("Timestamp::now", &["session.rs"]),
         ("Zoned::now", &[]),
         ("SystemTime", &[]),

@@ -8,5 +8,7 @@ mod limits;
 mod naming;
 mod order;
 mod ranges;
+mod read;
+mod read_troubles;
 mod stages;
 mod units;

@@ -8,7 +8,7 @@ use crate::model::route::Offer;
 pub const SOURCE: SourceDef = SourceDef {
     name: "read",
     doc: "Rows of local files: csv, tsv, json, jsonl and parquet, also as `.gz` and `.zst`; `-` is standard input",
-    usage: "read \"FILE-OR-PATTERN\" [format=F] [delimiter=D] [header=no] [bad_lines=skip] [text=COLUMNS]",
+    usage: "read \"FILE\" [ARGUMENT=VALUE]",
     examples: &[
         Example {
             query: "read \"trace.csv\" | group hour(TIMESTAMP) | sum ContextTokens, sum GeneratedTokens, count",
@@ -28,7 +28,7 @@ pub const SOURCE: SourceDef = SourceDef {
     params: &[
         ParamDef {
             name: files::PATH,
-            doc: "a file, or a pattern with `*`, `?`, `[a-z]` or `**`, whose columns are put together by name; `-` is standard input",
+            doc: "a file, or a pattern with `*`, `?` or `**`, whose columns are put together by name; `-` is standard input",
             required: true,
             form: Form::Any,
             several: None,
@@ -51,7 +51,7 @@ pub const SOURCE: SourceDef = SourceDef {
         },
         ParamDef {
             name: files::BAD_LINES,
-            doc: "`skip` leaves out lines that do not fit and says how many; otherwise they are an error",
+            doc: "`skip` leaves out lines that do not fit, in the columns that are used, and says how many; otherwise they are an error",
             form: Form::Word(&["error", "skip"]),
             ..OPTION
         },

@@ -87,15 +87,15 @@ impl<'a> Batches<'a> {
                         kept.push(true);
                         continue;
                     }
-                    Some(why) => {
+                    Some((column, why)) => {
                         kept.push(false);
-                        Trouble::Line(self.reader.line(), why)
+                        Trouble::Cell { line: self.reader.line(), column, why }
                     }
                 },
                 Err(trouble) => trouble,
             };
             match (trouble, self.bad_lines) {
-                (Trouble::Line(line, why), BadLines::Skip) => {
+                (Trouble::Line(line, why) | Trouble::Cell { line, why, .. }, BadLines::Skip) => {
                     self.skipped += 1;
                     self.first.get_or_insert((line, why));
                 }
@@ -116,7 +116,7 @@ impl<'a> Batches<'a> {
 }
 
 /// Puts a row behind the others; says what of it does not fit. A cell that does not is null.
-fn push(builders: &mut [Builder<'_>], row: Row<'_>) -> Option<String> {
+fn push(builders: &mut [Builder<'_>], row: Row<'_>) -> Option<(String, String)> {
     let mut trouble = None;
     for builder in builders {
         let pushed = match &row {
@@ -125,7 +125,8 @@ fn push(builders: &mut [Builder<'_>], row: Row<'_>) -> Option<String> {
         };
         if let Err(shown) = pushed {
             let (name, ty) = (builder.name, builder.ty);
-            trouble.get_or_insert_with(|| format!("has {shown} in `{name}`, which is {ty} in the first rows"));
+            let why = || format!("has {shown} in `{name}`, which is a {ty} in the first rows");
+            trouble.get_or_insert_with(|| (name.to_string(), why()));
         }
     }
     trouble

@@ -78,6 +78,8 @@ pub enum Row<'a> {
 pub enum Trouble {
     /// One line does not fit; those that follow may.
     Line(u64, String),
+    /// A cell of a line, and its column: it is not of the type that the column has.
+    Cell { line: u64, column: String, why: String },
     /// The file cannot be read on.
     File(String, Option<&'static str>),
 }
@@ -93,6 +95,10 @@ impl Trouble {
             Self::Line(line, why) => {
                 unreadable(format!("line {line} of `{file}` {why}")).help("`bad_lines=skip` leaves such lines out")
             }
+            Self::Cell { line, column, why } => unreadable(format!("line {line} of `{file}` {why}")).help(format!(
+                "`text={}` reads the column as text, and `bad_lines=skip` leaves such lines out",
+                crate::syntax::format::quoted(&column)
+            )),
             Self::File(why, help) => {
                 let error = unreadable(format!("`{file}` {why}"));
                 error.help(help.unwrap_or("name a file that can be read, and of the format that it has"))
