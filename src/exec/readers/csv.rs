@@ -126,8 +126,11 @@ impl Delimited {
         }
         let mut inside = false;
         let mut seen = 0;
-        let quotes = memchr::memchr(b'"', &self.record).is_some();
-        while quotes {
+        if memchr::memchr(b'"', &self.record).is_none() {
+            self.part()?;
+            return Ok(true);
+        }
+        loop {
             inside = ends_inside(self.record.get(seen..).unwrap_or_default(), self.delimiter, inside);
             if !inside {
                 break;

@@ -48,8 +48,8 @@ struct Elements {
     element: Vec<u8>,
     row: Map<String, Json>,
     /// The line that reading has come to, and the one that the element starts on.
+    reached: u64,
     line: u64,
-    start: u64,
     bytes: u64,
 }
 
@@ -65,13 +65,13 @@ enum State {
 impl Elements {
     fn new(input: Box<dyn BufRead>, line: u64) -> Self {
         let (element, row) = (Vec::new(), Map::new());
-        Self { input, state: State::First, element, row, line, start: line, bytes: 1 }
+        Self { input, state: State::First, element, row, reached: line, line, bytes: 1 }
     }
 
     /// Gathers the bytes of the next element, and gives the sign behind it.
     fn gather(&mut self) -> Result<u8, Trouble> {
         self.element.clear();
-        self.start = self.line;
+        self.line = self.reached;
         let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
         loop {
             let Some(byte) = peek(&mut self.input)? else {
@@ -80,7 +80,7 @@ impl Elements {
             self.input.consume(1);
             self.bytes += 1;
             if byte == b'\n' {
-                self.line += 1;
+                self.reached += 1;
             }
             if quoted {
                 match byte {
@@ -99,12 +99,12 @@ impl Elements {
                 }
             }
             if self.element.is_empty() && byte.is_ascii_whitespace() {
-                self.start = self.line;
+                self.line = self.reached;
                 continue;
             }
             self.element.push(byte);
             if self.element.len() as u64 > LONGEST {
-                let why = format!("has a row of more than {} MB, which starts on line {}", LONGEST >> 20, self.start);
+                let why = format!("has a row of more than {} MB, which starts on line {}", LONGEST >> 20, self.line);
                 return Err(Trouble::File(why, None));
             }
         }
@@ -117,7 +117,7 @@ impl Elements {
         if rest.iter().all(u8::is_ascii_whitespace) {
             return Ok(());
         }
-        Err(Trouble::File(format!("goes on behind its list, which ends on line {}", self.line), None))
+        Err(Trouble::File(format!("goes on behind its list, which ends on line {}", self.reached), None))
     }
 }
 
@@ -138,9 +138,9 @@ impl Reader for Elements {
             self.state = State::Next;
         }
         if is_empty {
-            return Err(Trouble::File(format!("has a comma without an element on line {}", self.line), None));
+            return Err(Trouble::File(format!("has a comma without an element on line {}", self.reached), None));
         }
-        self.row = object(lines::text(&self.element, self.start)?, self.start)?;
+        self.row = object(lines::text(&self.element, self.line)?, self.line)?;
         Ok(true)
     }
 
@@ -149,7 +149,7 @@ impl Reader for Elements {
     }
 
     fn line(&self) -> u64 {
-        self.start
+        self.line
     }
 
     fn bytes(&self) -> u64 {

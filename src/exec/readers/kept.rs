@@ -11,6 +11,9 @@ use crate::diagnostics::Diagnostic;
 /// More bytes of columns than this are not kept in memory.
 const MOST: usize = 128 << 20;
 
+/// Rows of a group of the file: what the engine takes up at once.
+const ROWS: usize = 1 << 16;
+
 /// What is written at once from then on.
 const PART: usize = 16 << 20;
 
@@ -55,6 +58,7 @@ impl Kept {
                 let file = tempfile::tempfile().map_err(|error| full(&error))?;
                 let again = file.try_clone().map_err(|error| full(&error))?;
                 let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Snappy);
+                let writer = writer.with_row_group_size(Some(ROWS));
                 let writer = writer.batched(rows.schema()).map_err(defect)?;
                 none.insert(Spool { writer, file: again })
             }
