@@ -56,12 +56,14 @@ struct Runner<'a> {
     /// What the files below are filtered by while they are read, and how many of their rows are enough.
     conditions: Vec<Expr>,
     enough: Option<usize>,
+    /// The part of the files that is at hand, where they are taken part by part.
+    part: Option<DataFrame>,
 }
 
 impl<'a> Runner<'a> {
     fn new(given: Given<'a>, permissions: &'a Permissions) -> Self {
         let (warnings, conditions) = (Vec::new(), Vec::new());
-        Self { given, permissions, warnings, size: Size::Small, conditions, enough: None }
+        Self { given, permissions, warnings, size: Size::Small, conditions, enough: None, part: None }
     }
 
     fn collected(&self, rows: LazyFrame) -> Result<DataFrame, Diagnostic> {
@@ -81,6 +83,9 @@ impl<'a> Runner<'a> {
             }
             Rel::Read(files) => {
                 let (conditions, enough) = (std::mem::take(&mut self.conditions), self.enough.take());
+                if let Some(part) = self.part.take() {
+                    return Ok(conditions.into_iter().fold(part.lazy(), LazyFrame::filter));
+                }
                 let read = readers::scan(files, &conditions, enough, self.permissions, self.given.input)?;
                 let FileRows { rows, size, warnings } = read;
                 self.warnings.extend(warnings);
@@ -98,6 +103,9 @@ impl<'a> Runner<'a> {
             }
             Rel::Project { input, columns } => projected(self.lower(input)?, columns),
             Rel::Aggregate { input, keys, aggregates } => {
+                if let Some(rows) = self.aggregated_by_parts(input, keys, aggregates)? {
+                    return Ok(rows);
+                }
                 let input = self.lower(input)?;
                 if aggregates.iter().any(|named| has_only(&named.value)) {
                     one_row_each(input.clone(), keys)?;
@@ -130,6 +138,38 @@ impl<'a> Runner<'a> {
     }
 }
 
+impl Runner<'_> {
+    /// Aggregates of files whose rows are not needed all at once.
+    fn aggregated_by_parts(
+        &mut self,
+        input: &Rel,
+        keys: &[Named],
+        aggregates: &[Named],
+    ) -> Result<Option<LazyFrame>, Diagnostic> {
+        let Some((partial, files)) = readers::Partial::of(input, aggregates).zip(readers::files_of(input)) else {
+            return Ok(None);
+        };
+        let mut kept = readers::Kept::default();
+        let (permissions, standard) = (self.permissions, self.given.input);
+        let warnings = readers::each(files, permissions, standard, |part| {
+            self.part = Some(part);
+            let rows = self.lower(input)?;
+            kept.add(collect::rows(grouped(rows, keys, partial.of_rows.clone()))?)
+        })?;
+        let Some(warnings) = warnings else { return Ok(None) };
+        self.warnings.extend(warnings);
+        self.size = if kept.is_large() { Size::Large } else { self.size };
+        let Some(parts) = kept.finish()? else { return Ok(None) };
+        let names = keys.iter().map(|key| column(&key.name));
+        let names: Vec<Expr> = names.collect();
+        let whole = match names.as_slice() {
+            [] => parts.select(&partial.of_parts),
+            _ => parts.group_by(&names).agg(&partial.of_parts),
+        };
+        Ok(Some(whole.select(names.into_iter().chain(named(&partial.results)).collect::<Vec<_>>())))
+    }
+}
+
 fn not_fetched(source: &str) -> Diagnostic {
     Diagnostic::error(Code::E0703, format!("the rows of `{source}` were not fetched"))
         .help("this is a defect of orq; please report the query")
@@ -150,10 +190,14 @@ fn all(schema: &Schema) -> Vec<Expr> {
 
 /// Keys are computed first, so that one that is the same for all rows is one for each.
 fn aggregated(input: LazyFrame, keys: &[Named], aggregates: &[Named]) -> LazyFrame {
+    grouped(input, keys, named(aggregates))
+}
+
+fn grouped(input: LazyFrame, keys: &[Named], aggregates: Vec<Expr>) -> LazyFrame {
     if keys.is_empty() {
         // Polars takes two that are alike for one, and then finds it too short for the frame.
         let apart = input.get_current_optimizations() - OptFlags::COMM_SUBEXPR_ELIM;
-        return input.with_optimizations(apart).select(named(aggregates));
+        return input.with_optimizations(apart).select(aggregates);
     }
     let hidden = |place: usize| format!("\u{1}key{place}");
     let computed = keys
@@ -167,7 +211,7 @@ fn aggregated(input: LazyFrame, keys: &[Named], aggregates: &[Named]) -> LazyFra
     if aggregates.is_empty() {
         return input.select(shown).unique(None, UniqueKeepStrategy::Any);
     }
-    input.group_by(shown).agg(named(aggregates))
+    input.group_by(shown).agg(aggregates)
 }
 
 fn has_only(typed: &Typed) -> bool {

@@ -274,15 +274,17 @@ mod plans {
         assert_eq!(numbers("read \"*.csv\" | sort -n | limit 2"), [5000, 1999]);
     }
 
-    /// Rows that are more than memory is to hold go through a file, and give what those in memory do.
+    /// Rows that are more than memory is to hold go through a file where they are needed all at once, and part by part
+    /// into their aggregates where they are not; both give what a loop does.
     #[test]
     fn many_rows_give_what_a_loop_gives() {
         const ROWS: u64 = 1_200_000;
         let directory = directory(&[]);
         let mut file = std::io::BufWriter::new(fs::File::create(directory.path().join("a.csv")).unwrap());
         writeln!(file, "key,a,b,c,d,text").unwrap();
-        let (mut sums, mut counts, mut last) = ([0; 3], [0; 3], [0; 3]);
+        let (mut sums, mut counts, mut last) = ([0; 2], [0; 2], [0; 2]);
         for n in 0..ROWS {
+            // Squares leave 0 or 1.
             let key = n * n % 3;
             writeln!(file, "k{key},{n},{},{},{},a text that is not short {}", n % 10, n % 7, n % 5, n % 100).unwrap();
             let place = usize::try_from(key).unwrap();
@@ -291,9 +293,57 @@ mod plans {
             last[place] = n;
         }
         drop(file);
-        let query = "read \"a.csv\" | where text != \"x\" | group key | sum a, count where c == 2 as twos, last a, max b, max d, count_distinct text as texts | drop max_b, max_d";
-        let wanted = |place: usize| json!({"key": format!("k{place}"), "a": sums[place], "twos": counts[place], "last_a": last[place], "texts": 100});
-        assert_eq!(rows(directory.path(), query), [wanted(0), wanted(1)], "squares leave 0 or 1");
+        let by_parts = "sum a, count where c == 2 as twos, last a, max b, max d";
+        let at_once = format!("{by_parts}, count_distinct text as texts");
+        for (results, texts) in [(by_parts, None), (&at_once, Some(100))] {
+            let query = format!("read \"a.csv\" | where text != \"x\" | group key | {results}");
+            let wanted = |place: usize| {
+                let mut row = json!({
+                    "key": format!("k{place}"), "a": sums[place], "twos": counts[place], "last_a": last[place],
+                    "max_b": 9, "max_d": 4,
+                });
+                if let Some(texts) = texts {
+                    row["texts"] = json!(texts);
+                }
+                row
+            };
+            assert_eq!(rows(directory.path(), &query), [wanted(0), wanted(1)]);
+        }
+    }
+
+    /// What is put together of parts is what all rows give at once, as Parquet is read: nulls, empty groups and all.
+    #[test]
+    fn aggregates_by_parts_are_those_of_all_rows() {
+        let mut text = "k,n,t\n".to_string();
+        for n in 0..150_000 {
+            let value = if n % 3 == 0 || n % 5 == 1 { String::new() } else { format!("{}.25", n % 1000) };
+            text += &format!("{},{value},2026-02-{:02}\n", ["x", "y", "", "z", "w"][n % 5], n % 28 + 1);
+        }
+        let directory = directory(&[("a.csv", &text)]);
+        rows(directory.path(), "read \"a.csv\" | save \"a.parquet\" | limit 1");
+        let mut compared = 0;
+        for results in [
+            "sum n, avg n, count, count n as values, min n, max t, first n, last t",
+            "sum n where n > 990 as s, avg n where n > 2000 as none, count where k == \"y\" as ys, sum n where n > 2000 as zero",
+            "agg rate = round(sum(n) / count(n), 3), span = max(n) - min(n)",
+        ] {
+            for before in [
+                "",
+                "where n > 5 | ",
+                "where n < 0 | ",
+                "derive n = n * 2 | where k != \"x\" | ",
+                "where k == \"y\" | ",
+            ] {
+                for keys in ["", "group k | ", "group day(t), upper(k) | "] {
+                    let stages = format!("{before}{keys}{results}");
+                    let [by_parts, at_once] = ["a.csv", "a.parquet"]
+                        .map(|name| rows(directory.path(), &format!("read \"{name}\" | {stages}")));
+                    assert_eq!(by_parts, at_once, "{stages}");
+                    compared += by_parts.len();
+                }
+            }
+        }
+        assert!(compared > 500, "only {compared} rows");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::unreadable;
 use crate::diagnostics::Diagnostic;
 
 /// More bytes of columns than this are not kept in memory.
-const MOST: usize = 128 << 20;
+const MOST: usize = 96 << 20;
 
 /// Rows of a group of the file: what the engine takes up at once.
 const ROWS: usize = 1 << 16;

@@ -14,6 +14,7 @@ mod kind;
 mod lines;
 mod options;
 mod parquet;
+mod partial;
 mod scan;
 
 use std::io::BufRead;
@@ -25,7 +26,9 @@ use options::Options;
 
 pub use head::head;
 pub use input::StandardInput;
-pub use scan::{FileRows, Size, scan, takes_filter, takes_limit};
+pub use kept::Kept;
+pub use partial::Partial;
+pub use scan::{FileRows, Size, each, files_of, scan, takes_filter, takes_limit};
 
 /// A format that files may have.
 pub struct FileFormat {

@@ -72,6 +72,46 @@ pub fn scan(
     gathered.finish()
 }
 
+/// Hands on the rows of files part by part, at least one part, and gives what is worth knowing of them; nothing where the
+/// engine reads one of the files.
+pub fn each(
+    files: &ReadFiles,
+    permissions: &Permissions,
+    input: &StandardInput,
+    mut take: impl FnMut(DataFrame) -> Result<(), Diagnostic>,
+) -> Result<Option<Vec<Diagnostic>>, Diagnostic> {
+    let placed = |error: Diagnostic| error.at(files.span);
+    let options = Options::of(&files.arguments).map_err(placed)?;
+    let mut readers = Vec::new();
+    for file in find(&files.arguments, permissions, input).map_err(placed)? {
+        match format_of(&file, &options).map_err(placed)?.read {
+            Read::Engine => return Ok(None),
+            Read::Rows(open) => readers.push((file, open)),
+        }
+    }
+    let mut warnings = Vec::new();
+    take(none(files)?)?;
+    for (file, open) in readers {
+        let told = |trouble: Trouble| trouble.of(&file.name).at(files.span);
+        let reader = file.open().and_then(|input| open(input, &options)).map_err(told)?;
+        let mut batches = Batches::new(reader, &files.columns, &options);
+        while let Some(batch) = batches.next(told)? {
+            take(batch)?;
+        }
+        warnings.extend(left_out(&batches, &file, files));
+    }
+    Ok(Some(warnings))
+}
+
+/// A word on lines that were left out.
+fn left_out(batches: &Batches<'_>, file: &Found, files: &ReadFiles) -> Option<Diagnostic> {
+    let (line, why) = batches.first.as_ref()?;
+    let (lines, are) = if batches.skipped == 1 { ("line", "is") } else { ("lines", "are") };
+    let message = format!("{} {lines} of `{}` {are} left out", batches.skipped, file.name);
+    let warning = Diagnostic::warning(Code::E0605, message).at(files.span).label("not all lines are read");
+    Some(warning.help(format!("line {line} {why}")))
+}
+
 struct Gathered<'a> {
     files: &'a ReadFiles,
     conditions: &'a [Expr],
@@ -110,12 +150,7 @@ impl Gathered<'_> {
                 break;
             }
         }
-        if let Some((line, why)) = batches.first {
-            let (lines, are) = if batches.skipped == 1 { ("line", "is") } else { ("lines", "are") };
-            let message = format!("{} {lines} of `{}` {are} left out", batches.skipped, file.name);
-            let warning = Diagnostic::warning(Code::E0605, message).at(span).label("not all lines are read");
-            self.warnings.push(warning.help(format!("line {line} {why}")));
-        }
+        self.warnings.extend(left_out(&batches, file, self.files));
         Ok(())
     }
 
@@ -189,6 +224,15 @@ pub fn takes_limit(rel: &Rel) -> bool {
         | Rel::Join { .. }
         | Rel::LookupJoin { .. }
         | Rel::Save { .. } => false,
+    }
+}
+
+/// The files of a plan that takes filters and limits.
+pub fn files_of(rel: &Rel) -> Option<&ReadFiles> {
+    match (rel, rel.inputs().as_slice()) {
+        (Rel::Read(files), _) => Some(files),
+        (_, [input]) => files_of(input),
+        _ => None,
     }
 }
 
