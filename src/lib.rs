@@ -7,7 +7,8 @@
 //! | step | takes | hands on | where |
 //! |---|---|---|---|
 //! | parse | text | [`syntax::ast::Script`] | [`syntax::parse`] |
-//! | check | script, catalog | [`check::Program`] of [`model::lowering::Table`] | [`check::check`] |
+//! | load | files that the check asks for | [`model::files::Schemas`], for the check again | [`exec::head`] |
+//! | check | script, catalog, schemas | [`check::Program`] of [`model::lowering::Table`] | [`check::check`] |
 //! | look up | program | [`model::route::Facts`] | [`exec::look_up`] |
 //! | route | program, facts | [`plan::Fetch`] of [`model::request::Request`] | [`plan::route`] |
 //! | fetch | requests | frames, one a scan | [`exec::fetch`] |
