@@ -8,7 +8,8 @@
 //! |---|---|---|---|
 //! | parse | text | [`syntax::ast::Script`] | [`syntax::parse`] |
 //! | load | script | [`check::Libraries`], the files of `use` | [`exec::load`] |
-//! | check | script, libraries, catalog | [`check::Program`] of [`model::lowering::Table`] | [`check::check`] |
+//! | check | script, libraries, schemas, catalog | [`check::Program`] of [`model::lowering::Table`] | [`check::check`] |
+//! | look into files | those that the check asks for | [`model::files::Schemas`], for the check again | [`exec::head`] |
 //! | look up | program | [`model::route::Facts`] | [`exec::look_up`] |
 //! | route | program, facts | [`plan::Fetch`] of [`model::request::Request`] | [`plan::route`] |
 //! | fetch | requests | frames, one a scan | [`exec::fetch`] |

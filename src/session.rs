@@ -11,8 +11,9 @@ use tokio::runtime::Runtime;
 
 use crate::check::{self, Arguments, Before, Checked, Definitions, Step};
 use crate::diagnostics::{Code, Diagnostic, Edit};
-use crate::exec::{self, Fetched, Given, Joined, Permissions, Rows, Silent};
+use crate::exec::{self, Fetched, Given, Joined, Permissions, Rows, Silent, StandardInput};
 use crate::model::catalog::Catalog;
+use crate::model::files::Schemas;
 use crate::model::frame::{Answer, Frame};
 use crate::model::route::{Coverage, Facts, Partial, Wishes, Work};
 use crate::model::schema::Schema;
@@ -51,6 +52,7 @@ pub struct Session {
     clock: Clock,
     client: Client,
     permissions: Permissions,
+    input: StandardInput,
     wishes: Wishes,
     zone: Zone,
     meta: KeptMeta,
@@ -106,6 +108,7 @@ impl Session {
             clock,
             client,
             permissions,
+            input: StandardInput::default(),
             wishes: Wishes::default(),
             zone: Zone::default(),
             meta: KeptMeta::default(),
@@ -127,8 +130,13 @@ impl Session {
     }
 
     /// The same session, its texts coming from a file.
-    pub fn reading(self, script: Option<PathBuf>) -> Self {
+    pub fn of_script(self, script: Option<PathBuf>) -> Self {
         Self { script, ..self }
+    }
+
+    /// The same session, whose queries may read this as `-`.
+    pub fn reading(self, input: StandardInput) -> Self {
+        Self { input, ..self }
     }
 
     /// The same session, counting days in this zone.
@@ -156,15 +164,7 @@ impl Session {
     fn checked_at(&self, text: &str, now: Timestamp) -> Checked {
         let parsed = syntax::parse(text);
         let mut diagnostics = parsed.diagnostics;
-        let libraries = exec::load(&parsed.script, self.script.as_deref(), &self.permissions);
-        let before = Before {
-            definitions: &self.definitions,
-            libraries: &libraries,
-            arguments: &self.arguments,
-            now,
-            zone: &self.zone,
-        };
-        let mut checked = check::check(&parsed.script, text, &self.catalog, &before);
+        let mut checked = self.loaded(&parsed.script, text, now);
         diagnostics.append(&mut checked.diagnostics);
         if diagnostics.is_empty() && is_idle(&parsed.script) {
             diagnostics.push(
@@ -175,6 +175,30 @@ impl Session {
         // What is wrong in a library comes first: the rest may follow from it.
         diagnostics.sort_by_key(|d| (d.origin.is_none(), d.span.map(|span| span.start)));
         Checked { diagnostics: without_doubles(diagnostics), ..checked }
+    }
+
+    /// The check, with what it asks to know of files.
+    fn loaded(&self, script: &Script, text: &str, now: Timestamp) -> Checked {
+        let libraries = exec::load(script, self.script.as_deref(), &self.permissions);
+        let mut schemas = Schemas::default();
+        loop {
+            let before = Before {
+                definitions: &self.definitions,
+                libraries: &libraries,
+                arguments: &self.arguments,
+                schemas: &schemas,
+                now,
+                zone: &self.zone,
+            };
+            let checked = check::check(script, text, &self.catalog, &before);
+            if checked.wanted.is_empty() {
+                return checked;
+            }
+            for wanted in checked.wanted {
+                let found = exec::head(&wanted, &self.permissions, &self.input);
+                schemas.add(wanted, found);
+            }
+        }
     }
 
     /// What a text will print, without its rows; nothing where it is wrong.
@@ -210,7 +234,7 @@ impl Session {
     /// The whole way of a text. Requests are sent on `runtime`; the rest runs on the thread that calls.
     pub fn run(&mut self, runtime: &Runtime, text: &str, options: RunOptions) -> Outcome {
         let now = self.clock.now();
-        let Checked { program, diagnostics, definitions } = self.checked_at(text, now);
+        let Checked { program, diagnostics, definitions, .. } = self.checked_at(text, now);
         let mut outcome = Outcome { diagnostics, ..Outcome::default() };
         if outcome.diagnostics.iter().any(Diagnostic::is_error) {
             return outcome;
@@ -271,7 +295,7 @@ impl Session {
             let frames: Vec<&Rows> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
             let Beside { joined, mut warnings, routes, pages } =
                 self.look_up(runtime, plan, &frames, options, &mut facts, &mut spent)?;
-            let given = Given { frames: &frames, joined: &joined };
+            let given = Given { frames: &frames, joined: &joined, input: &self.input };
             let ran =
                 exec::run(&plan.rel, &step.table.schema, given, &self.permissions).map_err(|error| vec![error])?;
             let frame = if self.zone.is_utc() { ran.frame } else { ran.frame.in_zone(&self.zone) };
@@ -323,7 +347,7 @@ impl Session {
         let one = |error: Diagnostic| vec![error];
         let mut beside = Beside::default();
         for by_key in plan::by_key::by_keys(&plan.rel) {
-            let given = Given { frames, joined: &beside.joined };
+            let given = Given { frames, joined: &beside.joined, input: &self.input };
             let (input, warnings) = exec::part_of(by_key.input, given, &self.permissions).map_err(one)?;
             beside.warnings.extend(warnings);
             let keys = exec::keys(&input, by_key.key).map_err(one)?;

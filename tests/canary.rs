@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use orq::model::catalog::SourceGrain;
 use serde_json::json;
 
 use crate::support::scripted::{Reply, Seen, Server};
@@ -255,9 +256,10 @@ fn files(directory: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Every source of the catalog, with the argument that some want.
+/// Every source of the catalog that is asked for, with the argument that some want.
 fn sources() -> Vec<String> {
-    let sources = orq::session::CATALOG.sources.iter().map(|source| match source.name {
+    let asked = orq::session::CATALOG.sources.iter().filter(|source| source.grain != SourceGrain::Files);
+    let sources = asked.map(|source| match source.name {
         "generation" | "content" => format!("{} gen-1", source.name),
         "endpoints" => "endpoints a/b".to_string(),
         "analytics" => "analytics | group model_permaslug | sum cost".to_string(),

@@ -12,7 +12,7 @@ use std::process::Command;
 
 use orq::session::CATALOG;
 
-use crate::support::{DemoServer, NOW, orq};
+use crate::support::{DemoServer, NOW, copy_files, orq};
 
 /// What sets everything up on a fresh machine, as the README says it.
 const SET_UP: [&str; 2] = ["cargo run -- --demo 'activity last 30d | group model | sum cost | top 5'", "cargo test"];
@@ -117,6 +117,7 @@ fn commands(block: &Block) -> Vec<String> {
 /// The block as it is when its commands are run now.
 fn run_again(block: &Block) -> String {
     let home = tempfile::tempdir().unwrap();
+    copy_files(home.path());
     let commands = commands(block);
     // `$?` is the command's own in the one that follows.
     let step = |command: &String| format!("{{ {command}\n}} 2>&1\nstatus=$?; printf '\\036'; (exit $status)\n");
@@ -178,7 +179,7 @@ fn scripts_of_the_reference_run_on_the_demo_account() {
 fn run_all(blocks: &[Block]) {
     let mut failures = String::new();
     for block in blocks {
-        let run = orq().args(["--demo"]).stdin(&block.text).run();
+        let run = orq().with_files().args(["--demo"]).stdin(&block.text).run();
         if run.code != 0 || run.stdout.is_empty() {
             failures += &format!("line {}\n{}{}\n", block.line, block.text, run.stderr);
         }

@@ -10,6 +10,8 @@ mod means;
 mod naming;
 mod order;
 mod ranges;
+mod read;
+mod read_troubles;
 mod series;
 mod shapes;
 mod spent;

@@ -39,6 +39,15 @@ pub fn rows(query: &str) -> Vec<serde_json::Value> {
     serde_json::from_str(&run.stdout).unwrap()
 }
 
+/// Puts the files that examples read into a directory.
+pub fn copy_files(to: &std::path::Path) {
+    let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files");
+    for name in ["trace.csv", "logs/2026-02-17.jsonl", "logs/2026-02-18.jsonl"] {
+        std::fs::create_dir_all(to.join(name).parent().unwrap()).unwrap();
+        std::fs::copy(from.join(name), to.join(name)).unwrap();
+    }
+}
+
 pub struct Orq {
     arguments: Vec<String>,
     env: HashMap<String, String>,
@@ -61,6 +70,12 @@ impl Orq {
 
     pub fn stdin(mut self, text: &str) -> Self {
         self.stdin = Some(text.to_string());
+        self
+    }
+
+    /// With the files of `tests/files` where it runs.
+    pub fn with_files(self) -> Self {
+        copy_files(&self.cwd);
         self
     }
 

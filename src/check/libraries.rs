@@ -9,6 +9,7 @@ use super::{Before, Checker};
 use crate::diagnostics::{Code, Diagnostic, Origin};
 use crate::model::catalog::Catalog;
 use crate::model::lowering::Lowering as _;
+use crate::model::rel::SourceArguments;
 use crate::span::{Span, Spanned};
 use crate::syntax::ast::{Script, Statement, StatementKind};
 
@@ -44,9 +45,10 @@ pub struct Brought {
 }
 
 impl Checker<'_> {
-    /// Everything that the files define, a file after those that it uses, and all that is wrong in them.
-    pub fn libraries(catalog: &Catalog, before: &Before<'_>) -> (Vec<Brought>, Vec<Diagnostic>) {
-        let (mut brought, mut diagnostics) = (Vec::new(), Vec::new());
+    /// Everything that the files define, a file after those that it uses, all that is wrong in them, and the files whose
+    /// heads they ask for.
+    pub fn libraries(catalog: &Catalog, before: &Before<'_>) -> (Vec<Brought>, Vec<Diagnostic>, Vec<SourceArguments>) {
+        let (mut brought, mut diagnostics, mut wanted) = (Vec::new(), Vec::new(), Vec::new());
         for library in &before.libraries.files {
             let scope = Definitions::default();
             let mut checker = Checker::new(catalog, &library.origin, &library.script, before, scope);
@@ -55,10 +57,11 @@ impl Checker<'_> {
             }
             let all = library.diagnostics.iter().cloned().chain(checker.diagnostics);
             diagnostics.extend(all.map(|diagnostic| diagnostic.in_text(&library.origin)));
+            wanted.extend(checker.wanted);
             let definitions = Definitions { lets: checker.lets, scope: checker.scope };
             brought.push(Brought { definitions, names: checker.names, lost: checker.lost });
         }
-        (brought, diagnostics)
+        (brought, diagnostics, wanted)
     }
 
     fn of_library(&mut self, statement: &Statement, uses: &Uses, brought: &[Brought]) {

@@ -7,6 +7,7 @@ mod columns;
 mod cube;
 mod definitions;
 mod expr;
+mod files;
 mod functions;
 mod libraries;
 mod operators;
@@ -30,8 +31,9 @@ use jiff::Timestamp;
 use crate::diagnostics::{Code, Diagnostic, Origin};
 use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, SourceDef, Takes};
 use crate::model::expr::Typed;
+use crate::model::files::Schemas;
 use crate::model::lowering::{Lowering, Table, TimeKey};
-use crate::model::rel::{Named, Rel};
+use crate::model::rel::{Named, Rel, SourceArguments};
 use crate::model::schema::Schema;
 use crate::model::window::Shift;
 use crate::model::zone::Zone;
@@ -77,6 +79,8 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// What was there before, and what the text adds.
     pub definitions: Definitions,
+    /// Files whose heads are to be looked at; until then nothing else here counts.
+    pub wanted: Vec<SourceArguments>,
 }
 
 /// What a text is called where a later one speaks of it.
@@ -84,9 +88,10 @@ const EARLIER: &str = "an earlier line";
 
 /// Checks a whole text.
 pub fn check(script: &Script, text: &str, catalog: &Catalog, before: &Before<'_>) -> Checked {
-    let (brought, mut diagnostics) = Checker::libraries(catalog, before);
+    let (brought, mut diagnostics, wanted) = Checker::libraries(catalog, before);
     let origin = Arc::new(Origin { name: EARLIER.to_string(), text: text.to_string() });
     let mut checker = Checker::new(catalog, &origin, script, before, before.definitions.clone());
+    checker.wanted = wanted;
     let mut program = Program::default();
     for statement in &script.statements {
         let (pipeline, explain) = match &statement.kind {
@@ -118,7 +123,8 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, before: &Before<'_>
         checker.settle_arguments();
     }
     diagnostics.append(&mut checker.diagnostics);
-    Checked { program, diagnostics, definitions: Definitions { lets: checker.lets, scope: checker.scope } }
+    let definitions = Definitions { lets: checker.lets, scope: checker.scope };
+    Checked { program, diagnostics, definitions, wanted: checker.wanted }
 }
 
 /// A plan may have this many steps, those of the pipelines with names that it is made of included.
@@ -130,6 +136,9 @@ struct Checker<'a> {
     text: &'a str,
     now: Timestamp,
     zone: &'a Zone,
+    schemas: &'a Schemas,
+    /// Files that nobody has looked at yet.
+    wanted: Vec<SourceArguments>,
     lets: Lets,
     /// Those of them that stand in this text; the spans of all others belong to texts that are gone.
     defined: HashSet<String>,

@@ -142,7 +142,7 @@ fn found(rel: &Rel) -> Option<Found<'_>> {
             }
             Some(first)
         }
-        Rel::Scan(_) | Rel::Constant { .. } | Rel::Describe { .. } => None,
+        Rel::Scan(_) | Rel::Read(_) | Rel::Constant { .. } | Rel::Describe { .. } => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::range::{self, STARTERS, Word};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Form, ParamDef, RangeOf, SourceDef};
+use crate::model::catalog::{Form, ParamDef, RangeOf, SourceDef, SourceGrain};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::rel::{Rel, Scan, SourceArguments};
 use crate::model::window::Days;
@@ -65,6 +65,9 @@ impl Checker<'_> {
         };
         let span = arguments.last().map_or(name.span, |last| name.span.to(last.span));
         let arguments = self.arguments(source, name.span, arguments)?;
+        if source.grain == SourceGrain::Files {
+            return self.files(arguments, span);
+        }
         let scan = Scan { source, arguments, slot: 0, span };
         Some(Table::new(Rel::Scan(scan), source.schema()))
     }

@@ -11,6 +11,7 @@ use super::parameters::Arguments;
 use super::{Checker, Lets};
 use crate::diagnostics::{Code, Diagnostic, Origin};
 use crate::model::catalog::Catalog;
+use crate::model::files::Schemas;
 use crate::model::lowering::Lowering as _;
 use crate::model::zone::Zone;
 use crate::span::Span;
@@ -24,6 +25,8 @@ pub struct Before<'a> {
     pub libraries: &'a Libraries,
     /// The values of parameters.
     pub arguments: &'a Arguments,
+    /// What is known of files.
+    pub schemas: &'a Schemas,
     /// The instant of the run.
     pub now: Timestamp,
     /// The one that days are counted in.
@@ -55,6 +58,8 @@ impl<'a> Checker<'a> {
             later: named(script.statements.iter().map(|statement| &statement.kind)),
             origin: Arc::clone(origin),
             arguments: before.arguments,
+            schemas: before.schemas,
+            wanted: Vec::new(),
             missing: Vec::new(),
             declared: Vec::new(),
             expanded: 0,
@@ -83,6 +88,8 @@ impl Checker<'_> {
             later: HashMap::new(),
             origin: Arc::clone(origin),
             arguments: self.arguments,
+            schemas: self.schemas,
+            wanted: Vec::new(),
             missing: Vec::new(),
             declared: Vec::new(),
             expanded: 0,

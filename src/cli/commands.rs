@@ -12,7 +12,7 @@ use super::start::{self, Started};
 use super::{describe, reference, script_help};
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
-use crate::exec::Places;
+use crate::exec::{Places, StandardInput};
 use crate::model::catalog::{FormatDef, Render, Titled};
 use crate::session::{CATALOG, Clock, Interrupts, Outcome, Output, RunOptions, Session};
 use crate::suggest;
@@ -25,6 +25,8 @@ struct Query {
     places: Places,
     /// Where it was read from, if from a file.
     file: Option<PathBuf>,
+    /// What its `-` stands for.
+    input: StandardInput,
 }
 
 pub fn run(arguments: Arguments) -> Exit {
@@ -53,7 +55,7 @@ pub fn run(arguments: Arguments) -> Exit {
 
 /// A line that a person typed.
 fn typed(text: String) -> Query {
-    Query { text, name: "query".to_string(), places: Places::Anywhere, file: None }
+    Query { text, name: "query".to_string(), places: Places::Anywhere, input: StandardInput::free(), file: None }
 }
 
 /// The query of a command line; a command that is misspelled is no query.
@@ -115,12 +117,24 @@ fn looks_like_a_file(text: &str) -> bool {
 fn standard_input() -> Result<Query, Diagnostic> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|error| unreadable("standard input", &error))?;
-    Ok(Query { text, name: "standard input".to_string(), places: below_here()?, file: None })
+    Ok(Query {
+        text,
+        name: "standard input".to_string(),
+        places: below_here()?,
+        input: StandardInput::Taken,
+        file: None,
+    })
 }
 
 fn script(path: &str) -> Result<Query, Diagnostic> {
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-    Ok(Query { text, name: path.to_string(), places: below_here()?, file: Some(PathBuf::from(path)) })
+    Ok(Query {
+        text,
+        name: path.to_string(),
+        places: below_here()?,
+        input: StandardInput::free(),
+        file: Some(PathBuf::from(path)),
+    })
 }
 
 fn below_here() -> Result<Places, Diagnostic> {
@@ -149,7 +163,7 @@ fn format(options: &Options) -> Result<Option<&'static FormatDef>, Diagnostic> {
 /// A session for one query.
 fn started(query: &Query, options: &Options, purpose: Purpose) -> Result<Started, Diagnostic> {
     let started = Started::new(options, query.places.clone())?;
-    Ok(started.with_params(purpose).reading(query.file.clone()))
+    Ok(started.with_params(purpose).of_script(query.file.clone()).reading(&query.input))
 }
 
 fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {

@@ -106,8 +106,15 @@ fn source(def: &'static SourceDef, width: Width) -> String {
     for param in def.params {
         shown += &hanging(&format!("\n  argument {}: ", param.name), param.doc, width);
     }
-    shown + "\n" + &table(&def.schema(), width) + &examples(def.examples, width)
+    let columns = match def.columns {
+        [] => hanging("\n  ", COLUMNS_OF_FILES, width),
+        _ => format!("\n{}", table(&def.schema(), width)),
+    };
+    shown + &columns + &examples(def.examples, width)
 }
+
+/// What stands in the place of columns that nobody knows yet.
+pub const COLUMNS_OF_FILES: &str = "Its columns are those of the files: `read \"FILE\" | schema` shows them.";
 
 fn verb(def: &'static VerbDef, width: Width) -> String {
     titled(def.usage, def.doc, def.aliases, width) + &examples(def.examples, width)

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::describe::COLUMNS_OF_FILES;
 use crate::model::catalog::{Catalog, Example, FunctionDef};
 use crate::model::schema::Column;
 use crate::syntax::ast::BinaryOp;
@@ -16,7 +17,10 @@ pub fn reference(catalog: &Catalog) -> String {
         for param in def.params {
             page += &format!("- `{}`: {}\n\n", param.name, param.doc);
         }
-        page += "| column | type | unit | meaning | also |\n|---|---|---|---|---|\n";
+        match def.columns {
+            [] => page += &format!("{COLUMNS_OF_FILES}\n"),
+            _ => page += "| column | type | unit | meaning | also |\n|---|---|---|---|---|\n",
+        }
         for column in &def.schema().columns {
             page += &row(column);
         }

@@ -11,7 +11,7 @@ use super::progress::Progress;
 use crate::check::{Arguments, Purpose};
 use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::exec::Permissions;
+use crate::exec::{Permissions, StandardInput};
 use crate::model::route::{Partial, Pushdown, Wishes};
 use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, Limiter, Places};
 use crate::session::{Clock, Session};
@@ -44,8 +44,8 @@ impl Started {
     }
 
     /// With texts that come from a file.
-    pub fn reading(self, file: Option<PathBuf>) -> Self {
-        Self { session: self.session.reading(file), ..self }
+    pub fn of_script(self, file: Option<PathBuf>) -> Self {
+        Self { session: self.session.of_script(file), ..self }
     }
 
     fn keeping(
@@ -87,6 +87,11 @@ impl Started {
         let session = Session::new(clock, client, permissions).wishing(wishes(options));
         let session = session.in_zone(options.tz.clone().unwrap_or_default()).knowing(meta);
         Ok(Self { session, demo, clock, options: options.clone(), progress })
+    }
+
+    /// With what queries may read as `-`.
+    pub fn reading(self, input: &StandardInput) -> Self {
+        Self { session: self.session.reading(input.clone()), ..self }
     }
 
     /// What runs the session's requests, and the demo account beside them.

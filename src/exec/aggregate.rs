@@ -4,7 +4,7 @@
 use polars::prelude::*;
 
 use super::expr;
-use crate::model::expr::{Aggregate, AggregateOp};
+use crate::model::expr::{Aggregate, AggregateOp, Typed};
 use crate::types::{Type, Unit};
 
 pub fn lower(aggregate: &Aggregate, ty: &Type) -> Expr {
@@ -19,21 +19,11 @@ pub fn lower(aggregate: &Aggregate, ty: &Type) -> Expr {
             Some(condition) => condition.fill_null(lit(false)).cast(DataType::Int64).sum(),
         };
     };
-    let values = expr::lower(argument);
-    let values = match condition {
-        None => values,
-        Some(condition) => values.filter(condition),
-    };
+    let values = of_rows(argument, condition);
     match aggregate.op {
         AggregateOp::Sum => {
             let nothing_but_nulls = values.clone().count().eq(lit(0)).and(values.clone().len().gt(lit(0)));
-            let sum = values.sum();
-            let sum = if ty.unit() == Some(Unit::USD) {
-                sum.cast(DataType::Float64).round(9, RoundMode::HalfAwayFromZero)
-            } else {
-                sum
-            };
-            when(nothing_but_nulls).then(lit(NULL)).otherwise(sum)
+            when(nothing_but_nulls).then(lit(NULL)).otherwise(rounded(values.sum(), ty))
         }
         AggregateOp::Average => values.mean(),
         AggregateOp::Least => values.min(),
@@ -48,6 +38,24 @@ pub fn lower(aggregate: &Aggregate, ty: &Type) -> Expr {
         AggregateOp::Only => values.first(),
         AggregateOp::Last => values.drop_nulls().last(),
     }
+}
+
+/// What is aggregated: the values of the rows that count.
+pub fn values(aggregate: &Aggregate) -> Option<Expr> {
+    let condition = aggregate.condition.as_ref().map(|condition| expr::lower(condition).cast(DataType::Boolean));
+    Some(of_rows(aggregate.argument.as_ref()?, condition))
+}
+
+fn of_rows(argument: &Typed, condition: Option<Expr>) -> Expr {
+    match condition {
+        None => expr::lower(argument),
+        Some(condition) => expr::lower(argument).filter(condition),
+    }
+}
+
+/// A sum as it is kept.
+pub fn rounded(sum: Expr, ty: &Type) -> Expr {
+    if ty.unit() == Some(Unit::USD) { sum.cast(DataType::Float64).round(9, RoundMode::HalfAwayFromZero) } else { sum }
 }
 
 fn is_constant(aggregate: &Aggregate) -> bool {

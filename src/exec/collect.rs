@@ -17,6 +17,14 @@ pub fn rows(plan: LazyFrame) -> Result<DataFrame, Diagnostic> {
     plan.with_optimizations(sound).collect().map_err(defect)
 }
 
+/// The same, some rows at a time, for more of them than memory has room for.
+pub fn many_rows(plan: LazyFrame) -> Result<DataFrame, Diagnostic> {
+    let sound = plan.get_current_optimizations() - OptFlags::COMM_SUBEXPR_ELIM;
+    let collected = plan.with_optimizations(sound).collect_with_engine(Engine::Streaming).map_err(defect)?;
+    // Several tables come of several plans alone.
+    Ok(collected.unwrap_single())
+}
+
 /// The columns of the schema, in its order.
 pub fn frame(data: &DataFrame, schema: &Schema) -> Result<Frame, Diagnostic> {
     let mut columns = Vec::with_capacity(schema.columns.len());

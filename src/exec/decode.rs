@@ -287,7 +287,7 @@ fn day_of(text: &str) -> Option<jiff::civil::Date> {
     text.get(..10)?.parse().ok()
 }
 
-fn days_since_epoch(day: jiff::civil::Date) -> i32 {
+pub fn days_since_epoch(day: jiff::civil::Date) -> i32 {
     let since = jiff::civil::date(1970, 1, 1).until((jiff::Unit::Day, day));
     since.map_or(0, |span| span.get_days())
 }

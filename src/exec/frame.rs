@@ -8,6 +8,7 @@ use super::decode::defect;
 use super::expr::{self, column};
 use super::fetch::Rows;
 use super::join::Join;
+use super::readers::{self, FileRows, Size, StandardInput};
 use super::save::{Permissions, save};
 use super::{assert, describe, fill, open, over, reshape};
 use crate::diagnostics::{Code, Diagnostic};
@@ -29,19 +30,22 @@ pub struct Ran {
 pub struct Given<'a> {
     pub frames: &'a [&'a DataFrame],
     pub joined: &'a Joined,
+    pub input: &'a StandardInput,
 }
 
 /// Runs a plan.
 pub fn run(rel: &Rel, schema: &Schema, given: Given<'_>, permissions: &Permissions) -> Result<Ran, Diagnostic> {
-    let mut runner = Runner { given, permissions, warnings: Vec::new() };
-    let (frame, schema) = open::closed(runner.lower(rel)?, schema)?;
+    let mut runner = Runner::new(given, permissions);
+    let rows = runner.lower(rel)?;
+    let (frame, schema) = open::closed(rows, schema, |rows| runner.collected(rows))?;
     Ok(Ran { frame: collect::frame(&frame, &schema)?, warnings: runner.warnings })
 }
 
 /// Runs a part of a plan, for what is looked up for its rows.
 pub fn part_of(rel: &Rel, given: Given<'_>, permissions: &Permissions) -> Result<(Rows, Vec<Diagnostic>), Diagnostic> {
-    let mut runner = Runner { given, permissions, warnings: Vec::new() };
-    let rows = collect::rows(runner.lower(rel)?)?;
+    let mut runner = Runner::new(given, permissions);
+    let rows = runner.lower(rel)?;
+    let rows = runner.collected(rows)?;
     Ok((rows, runner.warnings))
 }
 
@@ -49,9 +53,28 @@ struct Runner<'a> {
     given: Given<'a>,
     permissions: &'a Permissions,
     warnings: Vec<Diagnostic>,
+    /// Of all files that were read.
+    size: Size,
+    /// What the files below are filtered by while they are read, and how many of their rows are enough.
+    conditions: Vec<Expr>,
+    enough: Option<usize>,
+    /// The part of the files that is at hand, where they are taken part by part.
+    part: Option<DataFrame>,
 }
 
-impl Runner<'_> {
+impl<'a> Runner<'a> {
+    fn new(given: Given<'a>, permissions: &'a Permissions) -> Self {
+        let (warnings, conditions) = (Vec::new(), Vec::new());
+        Self { given, permissions, warnings, size: Size::Small, conditions, enough: None, part: None }
+    }
+
+    fn collected(&self, rows: LazyFrame) -> Result<DataFrame, Diagnostic> {
+        match self.size {
+            Size::Small => collect::rows(rows),
+            Size::Large => collect::many_rows(rows),
+        }
+    }
+
     /// The rows of an input; columns that only the rows tell are there.
     fn input(&mut self, input: &Rel, of: &Rel) -> Result<LazyFrame, Diagnostic> {
         let mut rows = self.lower(input)?;
@@ -67,12 +90,31 @@ impl Runner<'_> {
                 };
                 (*frame).clone().lazy()
             }
+            Rel::Read(files) => {
+                let (conditions, enough) = (std::mem::take(&mut self.conditions), self.enough.take());
+                if let Some(part) = self.part.take() {
+                    return Ok(conditions.into_iter().fold(part.lazy(), LazyFrame::filter));
+                }
+                let read = readers::scan(files, &conditions, enough, self.permissions, self.given.input)?;
+                let FileRows { rows, size, warnings } = read;
+                self.warnings.extend(warnings);
+                self.size = if size == Size::Large { size } else { self.size };
+                rows
+            }
             Rel::Constant { schema, rows } => collect::constant(schema, rows)?.lazy(),
             Rel::Filter { input, condition } => {
-                self.input(input, rel)?.filter(expr::lower(condition).cast(DataType::Boolean))
+                let value = expr::lower(condition).cast(DataType::Boolean);
+                if readers::takes_filter(input, condition) {
+                    self.conditions.push(value);
+                    return self.lower(input);
+                }
+                self.input(input, rel)?.filter(value)
             }
             Rel::Project { input, columns } => projected(self.input(input, rel)?, columns)?,
             Rel::Aggregate { input, keys, aggregates } => {
+                if let Some(rows) = self.aggregated_by_parts(input, keys, aggregates)? {
+                    return Ok(rows);
+                }
                 let input = self.input(input, rel)?;
                 if aggregates.iter().any(|named| has_only(&named.value)) {
                     one_row_each(input.clone(), keys)?;
@@ -81,6 +123,7 @@ impl Runner<'_> {
             }
             Rel::Sort { input, by } => sorted(self.input(input, rel)?, by),
             Rel::Limit { input, skip, take } => {
+                self.enough = take.filter(|_| readers::takes_limit(input)).map(|take| take.saturating_add(*skip));
                 let take = take.and_then(|take| IdxSize::try_from(take).ok()).unwrap_or(IdxSize::MAX);
                 self.lower(input)?.slice(i64::try_from(*skip).unwrap_or(i64::MAX), take)
             }
@@ -107,12 +150,45 @@ impl Runner<'_> {
             Rel::Describe { input, columns } => describe::described(self.lower(input)?, columns)?,
             Rel::Assert { input, assert } => assert::asserted(self.input(input, rel)?, assert)?,
             Rel::Save { input, file, schema } => {
-                let rows = collect::rows(self.lower(input)?)?;
-                let (mut shown, schema) = open::closed(rows.clone().lazy(), schema)?;
+                let rows = self.lower(input)?;
+                let rows = self.collected(rows)?;
+                let (mut shown, schema) = open::closed(rows.clone().lazy(), schema, collect::rows)?;
                 save(&mut shown, file, &schema, self.permissions)?;
                 rows.lazy()
             }
         })
+    }
+}
+
+impl Runner<'_> {
+    /// Aggregates of files whose rows are not needed all at once.
+    fn aggregated_by_parts(
+        &mut self,
+        input: &Rel,
+        keys: &[Named],
+        aggregates: &[Named],
+    ) -> Result<Option<LazyFrame>, Diagnostic> {
+        let Some((partial, files)) = readers::Partial::of(input, aggregates).zip(readers::files_of(input)) else {
+            return Ok(None);
+        };
+        let mut kept = readers::Kept::default();
+        let (permissions, standard) = (self.permissions, self.given.input);
+        let warnings = readers::each(files, permissions, standard, |part| {
+            self.part = Some(part);
+            let rows = self.lower(input)?;
+            kept.add(collect::rows(grouped(rows, keys, partial.of_rows.clone()))?)
+        })?;
+        let Some(warnings) = warnings else { return Ok(None) };
+        self.warnings.extend(warnings);
+        self.size = if kept.is_large() { Size::Large } else { self.size };
+        let Some(parts) = kept.finish()? else { return Ok(None) };
+        let names = keys.iter().map(|key| column(&key.name));
+        let names: Vec<Expr> = names.collect();
+        let whole = match names.as_slice() {
+            [] => parts.select(&partial.of_parts),
+            _ => parts.group_by(&names).agg(&partial.of_parts),
+        };
+        Ok(Some(whole.select(names.into_iter().chain(named(&partial.results)).collect::<Vec<_>>())))
     }
 }
 
@@ -135,10 +211,14 @@ fn projected(input: LazyFrame, columns: &[Named]) -> Result<LazyFrame, Diagnosti
 
 /// Keys are computed first, so that one that is the same for all rows is one for each.
 fn aggregated(input: LazyFrame, keys: &[Named], aggregates: &[Named]) -> LazyFrame {
+    grouped(input, keys, named(aggregates))
+}
+
+fn grouped(input: LazyFrame, keys: &[Named], aggregates: Vec<Expr>) -> LazyFrame {
     if keys.is_empty() {
         // Polars takes two that are alike for one, and then finds it too short for the frame.
         let apart = input.get_current_optimizations() - OptFlags::COMM_SUBEXPR_ELIM;
-        return input.with_optimizations(apart).select(named(aggregates));
+        return input.with_optimizations(apart).select(aggregates);
     }
     let hidden = |place: usize| format!("\u{1}key{place}");
     let computed = keys
@@ -152,7 +232,7 @@ fn aggregated(input: LazyFrame, keys: &[Named], aggregates: &[Named]) -> LazyFra
     if aggregates.is_empty() {
         return input.select(shown).unique(None, UniqueKeepStrategy::Any);
     }
-    input.group_by(shown).agg(named(aggregates))
+    input.group_by(shown).agg(aggregates)
 }
 
 fn has_only(typed: &Typed) -> bool {

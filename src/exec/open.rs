@@ -13,12 +13,16 @@ use crate::model::schema::{Column as Known, OTHERS, Role, Schema, is_open_name, 
 use crate::suggest;
 
 /// The columns of the schema, and those that are there beside them, under their names.
-pub fn closed(rows: LazyFrame, schema: &Schema) -> Result<(DataFrame, Schema), Diagnostic> {
+pub fn closed(
+    rows: LazyFrame,
+    schema: &Schema,
+    collected: impl Fn(LazyFrame) -> Result<DataFrame, Diagnostic>,
+) -> Result<(DataFrame, Schema), Diagnostic> {
     let Some(ty) = &schema.open else {
         let own = schema.names().map(column).collect::<Vec<_>>();
-        return Ok((collect::rows(rows.select(own))?, schema.clone()));
+        return Ok((collected(rows.select(own))?, schema.clone()));
     };
-    let rows = collect::rows(rows)?;
+    let rows = collected(rows)?;
     let mut known = schema.clone();
     known.open = None;
     let mut shown: Vec<Expr> = schema.names().map(column).collect();

@@ -110,6 +110,8 @@ pub enum SourceGrain {
     Rows,
     /// There are none before they are put together: a cube wants an aggregate.
     Cube,
+    /// Rows of files, whose columns are known once their heads were looked at.
+    Files,
 }
 
 /// An argument of a source besides its range.

@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod cube;
 pub mod expr;
+pub mod files;
 pub mod frame;
 pub mod lowering;
 pub mod over;

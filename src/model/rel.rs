@@ -2,6 +2,7 @@
 
 use super::catalog::{SourceDef, SourceGrain};
 use super::expr::Typed;
+use super::files::ReadFiles;
 use super::over::Over;
 use super::reshape::{Fill, Pivot, Unpivot};
 use super::schema::Schema;
@@ -13,6 +14,8 @@ use crate::types::Type;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rel {
     Scan(Scan),
+    /// Rows of local files.
+    Read(ReadFiles),
     /// Rows known without asking anybody.
     Constant {
         schema: Schema,
@@ -256,7 +259,7 @@ impl SourceArguments {
 impl Rel {
     pub fn inputs(&self) -> Vec<&Rel> {
         match self {
-            Self::Scan(_) | Self::Constant { .. } => vec![],
+            Self::Scan(_) | Self::Read(_) | Self::Constant { .. } => vec![],
             Self::Filter { input, .. }
             | Self::Project { input, .. }
             | Self::Aggregate { input, .. }
@@ -280,7 +283,7 @@ impl Rel {
     /// The same primitive over what is made of each of its inputs.
     pub fn over_inputs(self, made: &mut impl FnMut(Rel) -> Rel) -> Self {
         match self {
-            Self::Scan(_) | Self::Constant { .. } => self,
+            Self::Scan(_) | Self::Read(_) | Self::Constant { .. } => self,
             Self::Filter { input, condition } => Self::Filter { input: boxed(*input, made), condition },
             Self::Project { input, columns } => Self::Project { input: boxed(*input, made), columns },
             Self::Aggregate { input, keys, aggregates } => {
@@ -315,6 +318,7 @@ impl Rel {
             // A cube beside others is as much one as alone.
             Self::Union { inputs } => inputs.iter().find_map(Self::cube),
             Self::Constant { .. }
+            | Self::Read(_)
             | Self::Aggregate { .. }
             | Self::Sort { .. }
             | Self::Limit { .. }
@@ -346,6 +350,8 @@ impl Rel {
             | Self::Unnest { input, .. }
             | Self::Save { input, .. } => input.is_ordered(),
             Self::Join { left, .. } => left.is_ordered(),
+            // As they stand in the file.
+            Self::Read(_) => true,
             // By their keys.
             Self::Pivot { .. } | Self::Fill { .. } => true,
             Self::Scan(_)
@@ -369,6 +375,7 @@ impl Rel {
             Self::Window { columns, .. } => columns.iter().flat_map(Over::values).collect(),
             Self::Assert { assert, .. } => vec![&assert.condition],
             Self::Scan(_)
+            | Self::Read(_)
             | Self::Constant { .. }
             | Self::Limit { .. }
             | Self::Unnest { .. }
@@ -427,6 +434,7 @@ impl Rel {
                 Self::Assert { input, assert: Assert { condition, ..assert } }
             }
             Self::Scan(_)
+            | Self::Read(_)
             | Self::Constant { .. }
             | Self::Limit { .. }
             | Self::Unnest { .. }
@@ -446,6 +454,7 @@ impl Rel {
     pub fn placed(self, at: Span) -> Self {
         let own = match self.with_own_values(&|value| value.placed(at)) {
             Self::Scan(scan) => Self::Scan(Scan { span: at, ..scan }),
+            Self::Read(files) => Self::Read(ReadFiles { span: at, ..files }),
             Self::Join { left, right, kind, on, added, .. } => Self::Join { left, right, kind, on, added, span: at },
             Self::LookupJoin { input, source, parameter, key, kind, added, slot, .. } => {
                 Self::LookupJoin { input, source, parameter, key, kind, added, slot, span: at }

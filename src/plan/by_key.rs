@@ -156,6 +156,7 @@ pub fn calls(offer: &Offer, facts: &Facts) -> usize {
 fn most_rows(rel: &Rel) -> Option<usize> {
     match rel {
         Rel::Scan(_)
+        | Rel::Read(_)
         | Rel::Unnest { .. }
         | Rel::Join { .. }
         | Rel::LookupJoin { .. }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::demand::{conjunction, conjuncts};
 use crate::model::expr::Typed;
+use crate::model::files::ReadFiles;
 use crate::model::over::Over;
 use crate::model::rel::{Added, Named, Rel, Scan};
 use crate::model::reshape::Fill;
@@ -39,6 +40,12 @@ fn prune(rel: &Rel, wanted: BTreeSet<String>, met: &mut Met) -> Rel {
             let scan = Scan { slot: met.scans.len(), ..scan.clone() };
             met.scans.push((scan.clone(), wanted.into_iter().chain(first).collect()));
             Rel::Scan(scan)
+        }
+        Rel::Read(files) => {
+            let is_used = |place: usize, name: &str| wanted.contains(name) || (wanted.is_empty() && place == 0);
+            let columns = files.columns.columns.iter().enumerate();
+            let columns = columns.filter(|(place, column)| is_used(*place, &column.name)).map(|(_, column)| column);
+            Rel::Read(ReadFiles { columns: Schema::new(columns.cloned().collect()), ..files.clone() })
         }
         Rel::Constant { .. } => rel.clone(),
         Rel::Filter { input, condition } => {
@@ -146,7 +153,7 @@ fn strip(rel: &Rel, taken: &[Vec<usize>]) -> (Rel, Option<(usize, usize)>) {
     };
     match rel {
         Rel::Scan(scan) => (rel.clone(), Some((scan.slot, 0))),
-        Rel::Constant { .. } => (rel.clone(), None),
+        Rel::Read(_) | Rel::Constant { .. } => (rel.clone(), None),
         Rel::Filter { input, condition } => {
             let (input, at) = below(input);
             let Some((slot, from)) = at else {

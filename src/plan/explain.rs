@@ -198,6 +198,10 @@ fn step(rel: &Rel, text: &str) -> String {
             (None, Some(window)) => format!("scan {}, {window}", scan.source.name),
             (None, None) => format!("scan {}", scan.source.name),
         },
+        Rel::Read(files) => {
+            let names: Vec<String> = files.columns.names().map(format::word).collect();
+            format!("read {}, columns {}", format::quoted(files.path()), names.join(", "))
+        }
         Rel::Constant { rows, .. } => format!("{} rows that are known", rows.len()),
         Rel::Filter { condition, .. } => format!("filter {}", source(condition)),
         Rel::Project { columns, .. } => format!("project {}", list(columns)),

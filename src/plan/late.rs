@@ -104,7 +104,8 @@ fn walk(rel: &Rel, scans: &[(Scan, BTreeSet<String>)]) -> (Rel, Option<Late>) {
             let rel = Rel::LookupJoin { input, source, parameter, key, kind: *kind, added, slot: *slot, span: *span };
             return (rel, late);
         }
-        Rel::Constant { .. }
+        Rel::Read(_)
+        | Rel::Constant { .. }
         | Rel::Aggregate { .. }
         | Rel::Unnest { .. }
         | Rel::Window { .. }

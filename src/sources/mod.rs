@@ -27,6 +27,7 @@ mod names;
 mod presets;
 mod providers;
 mod rankings;
+mod read;
 mod session_cost;
 mod workspaces;
 mod zdr;
@@ -65,4 +66,5 @@ pub const ALL: &[&SourceDef] = &[
     &session_cost::SOURCE,
     &benchmarks::SOURCE,
     &classifications::SOURCE,
+    &read::SOURCE,
 ];
