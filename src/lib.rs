@@ -46,6 +46,8 @@ pub mod functions;
 pub mod sources;
 pub mod verbs;
 
+pub mod one_form;
+
 pub mod check;
 pub mod plan;
 

@@ -20,7 +20,7 @@ use crate::model::zone::Zone;
 use crate::net::{Answers, Client, KeptMeta};
 use crate::plan::{self, Fetch, Plan, Routed};
 use crate::syntax::{self, ast::Script};
-use crate::{formats, functions, sources, verbs};
+use crate::{formats, functions, one_form, sources, verbs};
 
 /// Everything the program knows by name.
 pub const CATALOG: Catalog =
@@ -137,9 +137,10 @@ impl Session {
     fn checked_at(&self, text: &str, now: Timestamp) -> Checked {
         let parsed = syntax::parse(text);
         let mut diagnostics = parsed.diagnostics;
-        let mut checked = check::check(&parsed.script, text, &self.catalog, &self.lets, now, &self.zone);
+        let script = one_form::script(parsed.script, text, &self.catalog);
+        let mut checked = check::check(&script, text, &self.catalog, &self.lets, now, &self.zone);
         diagnostics.append(&mut checked.diagnostics);
-        if diagnostics.is_empty() && is_idle(&parsed.script) {
+        if diagnostics.is_empty() && is_idle(&script) {
             diagnostics.push(
                 Diagnostic::error(Code::E0007, "there is nothing to run")
                     .help("start with a source, as in `activity last 7d | group model | sum cost`"),

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use super::range;
-use super::units::{self, Length};
+use crate::model::units::{self, Length};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Accepts, Argument, Built, FunctionDef, FunctionKind};
 use crate::model::expr::{Aggregate, Node, ScalarOp, Typed};

@@ -10,7 +10,6 @@ mod operators;
 mod range;
 mod shape;
 mod source;
-mod units;
 mod window;
 mod zone;
 

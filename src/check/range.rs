@@ -4,7 +4,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::{Span as Length, ToSpan};
 
 use super::Checker;
-use super::units;
+use crate::model::units;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::RangeOf;
 use crate::model::lowering::Lowering as _;

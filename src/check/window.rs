@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use super::Checker;
 use super::expr::read_date;
 use super::range::{Word, split_number};
-use super::units::{self, Length};
+use crate::model::units::{self, Length};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::lowering::Lowering as _;
 use crate::model::value::Value;

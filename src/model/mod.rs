@@ -9,6 +9,7 @@ pub mod rel;
 pub mod request;
 pub mod route;
 pub mod schema;
+pub mod units;
 pub mod value;
 pub mod window;
 pub mod zone;

@@ -3,6 +3,7 @@
 pub mod ast;
 mod complete;
 pub mod format;
+pub mod layout;
 mod lower;
 mod messages;
 mod parse;

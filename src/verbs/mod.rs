@@ -1,13 +1,13 @@
 //! The verbs: one file each, and its line here. The order is that of help and reference. A verb lowers its stage to the
 //! closed primitives; aggregates are verbs too, by their rows among the functions.
 
-mod agg;
-mod arguments;
+pub mod agg;
+pub mod arguments;
 mod r#as;
 mod derive;
 mod distinct;
 mod drop;
-mod group;
+pub mod group;
 mod join;
 mod limit;
 mod on;
@@ -16,10 +16,10 @@ mod save;
 mod schema;
 mod select;
 mod skip;
-mod sort;
+pub mod sort;
 mod top;
 mod unnest;
-mod r#where;
+pub mod r#where;
 
 use crate::model::catalog::VerbDef;
 

@@ -61,10 +61,11 @@ fn liberal_spellings_have_the_one_form() {
         ("activity | where cost <> 1", "activity | where cost != 1"),
         ("activity | where (cost = 1)", "activity | where cost == 1"),
         ("activity | where 'a' == `model`", "activity | where \"a\" == model"),
-        ("activity | agg p95 cost", "activity | agg p95(cost)"),
+        ("activity | agg p95 cost", "activity | agg p95 cost"),
+        ("activity | agg p95(cost), x = p95 cost / 2", "activity | agg p95(cost), x = p95(cost / 2)"),
         (
             "activity | agg n = count(), x = sum(cost)/sum(tokens)*1e6",
-            "activity | agg n = count(), x = sum(cost) / sum(tokens) * 1000000",
+            "activity | agg n = count(), x = sum(cost) / sum(tokens) * 1e6",
         ),
         ("activity | where ((1+2)*3-(4-5)) > -(-6)", "activity | where (1 + 2) * 3 - (4 - 5) > -(-6)"),
         ("activity; | top 5", "activity;\n| top 5"),
