@@ -185,12 +185,13 @@ impl Form<'_> {
     }
 
     fn function(&self, call: &mut Call) {
-        let name = &call.name.value;
-        if let (true, [Expr { kind: ExprKind::Name(word), .. }]) = (call.as_word, call.arguments.as_slice())
-            && sort::order(word).is_some()
+        if let (true, [Expr { kind: ExprKind::Name(word), .. }]) = (call.as_word, call.arguments.as_mut_slice())
+            && let Some(descending) = sort::order(word)
         {
+            *word = if descending { "desc" } else { "asc" }.to_string();
             return;
         }
+        let name = &call.name.value;
         let Some(function) = self.catalog.function(name) else { return };
         if !self.elsewhere && !self.functions.contains(name) {
             call.name.value = function.name.to_string();

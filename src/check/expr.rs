@@ -176,6 +176,9 @@ impl Checker<'_> {
 
     /// In an aggregating stage a column must be inside of an aggregate.
     fn column_of_a_group(&mut self, name: &str, span: Span, schema: &Schema) -> Option<Typed> {
+        if self.joined_aggregate(name, span, schema) {
+            return None;
+        }
         let column = self.name(name, span, schema)?;
         if let Some(rate) = self.of_cube.and_then(|source| self.rate_of_cube(source, &column)) {
             return Some(rate);
@@ -310,6 +313,9 @@ impl Checker<'_> {
         if call.as_word && name != lower && matches!(lower.as_str(), "not" | "by") {
             let error = Diagnostic::error(Code::E0005, format!("`{name}` wants small letters")).at(span);
             self.report(error.label(format!("use `{lower}`")).help(format!("write `{lower}`")).edit(span, lower));
+            return;
+        }
+        if self.foreign_function(call) {
             return;
         }
         let mut near = suggest::nearest(name, self.catalog.all_functions().map(|function| function.name));

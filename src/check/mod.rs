@@ -6,6 +6,7 @@ mod arithmetic;
 mod columns;
 mod cube;
 mod expr;
+mod habits;
 mod operators;
 mod range;
 mod shape;
@@ -235,7 +236,9 @@ impl Checker<'_> {
             }
             return self.aggregate(stage, table, Some(function.name));
         }
-        self.unknown_verb(stage);
+        if !self.foreign_verb(stage, &table.schema) {
+            self.unknown_verb(stage);
+        }
         None
     }
 

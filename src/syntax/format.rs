@@ -142,26 +142,31 @@ pub fn expr(e: &Expr) -> String {
     at(e, 0)
 }
 
+/// Nothing binds so tight: what stands here has brackets.
+const ALONE: u8 = u8::MAX;
+/// What needs no brackets elsewhere.
+const ATOM: u8 = ALONE - 1;
+
 /// The text of an expression that stands where operators of at least `least` may stand without brackets.
 fn at(e: &Expr, least: u8) -> String {
     let (text, binds) = match &e.kind {
-        ExprKind::Null => ("null".to_string(), u8::MAX),
-        ExprKind::Bool(value) => (value.to_string(), u8::MAX),
-        ExprKind::Number(value) => (literal(*value), u8::MAX),
-        ExprKind::Text(value) => (quoted(value), u8::MAX),
-        ExprKind::Date(text) => (text.clone(), u8::MAX),
+        ExprKind::Null => ("null".to_string(), ATOM),
+        ExprKind::Bool(value) => (value.to_string(), ATOM),
+        ExprKind::Number(value) => (literal(*value), ATOM),
+        ExprKind::Text(value) => (quoted(value), ATOM),
+        ExprKind::Date(text) => (text.clone(), ATOM),
         // `1e20d` would be 1 of the unit `e20d`.
-        ExprKind::Quantity(value, unit) => (format!("{value}{unit}"), u8::MAX),
-        ExprKind::Name(name) => (path(name), u8::MAX),
-        ExprKind::Param(name) => (format!("@{name}"), u8::MAX),
+        ExprKind::Quantity(value, unit) => (format!("{value}{unit}"), ATOM),
+        ExprKind::Name(name) => (path(name), ATOM),
+        ExprKind::Param(name) => (format!("@{name}"), ATOM),
         ExprKind::Call(call) => match direction(call) {
-            Some("asc") => (word(&call.name.value), u8::MAX),
+            Some("asc") => (word(&call.name.value), ATOM),
             Some(_) => (format!("-{}", word(&call.name.value)), NEGATE),
-            None => (call_text(call), u8::MAX),
+            None => (call_text(call), ATOM),
         },
-        ExprKind::List(items) if items.len() == 1 => (format!("({},)", list(items)), u8::MAX),
-        ExprKind::List(items) => (format!("({})", list(items)), u8::MAX),
-        ExprKind::Pipeline(inner) => (format!("({})", pipeline(inner)), u8::MAX),
+        ExprKind::List(items) if items.len() == 1 => (format!("({},)", list(items)), ATOM),
+        ExprKind::List(items) => (format!("({})", list(items)), ATOM),
+        ExprKind::Pipeline(inner) => (format!("({})", pipeline(inner)), ATOM),
         ExprKind::Unary(UnaryOp::Not, value) => (format!("not {}", at(value, NOT + 1)), NOT),
         ExprKind::Unary(UnaryOp::Negate, value) => (format!("-{}", at(value, NEGATE + 1)), NEGATE),
         ExprKind::IsNull { value, negated } => {
@@ -174,7 +179,11 @@ fn at(e: &Expr, least: u8) -> String {
             let op = if *op == BinaryOp::Assign { BinaryOp::Equal } else { *op };
             let binds = op.precedence();
             let left_binds = if op.is_comparison() { binds + 1 } else { binds };
-            (format!("{} {} {}", at(left, left_binds), op.text(), at(right, binds + 1)), binds)
+            let gap = if op == BinaryOp::Range { "" } else { " " };
+            // `in ("a")` is read as `in "a"`, and is a list all the same.
+            let value = matches!(right.kind, ExprKind::Text(_) | ExprKind::Number(_));
+            let least = if value && matches!(op, BinaryOp::In | BinaryOp::NotIn) { ALONE } else { binds + 1 };
+            (format!("{}{gap}{}{gap}{}", at(left, left_binds), op.text(), at(right, least)), binds)
         }
     };
     if binds < least { format!("({text})") } else { text }

@@ -4,11 +4,13 @@ pub mod ast;
 mod complete;
 pub mod format;
 pub mod layout;
+mod habits;
 mod lower;
 mod messages;
 mod parse;
 mod scan;
 mod slips;
+mod sql;
 
 pub use complete::is_complete;
 pub use parse::{Parsed, parse};

@@ -1,12 +1,15 @@
 //! The one form of a text reads back as the same tree.
 
+use orq::one_form::{self, formatted};
+use orq::session::{CATALOG, Session};
 use orq::syntax::{format, parse};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 use super::trees::{erased, scripts};
 use super::{runner, texts};
-use crate::support::inside::deep;
+use crate::support::NOW;
+use crate::support::inside::{deep, planner};
 
 #[test]
 fn any_tree_is_written_so_that_it_is_read_again() {
@@ -77,4 +80,88 @@ fn liberal_spellings_have_the_one_form() {
         assert!(read.diagnostics.is_empty(), "{text}\n{:#?}", read.diagnostics);
         assert_eq!(format::script(&read.script), form, "{text}");
     }
+}
+
+/// What a text is checked to: its plan and all that is wrong with it, standing nowhere.
+pub fn meaning(session: &Session, text: &str) -> String {
+    let checked = session.check(text);
+    let wrong: Vec<_> = checked.diagnostics.iter().map(|d| (d.code, d.severity)).collect();
+    let place = regex::Regex::new(r"Span \{ start: \d+, end: \d+ \}").unwrap();
+    place.replace_all(&format!("{:?} {wrong:?}", checked.program), "Span").into_owned()
+}
+
+/// A text with comments where line ends part nothing.
+fn commented() -> impl Strategy<Value = String> {
+    let marks = proptest::collection::vec((any::<prop::sample::Index>(), 0u8..4), 0..5);
+    (texts::queries(), marks).prop_map(|(mut text, marks)| {
+        for (number, (at, how)) in marks.into_iter().enumerate() {
+            let places: Vec<(usize, bool)> = text
+                .char_indices()
+                .filter_map(|(at, c)| match c {
+                    '|' => Some((at, true)),
+                    ',' | '(' | '=' => Some((at + 1, false)),
+                    _ => None,
+                })
+                .collect();
+            if places.is_empty() {
+                break;
+            }
+            let (at, before) = places[at.index(places.len())];
+            let comment = match (how, before) {
+                (0, _) => format!("\n# c{number}\n"),
+                (1, _) => format!(" # c{number}\n"),
+                (2, _) => format!("\n\n   # c{number}  \n # d{number}\n"),
+                (_, true) => "\n".to_string(),
+                (_, false) => " ".to_string(),
+            };
+            text.insert_str(at, &comment);
+        }
+        text
+    })
+}
+
+#[test]
+fn a_text_laid_out_anew_keeps_its_tree_its_comments_and_its_meaning() {
+    let (mut laid, mut comments_seen) = (0, 0);
+    deep(|| {
+        let session = planner(NOW);
+        let count = std::cell::RefCell::new((&mut laid, &mut comments_seen));
+        let kept = |text: String| {
+            let parsed = parse(&text);
+            let form = match formatted(&text, &CATALOG) {
+                Ok(form) => form,
+                Err(errors) => {
+                    prop_assert_eq!(errors, parsed.diagnostics, "{}", text);
+                    return Ok(());
+                }
+            };
+            if format!("{:?}", parsed.script).contains("calls: Loose") || text.contains("over") {
+                return Ok(());
+            }
+            *count.borrow_mut().0 += 1;
+            *count.borrow_mut().1 += parsed.script.comments.len();
+            let again = parse(&form);
+            prop_assert!(again.diagnostics.is_empty(), "{text}\n{form}\n{:#?}", again.diagnostics);
+            prop_assert_eq!(&formatted(&form, &CATALOG).unwrap(), &form, "{}", text);
+            let comments = |script: &orq::syntax::ast::Script| {
+                let mut comments: Vec<String> =
+                    script.comments.iter().map(|comment| comment.text.trim_end().to_string()).collect();
+                comments.sort();
+                comments
+            };
+            prop_assert_eq!(comments(&parsed.script), comments(&again.script), "{}\n{}", text, form);
+            let one_form = one_form::script(parsed.script, &text, &CATALOG);
+            prop_assert_eq!(
+                format::script(&one_form::script(again.script, &form, &CATALOG)),
+                format::script(&one_form),
+                "{}\n{}",
+                text,
+                form
+            );
+            prop_assert_eq!(meaning(&session, &form), meaning(&session, &text), "{}\n{}", text, form);
+            Ok(())
+        };
+        runner(10_000).run(&commented(), kept).unwrap_or_else(|error| panic!("{error}"));
+    });
+    assert!(laid > 2000 && comments_seen > 2000, "{laid} texts were laid out, with {comments_seen} comments");
 }
