@@ -7,6 +7,7 @@
 //! | step | takes | hands on | where |
 //! |---|---|---|---|
 //! | parse | text | [`syntax::ast::Script`] | [`syntax::parse`] |
+//! | write out | script, catalog | the same without aliases and shorthand | [`one_form::script`] |
 //! | check | script, catalog | [`check::Program`] of [`model::lowering::Table`] | [`check::check`] |
 //! | look up | program | [`model::route::Facts`] | [`exec::look_up`] |
 //! | route | program, facts | [`plan::Fetch`] of [`model::request::Request`] | [`plan::route`] |

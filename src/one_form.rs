@@ -35,9 +35,9 @@ pub fn script(mut script: Script, text: &str, catalog: &Catalog) -> Script {
     };
     for statement in &mut script.statements {
         match &mut statement.kind {
-            StatementKind::Query(pipeline)
-            | StatementKind::Explain(pipeline)
-            | StatementKind::Let { pipeline, .. } => form.pipeline(pipeline),
+            StatementKind::Query(pipeline) | StatementKind::Explain(pipeline) | StatementKind::Let { pipeline, .. } => {
+                form.pipeline(pipeline)
+            }
             StatementKind::Resume(stages) => form.stages(stages),
             StatementKind::Const { value: expr, .. } | StatementKind::Fn { body: expr, .. } => form.expr(expr),
             StatementKind::Param { .. } | StatementKind::Use { .. } => {}
@@ -240,7 +240,8 @@ fn count(argument: &Argument) -> Option<String> {
 
 /// `count()` is `count`.
 fn without_brackets(stage: &mut Stage) {
-    let empty = |item: &Item| item.name.is_none() && matches!(&item.value.kind, ExprKind::List(items) if items.is_empty());
+    let empty =
+        |item: &Item| item.name.is_none() && matches!(&item.value.kind, ExprKind::List(items) if items.is_empty());
     if stage.alone || stage.tail != Tail::default() || !stage.items.first().is_some_and(empty) {
         return;
     }

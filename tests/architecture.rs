@@ -184,8 +184,11 @@ fn uses(code: &str, library: &str) -> bool {
 #[test]
 fn the_machine_is_touched_in_few_places() {
     let homes: &[(&str, &[&str])] = &[
-        ("std::fs", &["exec/save.rs", "net/credentials/", "net/meta.rs", "cli/commands.rs", "cli/fmt.rs", "repl/history.rs"]),
-        ("OpenOptions", &["exec/save.rs", "net/credentials/", "net/meta.rs", "repl/history.rs"]),
+        (
+            "std::fs",
+            &["exec/save.rs", "net/credentials/", "net/meta.rs", "cli/commands.rs", "cli/fmt.rs", "repl/history.rs"],
+        ),
+        ("OpenOptions", &["exec/save.rs", "cli/fmt.rs", "net/credentials/", "net/meta.rs", "repl/history.rs"]),
         ("std::net", &["cli/commands.rs", "cli/start.rs", "net/", "demo/wire.rs"]),
         ("tokio::net", &["cli/start.rs", "demo/"]),
         ("std::env", &["cli/", "net/credentials/places.rs", "repl/history.rs", "repl/plain.rs"]),

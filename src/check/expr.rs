@@ -2,12 +2,12 @@
 
 use super::Checker;
 use super::range;
-use crate::model::units::{self, Length};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Accepts, Argument, Built, FunctionDef, FunctionKind};
 use crate::model::expr::{Aggregate, Node, ScalarOp, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
+use crate::model::units::{self, Length};
 use crate::model::value::Value;
 use crate::model::zone::Zone;
 use crate::span::{Span, Spanned};

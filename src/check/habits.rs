@@ -125,7 +125,8 @@ impl Checker<'_> {
             ("matches" | "regexp_match" | "regexp_like", [value, pattern]) => Some(format!("{value} ~ {pattern}")),
             _ => None,
         };
-        let plain = call.arguments.iter().all(|argument| matches!(argument.kind, ExprKind::Name(_) | ExprKind::Text(_)));
+        let plain =
+            call.arguments.iter().all(|argument| matches!(argument.kind, ExprKind::Name(_) | ExprKind::Text(_)));
         if let (Some(mended), Some(whole), true, false) = (mended, whole(), plain, call.as_word) {
             let error = error.label("an operator does this");
             self.report(error.help(format!("write `{mended}`")).edit(whole, mended));

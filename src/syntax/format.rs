@@ -120,11 +120,14 @@ pub(super) fn item(item: &Item) -> String {
     name + &value + &tail(&item.tail)
 }
 
-/// `sum cost`: the call of a column that is a whole item may go without brackets.
+/// `sum cost`: a call of one argument that is a whole item may go without brackets.
 fn as_words(e: &Expr) -> Option<String> {
     let ExprKind::Call(call) = &e.kind else { return None };
-    let [Expr { kind: ExprKind::Name(column), .. }] = call.arguments.as_slice() else { return None };
-    (call.as_word && direction(call).is_none()).then(|| format!("{} {}", word(&call.name.value), path(column)))
+    let [argument] = call.arguments.as_slice() else { return None };
+    let argument = expr(argument);
+    // After a word these would go on with it as an operator or an index.
+    let starts = !argument.starts_with(['-', '[']);
+    (call.as_word && starts && direction(call).is_none()).then(|| format!("{} {argument}", word(&call.name.value)))
 }
 
 fn tail(tail: &Tail) -> String {

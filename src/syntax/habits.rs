@@ -57,7 +57,12 @@ fn two_words(place: &Place<'_>) -> Option<Diagnostic> {
     if place.found() != "by" || !matches!(verb.as_str(), "group" | "order" | "sort") {
         return None;
     }
-    let error = error(Code::E0001, format!("a `|` is missing before `{}`", place.before()), place.before, "a stage starts here");
+    let error = error(
+        Code::E0001,
+        format!("a `|` is missing before `{}`", place.before()),
+        place.before,
+        "a stage starts here",
+    );
     let here = Span::new(place.before.start, place.before.start);
     Some(error.help("part the source from its stages with `|`").edit(here, "| "))
 }
@@ -98,7 +103,10 @@ fn operator(place: &Place<'_>) -> Option<Diagnostic> {
     }
     let word = place.before().to_lowercase();
     let (_, ours) = OPERATORS.iter().find(|(theirs, _)| *theirs == word)?;
-    place.found().starts_with(['"', '\'']).then(|| foreign(place.before, place.before(), ours, &format!("write `{ours}`")))
+    place
+        .found()
+        .starts_with(['"', '\''])
+        .then(|| foreign(place.before, place.before(), ours, &format!("write `{ours}`")))
 }
 
 /// `model not contains "a"`, `model not like "a%"`: `not` stands before the whole condition.

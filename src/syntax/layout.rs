@@ -255,9 +255,26 @@ fn stages(stages: &[Stage], indent: &str, atoms: &mut Vec<Atom>) {
                 atoms.push(atom);
                 atom = Atom::new(String::new(), item.span.start, &deeper, Part::Item);
             }
-            text += &format::item(item);
+            let before = if place > 0 { deeper.as_str() } else { indent };
+            let margin = before.len() + if place > 0 { 0 } else { "| ".len() };
+            text += &fitted(item, before.len() + text.chars().count(), margin);
         }
         atom.text = text + &format::clauses(&stage.clauses);
         atoms.push(atom);
     }
+}
+
+/// An item that starts so far from the left; a call that is too long for its line has an argument a line.
+fn fitted(item: &Item, from: usize, margin: usize) -> String {
+    let flat = format::item(item);
+    let ExprKind::Call(call) = &item.value.kind else { return flat };
+    let whole = format::expr(&item.value);
+    let parts = flat.split_once(&whole);
+    let (Some((before, behind)), true) = (parts, from + flat.chars().count() > WIDTH) else { return flat };
+    if call.arguments.len() < 2 || call.over.is_some() {
+        return flat;
+    }
+    let margin = " ".repeat(margin);
+    let arguments: Vec<String> = call.arguments.iter().map(|a| format!("{margin}  {}", format::expr(a))).collect();
+    format!("{before}{}(\n{}\n{margin}){behind}", call.name.value, arguments.join(",\n"))
 }

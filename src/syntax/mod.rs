@@ -3,8 +3,8 @@
 pub mod ast;
 mod complete;
 pub mod format;
-pub mod layout;
 mod habits;
+pub mod layout;
 mod lower;
 mod messages;
 mod parse;

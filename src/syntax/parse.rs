@@ -8,8 +8,8 @@ use pest::iterators::Pair;
 use super::ast::Script;
 use super::lower::{Found, Lowering};
 use super::messages;
-use super::sql;
 use super::scan::{Scan, scan};
+use super::sql;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::span::Span;
 

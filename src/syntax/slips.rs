@@ -18,7 +18,9 @@ pub enum After {
 pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
     let found = place.found();
     let select = if after == After::Source { sql(place) } else { None };
-    if let Some(slip) = select.or_else(|| habits::habit(place, after)).or_else(|| look_alike(place)).or_else(|| keyword(place)) {
+    if let Some(slip) =
+        select.or_else(|| habits::habit(place, after)).or_else(|| look_alike(place)).or_else(|| keyword(place))
+    {
         return Some(slip);
     }
     match (found, after) {
@@ -322,7 +324,7 @@ fn like(place: &Place<'_>) -> Option<Diagnostic> {
     if let ("ilike", Some(op)) = (word.as_str(), op) {
         let start = if matches!(op, "starts_with" | "==") { "^" } else { "" };
         let end = if matches!(op, "ends_with" | "==") { "$" } else { "" };
-        let mended = format!("~ {}", quoted(&format!("(?i){start}{}{end}", regex::escape(plain))));
+        let mended = format!("~ {}", quoted(&format!("(?i){start}{}{end}", escaped(plain))));
         let error = error.label("use `~`").help(format!("write `{mended}`: `(?i)` looks past capitals"));
         return Some(error.edit(place.before.to(place.found), mended));
     }
@@ -334,6 +336,17 @@ fn like(place: &Place<'_>) -> Option<Diagnostic> {
         None => error
             .label("use `contains` or `~`")
             .help("`contains`, `starts_with` and `ends_with` take plain text, `~` a regular expression"),
+    })
+}
+
+/// A text as a regular expression that finds it and nothing else.
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::new(), |mut escaped, c| {
+        if r"\.+*?()|[]{}^$#&-~".contains(c) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+        escaped
     })
 }
 
