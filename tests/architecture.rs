@@ -192,7 +192,7 @@ fn the_machine_is_touched_in_few_places() {
         ("std::net", &["cli/commands.rs", "cli/start.rs", "net/", "demo/wire.rs"]),
         ("tokio::net", &["cli/start.rs", "demo/"]),
         ("std::env", &["cli/", "net/credentials/places.rs", "repl/history.rs", "repl/plain.rs"]),
-        ("std::process", &["exec/save.rs", "net/credentials/", "diagnostics/exit.rs", "main.rs"]),
+        ("std::process", &["exec/save.rs", "cli/fmt.rs", "net/credentials/", "diagnostics/exit.rs", "main.rs"]),
         ("std::io", &["exec/save.rs", "net/", "cli/", "repl/", "demo/"]),
         ("Timestamp::now", &["session.rs"]),
         ("Zoned::now", &[]),

@@ -13,18 +13,33 @@ use crate::support::rows;
 #[rustfmt::skip]
 const SQL: &[(&str, &str)] = &[
     ("SELECT model, SUM(cost) FROM activity GROUP BY model", "activity | group model | sum cost"),
-    ("SELECT model, SUM(cost) FROM activity WHERE date >= '2026-02-01' GROUP BY model ORDER BY 2 DESC LIMIT 5", "activity from 2026-02-01 | group model | sum cost | sort -cost | limit 5"),
+    (
+        "SELECT model, SUM(cost) FROM activity WHERE date >= '2026-02-01' GROUP BY model ORDER BY 2 DESC LIMIT 5",
+        "activity from 2026-02-01 | group model | sum cost | sort -cost | limit 5",
+    ),
     ("select model from activity", "activity | select model"),
     ("select * from activity where cost > 1 limit 10;", "activity | where cost > 1 | limit 10"),
-    ("SELECT * FROM activity WHERE date BETWEEN '2026-02-01' AND '2026-02-10' AND model LIKE 'openai/%' ORDER BY cost DESC LIMIT 5 OFFSET 10", "activity from 2026-02-01 to 2026-02-10 | where model starts_with \"openai/\" | sort -cost | skip 10 | limit 5"),
+    (
+        "SELECT * FROM activity WHERE date BETWEEN '2026-02-01' AND '2026-02-10' AND model LIKE 'openai/%' ORDER BY cost DESC LIMIT 5 OFFSET 10",
+        "activity from 2026-02-01 to 2026-02-10 | where model starts_with \"openai/\" | sort -cost | skip 10 | limit 5",
+    ),
     ("SELECT COUNT(*) FROM activity", "activity | count"),
-    ("SELECT provider, COUNT(*) AS n, COUNT(DISTINCT model) AS models FROM activity GROUP BY provider HAVING SUM(cost) > 10 ORDER BY n DESC", "activity | group provider | count as n, count_distinct model as models, sum cost | where cost > 10 | sort -n | select provider, n, models"),
+    (
+        "SELECT provider, COUNT(*) AS n, COUNT(DISTINCT model) AS models FROM activity GROUP BY provider HAVING SUM(cost) > 10 ORDER BY n DESC",
+        "activity | group provider | count as n, count_distinct model as models, sum cost | where cost > 10 | sort -n | select provider, n, models",
+    ),
     ("SELECT model, SUM(cost) / SUM(tokens) AS rate FROM activity GROUP BY model ORDER BY rate", "activity | group model | agg rate = sum(cost) / sum(tokens) | sort rate"),
     ("SELECT DISTINCT model FROM activity", "activity | distinct model"),
     ("SELECT DISTINCT model, provider FROM activity WHERE variant IS NULL ORDER BY model", "activity | where variant is null | distinct model, provider | sort model"),
     ("SELECT date_trunc('week', date) AS week, SUM(cost) FROM activity GROUP BY 1 ORDER BY 1", "activity | group week = week(date) | sum cost | sort week"),
-    ("SELECT a.model, a.cost FROM activity a WHERE a.model IN ('a', 'b') AND a.cost NOT BETWEEN 1 AND 5", "activity | where model in (\"a\", \"b\") and not cost in 1..5 | select model, cost"),
-    ("SELECT model FROM activity WHERE model NOT LIKE '%gpt%' AND NOT (cost > 1 OR tokens < 5)", "activity | where not model contains \"gpt\" and not (cost > 1 or tokens < 5) | select model"),
+    (
+        "SELECT a.model, a.cost FROM activity a WHERE a.model IN ('a', 'b') AND a.cost NOT BETWEEN 1 AND 5",
+        "activity | where model in (\"a\", \"b\") and not cost in 1..5 | select model, cost",
+    ),
+    (
+        "SELECT model FROM activity WHERE model NOT LIKE '%gpt%' AND NOT (cost > 1 OR tokens < 5)",
+        "activity | where not model contains \"gpt\" and not (cost > 1 or tokens < 5) | select model",
+    ),
     ("SELECT SUM(cost) total FROM activity WHERE date = '2026-02-03'", "activity on 2026-02-03 | sum cost as total"),
     ("SELECT model, cost FROM activity JOIN models ON a = b", ""),
     ("SELECT model, ROW_NUMBER() OVER (PARTITION BY model) FROM activity", ""),

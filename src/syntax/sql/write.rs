@@ -117,7 +117,7 @@ impl Select {
         given.extend(results.list.iter().map(|(_, name)| name.clone()));
         if results.list.is_empty() {
             // Keys alone are the rows that differ in them.
-            let Some(group) = stages.last_mut() else { return None };
+            let group = stages.last_mut()?;
             group.word = ident("distinct");
         } else {
             stages.push(results.stage());
