@@ -7,6 +7,7 @@
 //! | step | takes | hands on | where |
 //! |---|---|---|---|
 //! | parse | text | [`syntax::ast::Script`] | [`syntax::parse`] |
+//! | write out | script, catalog | the same without aliases and shorthand | [`one_form::script`] |
 //! | load | script | [`check::Libraries`], the files of `use` | [`exec::load`] |
 //! | check | script, libraries, schemas, catalog | [`check::Program`] of [`model::lowering::Table`] | [`check::check`] |
 //! | look into files | those that the check asks for | [`model::files::Schemas`], for the check again | [`exec::head`] |
@@ -47,6 +48,8 @@ pub mod formats;
 pub mod functions;
 pub mod sources;
 pub mod verbs;
+
+pub mod one_form;
 
 pub mod check;
 pub mod plan;

@@ -22,7 +22,7 @@ use crate::model::zone::Zone;
 use crate::net::{Answers, Client, KeptMeta};
 use crate::plan::{self, Fetch, Plan, Routed};
 use crate::syntax::{self, ast::Script};
-use crate::{formats, functions, sources, verbs};
+use crate::{formats, functions, one_form, sources, verbs};
 
 /// Everything the program knows by name.
 pub const CATALOG: Catalog =
@@ -164,9 +164,10 @@ impl Session {
     fn checked_at(&self, text: &str, now: Timestamp) -> Checked {
         let parsed = syntax::parse(text);
         let mut diagnostics = parsed.diagnostics;
-        let mut checked = self.loaded(&parsed.script, text, now);
+        let script = one_form::script(parsed.script, text, &self.catalog);
+        let mut checked = self.loaded(&script, text, now);
         diagnostics.append(&mut checked.diagnostics);
-        if diagnostics.is_empty() && is_idle(&parsed.script) {
+        if diagnostics.is_empty() && is_idle(&script) {
             diagnostics.push(
                 Diagnostic::error(Code::E0007, "there is nothing to run")
                     .help("start with a source, as in `activity last 7d | group model | sum cost`"),

@@ -3,6 +3,7 @@
 mod check_and_explain;
 mod errors_for_programs;
 mod exit_codes;
+mod fmt;
 mod hostile_text;
 mod libraries;
 mod parameters;

@@ -9,6 +9,7 @@ mod errors;
 mod examples;
 mod faults;
 mod formats;
+mod habits;
 mod http;
 mod language;
 mod mistakes;

@@ -8,8 +8,7 @@ use crate::errors::{assert_edits_fit, checked};
 #[rustfmt::skip]
 const WRONG: &[(&str, Code, &str)] = &[
     ("activity last 7d | agg r = sum cost / sum tokens", Code::E0001, "activity last 7d | agg r = sum(cost) / sum(tokens)"),
-    ("SELECT model, SUM(cost) FROM activity GROUP BY model", Code::E0001, ""),
-    ("activity last 7d | select *", Code::E0001, ""),
+    ("activity last 7d | select *", Code::E0001, "activity last 7d"),
     ("activity last 7d | count(*)", Code::E0001, "activity last 7d | count()"),
     ("activity last 7d | sort -cost desc", Code::E0001, ""),
     ("activity last 7d where cost > 1", Code::E0001, "activity last 7d | where cost > 1"),
@@ -115,11 +114,9 @@ const WRONG: &[(&str, Code, &str)] = &[
     ("activity last 7d | sample many", Code::E0302, ""),
     ("activity last 7d | cross_join models on model", Code::E0302, ""),
     ("activity last 7d | assert cost", Code::E0202, ""),
-    ("select model from activity", Code::E0101, ""),
     ("activity last 7d\nsum cost", Code::E0101, "activity last 7d\n| sum cost"),
     ("explain", Code::E0101, ""),
     ("activity last 7d | distinct model | join modls on model == id", Code::E0101, "activity last 7d | distinct model | join models on model == id"),
-    ("activity last 7d | having cost > 1", Code::E0102, ""),
     ("activity last 7d | round(cost, 2)", Code::E0102, "activity last 7d | derive round(cost, 2)"),
     ("activity last 7d | distinct model | LEFT JOIN models on model == id", Code::E0102, "activity last 7d | distinct model | left_join models on model == id"),
     ("activity last 7d | distinct model | inner join models on model == id", Code::E0102, "activity last 7d | distinct model | join models on model == id"),
@@ -293,24 +290,30 @@ const WRONG: &[(&str, Code, &str)] = &[
 fn a_wrong_query_has_one_error_at_its_place_and_a_fix_that_works() {
     assert!(WRONG.len() >= 60);
     for (query, code, mended) in WRONG {
-        let errors = checked(query);
-        let codes: Vec<Code> = errors.iter().map(|error| error.code).collect();
-        assert_eq!(codes, [*code], "{query}: {errors:#?}");
-        let error = &errors[0];
-        assert!(error.help.as_ref().is_some_and(|help| !help.is_empty()), "{query}");
-        if *code != Code::E0007 {
-            let span = error.span.unwrap_or_else(|| panic!("`{query}` has no place"));
-            assert!(!span.of(query).is_empty(), "the label of an empty place is not drawn: `{query}`, {span:?}");
-        }
-        for (span, _) in &error.also {
-            assert!(!span.of(query).is_empty(), "`{query}`, {span:?}");
-        }
-        assert_edits_fit(&error.edits, query);
-        let edited = if error.edits.is_empty() { String::new() } else { apply(query, &error.edits) };
-        assert_eq!(edited, *mended, "{query}");
-        if !mended.is_empty() {
-            assert_eq!(checked(mended), [], "`{query}` is mended to `{mended}`");
-        }
+        assert_one_error(query, *code, mended);
+    }
+}
+
+/// A wrong query has one error with a place and a help, and its edits make of it what is expected; nothing where
+/// that is empty.
+pub fn assert_one_error(query: &str, code: Code, mended: &str) {
+    let errors = checked(query);
+    let codes: Vec<Code> = errors.iter().map(|error| error.code).collect();
+    assert_eq!(codes, [code], "{query}: {errors:#?}");
+    let error = &errors[0];
+    assert!(error.help.as_ref().is_some_and(|help| !help.is_empty()), "{query}");
+    if code != Code::E0007 {
+        let span = error.span.unwrap_or_else(|| panic!("`{query}` has no place"));
+        assert!(!span.of(query).is_empty(), "the label of an empty place is not drawn: `{query}`, {span:?}");
+    }
+    for (span, _) in &error.also {
+        assert!(!span.of(query).is_empty(), "`{query}`, {span:?}");
+    }
+    assert_edits_fit(&error.edits, query);
+    let edited = if error.edits.is_empty() { String::new() } else { apply(query, &error.edits) };
+    assert_eq!(edited, mended, "{query}");
+    if !mended.is_empty() {
+        assert_eq!(checked(mended), [], "`{query}` is mended to `{mended}`");
     }
 }
 

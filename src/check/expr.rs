@@ -2,12 +2,12 @@
 
 use super::Checker;
 use super::range;
-use super::units::{self, Length};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Accepts, Argument, Built, FunctionDef, FunctionKind, Second};
 use crate::model::expr::{Aggregate, Node, ScalarOp, TimeUnit, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
+use crate::model::units::{self, Length};
 use crate::model::value::Value;
 use crate::model::zone::Zone;
 use crate::span::{Span, Spanned};
@@ -185,6 +185,9 @@ impl Checker<'_> {
 
     /// In an aggregating stage a column must be inside of an aggregate.
     fn column_of_a_group(&mut self, name: &str, span: Span, schema: &Schema) -> Option<Typed> {
+        if self.joined_aggregate(name, span, schema) {
+            return None;
+        }
         let column = self.name(name, span, schema)?;
         if let Some(rate) = self.of_cube.and_then(|source| self.rate_of_cube(source, &column)) {
             return Some(rate);
@@ -340,6 +343,9 @@ impl Checker<'_> {
         if call.as_word && name != lower && matches!(lower.as_str(), "not" | "by") {
             let error = Diagnostic::error(Code::E0005, format!("`{name}` wants small letters")).at(span);
             self.report(error.label(format!("use `{lower}`")).help(format!("write `{lower}`")).edit(span, lower));
+            return;
+        }
+        if self.foreign_function(call) {
             return;
         }
         let known = self.catalog.all_functions().map(|function| function.name);

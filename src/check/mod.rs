@@ -9,6 +9,7 @@ mod definitions;
 mod expr;
 mod files;
 mod functions;
+mod habits;
 mod libraries;
 mod operators;
 mod over;
@@ -18,7 +19,6 @@ mod series;
 mod shape;
 mod source;
 mod text;
-mod units;
 mod weighted;
 mod window;
 mod zone;
@@ -267,7 +267,9 @@ impl Checker<'_> {
             }
             return self.aggregate(stage, table, Some(function.name));
         }
-        self.unknown_verb(stage);
+        if !self.foreign_verb(stage, &table.schema) {
+            self.unknown_verb(stage);
+        }
         None
     }
 

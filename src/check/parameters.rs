@@ -3,11 +3,11 @@
 use super::Checker;
 use super::definitions::{Constant, Param};
 use super::expr::{Place, read_date};
-use super::units::{self, Length};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{Node, Typed};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
+use crate::model::units::{self, Length};
 use crate::model::value::Value;
 use crate::span::{Span, Spanned};
 use crate::suggest;

@@ -4,10 +4,10 @@ use jiff::civil::{Date, Weekday};
 use jiff::{Span as Length, ToSpan};
 
 use super::Checker;
-use super::units;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::RangeOf;
 use crate::model::lowering::Lowering as _;
+use crate::model::units;
 use crate::model::window::Days;
 use crate::span::Span;
 

@@ -60,7 +60,9 @@ impl Checker<'_> {
             return Some(table);
         }
         let Some(source) = self.catalog.source(&name.value) else {
-            self.unknown_source(&name.value, name.span);
+            if !self.word_before_a_source(&name.value, name.span, arguments) {
+                self.unknown_source(&name.value, name.span);
+            }
             return None;
         };
         let span = arguments.last().map_or(name.span, |last| name.span.to(last.span));

@@ -47,6 +47,14 @@ pub enum Command {
     Check(Text),
     /// Show the calls and steps of a query, or the page of a code such as E0103
     Explain(Text),
+    /// Write scripts in their one form and layout
+    Fmt {
+        #[command(flatten)]
+        text: Text,
+        /// Write nothing: name the files that are not in it, and end with 5 where there are some
+        #[arg(long)]
+        check: bool,
+    },
     /// Describe sources, verbs, functions and formats
     Describe {
         /// One of them; all where it is left out

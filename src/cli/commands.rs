@@ -9,7 +9,7 @@ use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
 use super::output::{Place, report};
 use super::progress::Progress;
 use super::start::{self, Started};
-use super::{describe, reference, script_help};
+use super::{describe, fmt, reference, script_help};
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::{Places, StandardInput};
@@ -19,9 +19,9 @@ use crate::suggest;
 use crate::{harmless, repl};
 
 /// A query and where it came from.
-struct Query {
-    text: String,
-    name: String,
+pub struct Query {
+    pub text: String,
+    pub name: String,
     places: Places,
     /// Where it was read from, if from a file.
     file: Option<PathBuf>,
@@ -41,8 +41,9 @@ pub fn run(arguments: Arguments) -> Exit {
         }),
         Some(Command::Run { text, script_help: false }) => query(text).and_then(|query| execute(&query, &options)),
         Some(Command::Check(text)) => {
-            regular(&text).and_then(|()| query(text)).and_then(|query| check(&query, &options))
+            looked_at(&text).and_then(|()| query(text)).and_then(|query| check(&query, &options))
         }
+        Some(Command::Fmt { text, check }) => fmt::run(text, check, &options),
         Some(Command::Explain(text)) => explain(text, &options),
         Some(Command::Describe { name, reference: whole }) => describe_command(name.as_deref(), whole, &options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
@@ -85,7 +86,7 @@ fn command_or_query(words: &[String]) -> Result<Query, Diagnostic> {
 }
 
 /// An existing path, `-`, or query text.
-fn query(text: Text) -> Result<Query, Diagnostic> {
+pub fn query(text: Text) -> Result<Query, Diagnostic> {
     if let Some(query) = text.query {
         return Ok(typed(query));
     }
@@ -100,17 +101,23 @@ fn query(text: Text) -> Result<Query, Diagnostic> {
 }
 
 /// What is only looked at may have come from anywhere: nothing that a pipe or a device does is set off.
-fn regular(text: &Text) -> Result<(), Diagnostic> {
+fn looked_at(text: &Text) -> Result<(), Diagnostic> {
     match text.words.as_slice() {
-        [path] if path != "-" && Path::new(path).exists() && !Path::new(path).is_file() => {
-            Err(Diagnostic::error(Code::E0701, format!("{} is not a regular file", harmless::line(path)))
-                .help("name a text file, or `-` for standard input"))
-        }
+        [path] if path != "-" => regular(path),
         _ => Ok(()),
     }
 }
 
-fn looks_like_a_file(text: &str) -> bool {
+/// Whatever stands at a path, if anything, is a file.
+pub fn regular(path: &str) -> Result<(), Diagnostic> {
+    if Path::new(path).exists() && !Path::new(path).is_file() {
+        return Err(Diagnostic::error(Code::E0701, format!("{} is not a regular file", harmless::line(path)))
+            .help("name a text file, or `-` for standard input"));
+    }
+    Ok(())
+}
+
+pub fn looks_like_a_file(text: &str) -> bool {
     text.ends_with(".orq") && !text.contains([' ', '|'])
 }
 
@@ -126,7 +133,7 @@ fn standard_input() -> Result<Query, Diagnostic> {
     })
 }
 
-fn script(path: &str) -> Result<Query, Diagnostic> {
+pub fn script(path: &str) -> Result<Query, Diagnostic> {
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     Ok(Query {
         text,
@@ -142,7 +149,7 @@ fn below_here() -> Result<Places, Diagnostic> {
     Ok(Places::Below(here))
 }
 
-fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
+pub fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(Code::E0701, format!("{} cannot be read: {error}", harmless::line(name)))
         .help("name a text file that exists, or write the query in quotes")
 }

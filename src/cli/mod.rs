@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod describe;
+mod fmt;
 mod output;
 mod progress;
 mod reference;

@@ -12,6 +12,7 @@ pub mod request;
 pub mod reshape;
 pub mod route;
 pub mod schema;
+pub mod units;
 pub mod value;
 pub mod window;
 pub mod zone;

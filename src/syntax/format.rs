@@ -22,11 +22,8 @@ pub fn statement(kind: &StatementKind) -> String {
     match kind {
         StatementKind::Param { name, ty, default, doc } => {
             let mut text = format!("param {}: {}", word(&name.value), word(&ty.value));
-            match default.as_ref().map(|d| &d.value) {
-                Some(Default::Text(value)) => text += &format!(" = {}", quoted(value)),
-                Some(Default::Bare(value)) => text += &format!(" = {value}"),
-                Some(Default::List(items)) => text += &format!(" = [{}]", list(items)),
-                None => {}
+            if let Some(default) = default {
+                text += &format!(" = {}", default_value(&default.value));
             }
             if let Some(doc) = doc {
                 text += &format!(" {}", quoted(&doc.value));
@@ -46,6 +43,14 @@ pub fn statement(kind: &StatementKind) -> String {
     }
 }
 
+pub(super) fn default_value(default: &Default) -> String {
+    match default {
+        Default::Text(value) => quoted(value),
+        Default::Bare(value) => value.clone(),
+        Default::List(items) => format!("[{}]", list(items)),
+    }
+}
+
 pub fn pipeline(pipeline: &Pipeline) -> String {
     let mut text = source(&pipeline.source);
     for part in &pipeline.stages {
@@ -55,7 +60,7 @@ pub fn pipeline(pipeline: &Pipeline) -> String {
     text
 }
 
-fn source(source: &Source) -> String {
+pub(super) fn source(source: &Source) -> String {
     match source {
         Source::Nested(inner) => format!("({})", pipeline(inner)),
         Source::Named { name, arguments } => {
@@ -78,6 +83,11 @@ fn source(source: &Source) -> String {
 }
 
 pub fn stage(stage: &Stage) -> String {
+    head(stage) + &items(&stage.items) + &clauses(&stage.clauses)
+}
+
+/// A stage up to its first item.
+pub(super) fn head(stage: &Stage) -> String {
     let mut text = stage.word.value.clone();
     text += &tail(&stage.tail);
     if let Some(first) = stage.items.first() {
@@ -88,12 +98,11 @@ pub fn stage(stage: &Stage) -> String {
             (false, true) => "",
             (false, false) => " ",
         };
-        text += &items(&stage.items);
     }
-    text + &clauses(&stage.clauses)
+    text
 }
 
-fn clauses(clauses: &[Clause]) -> String {
+pub(super) fn clauses(clauses: &[Clause]) -> String {
     clauses.iter().fold(String::new(), |mut text, clause| {
         // Writing into a String cannot fail.
         let _ = write!(text, " {} {}", clause.word.value, items(&clause.items));
@@ -105,9 +114,20 @@ fn items(items: &[Item]) -> String {
     items.iter().map(item).collect::<Vec<_>>().join(", ")
 }
 
-fn item(item: &Item) -> String {
+pub(super) fn item(item: &Item) -> String {
     let name = item.name.as_ref().map(|name| format!("{} = ", word(&name.value))).unwrap_or_default();
-    name + &expr(&item.value) + &tail(&item.tail)
+    let value = as_words(&item.value).unwrap_or_else(|| expr(&item.value));
+    name + &value + &tail(&item.tail)
+}
+
+/// `sum cost`: a call of one argument that is a whole item may go without brackets.
+fn as_words(e: &Expr) -> Option<String> {
+    let ExprKind::Call(call) = &e.kind else { return None };
+    let [argument] = call.arguments.as_slice() else { return None };
+    let argument = expr(argument);
+    // After a word these would go on with it as an operator or an index.
+    let starts = !argument.starts_with(['-', '[']);
+    (call.as_word && starts && direction(call).is_none()).then(|| format!("{} {argument}", word(&call.name.value)))
 }
 
 fn tail(tail: &Tail) -> String {
@@ -125,26 +145,31 @@ pub fn expr(e: &Expr) -> String {
     at(e, 0)
 }
 
+/// Nothing binds so tight: what stands here has brackets.
+const ALONE: u8 = u8::MAX;
+/// What needs no brackets elsewhere.
+const ATOM: u8 = ALONE - 1;
+
 /// The text of an expression that stands where operators of at least `least` may stand without brackets.
 fn at(e: &Expr, least: u8) -> String {
     let (text, binds) = match &e.kind {
-        ExprKind::Null => ("null".to_string(), u8::MAX),
-        ExprKind::Bool(value) => (value.to_string(), u8::MAX),
-        ExprKind::Number(value) => (number(*value), u8::MAX),
-        ExprKind::Text(value) => (quoted(value), u8::MAX),
-        ExprKind::Date(text) => (text.clone(), u8::MAX),
+        ExprKind::Null => ("null".to_string(), ATOM),
+        ExprKind::Bool(value) => (value.to_string(), ATOM),
+        ExprKind::Number(value) => (literal(*value), ATOM),
+        ExprKind::Text(value) => (quoted(value), ATOM),
+        ExprKind::Date(text) => (text.clone(), ATOM),
         // `1e20d` would be 1 of the unit `e20d`.
-        ExprKind::Quantity(value, unit) => (format!("{value}{unit}"), u8::MAX),
-        ExprKind::Name(name) => (path(name), u8::MAX),
-        ExprKind::Param(name) => (format!("@{name}"), u8::MAX),
+        ExprKind::Quantity(value, unit) => (format!("{value}{unit}"), ATOM),
+        ExprKind::Name(name) => (path(name), ATOM),
+        ExprKind::Param(name) => (format!("@{name}"), ATOM),
         ExprKind::Call(call) => match direction(call) {
-            Some("asc") => (word(&call.name.value), u8::MAX),
+            Some("asc") => (word(&call.name.value), ATOM),
             Some(_) => (format!("-{}", word(&call.name.value)), NEGATE),
-            None => (call_text(call), u8::MAX),
+            None => (call_text(call), ATOM),
         },
-        ExprKind::List(items) if items.len() == 1 => (format!("({},)", list(items)), u8::MAX),
-        ExprKind::List(items) => (format!("({})", list(items)), u8::MAX),
-        ExprKind::Pipeline(inner) => (format!("({})", pipeline(inner)), u8::MAX),
+        ExprKind::List(items) if items.len() == 1 => (format!("({},)", list(items)), ATOM),
+        ExprKind::List(items) => (format!("({})", list(items)), ATOM),
+        ExprKind::Pipeline(inner) => (format!("({})", pipeline(inner)), ATOM),
         ExprKind::Unary(UnaryOp::Not, value) => (format!("not {}", at(value, NOT + 1)), NOT),
         ExprKind::Unary(UnaryOp::Negate, value) => (format!("-{}", at(value, NEGATE + 1)), NEGATE),
         ExprKind::IsNull { value, negated } => {
@@ -157,7 +182,11 @@ fn at(e: &Expr, least: u8) -> String {
             let op = if *op == BinaryOp::Assign { BinaryOp::Equal } else { *op };
             let binds = op.precedence();
             let left_binds = if op.is_comparison() { binds + 1 } else { binds };
-            (format!("{} {} {}", at(left, left_binds), op.text(), at(right, binds + 1)), binds)
+            let gap = if op == BinaryOp::Range { "" } else { " " };
+            // `in ("a")` is read as `in "a"`, and is a list all the same.
+            let value = matches!(right.kind, ExprKind::Text(_) | ExprKind::Number(_));
+            let least = if value && matches!(op, BinaryOp::In | BinaryOp::NotIn) { ALONE } else { binds + 1 };
+            (format!("{}{gap}{}{gap}{}", at(left, left_binds), op.text(), at(right, least)), binds)
         }
     };
     if binds < least { format!("({text})") } else { text }
@@ -184,6 +213,12 @@ fn call_text(call: &Call) -> String {
 
 fn list(items: &[Expr]) -> String {
     items.iter().map(expr).collect::<Vec<_>>().join(", ")
+}
+
+/// A number as it is written in a query: `1e6` rather than `1000000`.
+fn literal(value: f64) -> String {
+    let (plain, short) = (number(value), format!("{value:e}"));
+    if value.abs() >= 1e6 && short.len() < plain.len() { short } else { plain }
 }
 
 /// A number as short as it reads back the same.

@@ -225,7 +225,7 @@ fn token_length(rest: &str) -> usize {
 }
 
 /// The word, text or sign that ends before this place.
-fn token_before(text: &str, at: usize) -> Span {
+pub fn token_before(text: &str, at: usize) -> Span {
     let before = text.get(..at).unwrap_or_default().trim_end();
     let end = before.len();
     let run = |of: fn(char) -> bool| {

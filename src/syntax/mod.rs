@@ -3,11 +3,14 @@
 pub mod ast;
 mod complete;
 pub mod format;
+mod habits;
+pub mod layout;
 mod lower;
 mod messages;
 mod parse;
 mod scan;
 mod slips;
+mod sql;
 
 pub use complete::is_complete;
 pub use parse::{Parsed, parse};

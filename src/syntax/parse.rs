@@ -9,6 +9,7 @@ use super::ast::Script;
 use super::lower::{Found, Lowering};
 use super::messages;
 use super::scan::{Scan, scan};
+use super::sql;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::span::Span;
 
@@ -30,6 +31,9 @@ pub fn parse(text: &str) -> Parsed {
     if text.len() > MAX_BYTES {
         let message = format!("the text is {} MB long; at most {} MB are read", text.len() >> 20, MAX_BYTES >> 20);
         return failed(Diagnostic::error(Code::E0004, message).help("put data into files, and `read` them"));
+    }
+    if let Some(sql) = sql::whole_query(text) {
+        return failed(sql);
     }
     let found = scan(text);
     if found.too_deep {

@@ -1,6 +1,7 @@
 //! Habits of other languages and of the hand that can be told from the place alone, each with what to write instead.
 
-use super::format::RESERVED;
+use super::format::{RESERVED, quoted};
+use super::habits;
 use super::messages::Place;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::span::Span;
@@ -17,7 +18,9 @@ pub enum After {
 pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
     let found = place.found();
     let select = if after == After::Source { sql(place) } else { None };
-    if let Some(slip) = select.or_else(|| look_alike(place)).or_else(|| keyword(place)) {
+    if let Some(slip) =
+        select.or_else(|| habits::habit(place, after)).or_else(|| look_alike(place)).or_else(|| keyword(place))
+    {
         return Some(slip);
     }
     match (found, after) {
@@ -90,7 +93,12 @@ fn star(place: &Place<'_>) -> Diagnostic {
     if place.before() == "(" && counted && place.rest().get(1..).unwrap_or_default().trim_start().starts_with(')') {
         return error.help("write `count()`, which counts rows").edit(place.found, "");
     }
-    error.help("all columns stay where no stage chooses some; `count` counts rows")
+    let error = error.help("all columns stay where no stage chooses some; `count` counts rows");
+    let alone = place.piece.of(place.text).split_whitespace().eq(["select", "*"]);
+    match place.text.get(..place.piece.start).unwrap_or_default().trim_end().strip_suffix('|') {
+        Some(before) if alone => error.edit(Span::new(before.trim_end().len(), place.found.end), ""),
+        _ => error,
+    }
 }
 
 fn dollar(place: &Place<'_>) -> Diagnostic {
@@ -111,7 +119,7 @@ fn dollar(place: &Place<'_>) -> Diagnostic {
 }
 
 /// Where the piece starts.
-fn start(place: &Place<'_>) -> usize {
+pub fn start(place: &Place<'_>) -> usize {
     let piece = place.piece.of(place.text);
     place.piece.start + (piece.len() - piece.trim_start().len())
 }
@@ -312,7 +320,15 @@ fn like(place: &Place<'_>) -> Option<Diagnostic> {
     };
     let error = Diagnostic::error(Code::E0005, format!("`{}` is not an operator of orq", place.before()));
     let error = error.at(place.before);
-    Some(match op.filter(|_| place.found().starts_with(['"', '\''])) {
+    let op = op.filter(|_| place.found().starts_with(['"', '\'']));
+    if let ("ilike", Some(op)) = (word.as_str(), op) {
+        let start = if matches!(op, "starts_with" | "==") { "^" } else { "" };
+        let end = if matches!(op, "ends_with" | "==") { "$" } else { "" };
+        let mended = format!("~ {}", quoted(&format!("(?i){start}{}{end}", escaped(plain))));
+        let error = error.label("use `~`").help(format!("write `{mended}`: `(?i)` looks past capitals"));
+        return Some(error.edit(place.before.to(place.found), mended));
+    }
+    Some(match op {
         Some(op) => error
             .label(format!("use `{op}`"))
             .help(format!("write `{op} \"{plain}\"`"))
@@ -320,6 +336,17 @@ fn like(place: &Place<'_>) -> Option<Diagnostic> {
         None => error
             .label("use `contains` or `~`")
             .help("`contains`, `starts_with` and `ends_with` take plain text, `~` a regular expression"),
+    })
+}
+
+/// A text as a regular expression that finds it and nothing else.
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::new(), |mut escaped, c| {
+        if r"\.+*?()|[]{}^$#&-~".contains(c) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+        escaped
     })
 }
 

@@ -1,17 +1,17 @@
 //! The verbs: one file each, and its line here. The order is that of help and reference. A verb lowers its stage to the
 //! closed primitives; aggregates are verbs too, by their rows among the functions.
 
-mod agg;
-mod arguments;
+pub mod agg;
+pub mod arguments;
 mod r#as;
-mod assert;
+pub mod assert;
 mod compare;
 mod derive;
 mod describe;
 mod distinct;
 mod drop;
 mod fill;
-mod group;
+pub mod group;
 mod join;
 mod limit;
 mod on;
@@ -23,12 +23,12 @@ mod schema;
 mod select;
 mod share;
 mod skip;
-mod sort;
+pub mod sort;
 mod title;
 mod top;
 mod union;
 mod unnest;
-mod r#where;
+pub mod r#where;
 
 use crate::model::catalog::VerbDef;
 

@@ -99,13 +99,13 @@ fn a_column_is_before_a_const_of_its_name() {
 #[test]
 fn a_const_stands_wherever_a_value_does() {
     let dear = |day: &&&Day| day.cost() > 0.5;
-    let text = "const least = 1 / 2\nconst n = 3\nconst day = 2026-02-18\nconst who = (\"OpenAI\", \"Anthropic\")\n";
+    let text = "const smallest = 1 / 2\nconst n = 3\nconst day = 2026-02-18\nconst who = (\"OpenAI\", \"Anthropic\")\n";
     assert_eq!(codes(text), [Code::E0108], "`day` is a function");
     let text = text.replace("const day", "const last_day");
     let last: Vec<&Day> = ACTIVITY.iter().filter(|day| day.date.to_string() == "2026-02-18").collect();
     let expected = last.iter().filter(dear).count();
     assert!(expected > 0);
-    let answer = rows(&format!("{text}activity last 7d | where date == last_day and cost > least | count"));
+    let answer = rows(&format!("{text}activity last 7d | where date == last_day and cost > smallest | count"));
     assert_eq!(answer, [json!({ "count": expected })]);
     let ours =
         last_days(7).into_iter().filter(|day| ["OpenAI", "Anthropic"].contains(&day.provider)).collect::<Vec<_>>();

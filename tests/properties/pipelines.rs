@@ -1,12 +1,15 @@
 //! Random pipelines that the check lets through run on the demo account, and give the columns that the check promised.
 
 use orq::diagnostics::Exit;
+use orq::model::catalog::{Accepts, FunctionKind};
 use orq::model::value::Value;
+use orq::one_form::formatted;
 use orq::session::{CATALOG, Output, Session};
 use orq::types::Type;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::reading::same_meaning;
 use super::runner;
 use crate::support::NOW;
 use crate::support::inside::{Inside, deep, planner};
@@ -163,6 +166,54 @@ fn expr(choices: &mut Choices<'_>, columns: &Columns, kind: Kind, depth: usize) 
     }
 }
 
+/// A call of any function of one row that the catalog has, with arguments of the types that it takes.
+fn catalog_call(choices: &mut Choices<'_>, columns: &Columns) -> String {
+    let scalars: Vec<_> = CATALOG
+        .all_functions()
+        .filter_map(|function| match &function.kind {
+            FunctionKind::Scalar { params, required, .. } => Some((function.name, *params, *required)),
+            FunctionKind::Aggregate { .. } | FunctionKind::Window { .. } => None,
+        })
+        .collect();
+    let (name, params, required) = *choices.of(&scalars);
+    let count = required + choices.up_to(params.len().saturating_sub(required) + 1);
+    let lists = named(columns, |ty| matches!(ty, Type::List(_)));
+    let arguments: Vec<String> = (0..count)
+        .map(|index| match params.get(index).or(params.last()) {
+            Some(Accepts::Number) => expr(choices, columns, Kind::Number, 1),
+            Some(Accepts::Literal) => choices.up_to(5).to_string(),
+            Some(Accepts::Text) => expr(choices, columns, Kind::Text, 1),
+            Some(Accepts::TextOrList) if !lists.is_empty() => choices.of(&lists).clone(),
+            Some(Accepts::TextOrList) => expr(choices, columns, Kind::Text, 1),
+            Some(Accepts::Bool) => expr(choices, columns, Kind::Bool, 1),
+            Some(Accepts::Time) => expr(choices, columns, Kind::Date, 1),
+            _ => any_expr(choices, columns, 1),
+        })
+        .collect();
+    format!("{name}({})", arguments.join(", "))
+}
+
+/// The stages of the examples of all verbs: those that fit what stands before are taken.
+fn stages_of_examples() -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for example in CATALOG.verbs.iter().flat_map(|verb| verb.examples) {
+        let Ok(form) = formatted(&format!("{}\n", example.query), &CATALOG) else { continue };
+        let one_line = form.replace("\n| ", " | ");
+        let mut stage = String::new();
+        for part in one_line.trim_end().split(" | ") {
+            // A `|` in brackets parts the stages of another pipeline.
+            stage = if stage.is_empty() { part.to_string() } else { format!("{stage} | {part}") };
+            if stage.matches(['(', '[']).count() == stage.matches([')', ']']).count() {
+                found.push(std::mem::take(&mut stage));
+            }
+        }
+    }
+    // Sources are no stages.
+    found.retain(|stage| orq::syntax::parse(&format!("keys | {stage}")).diagnostics.is_empty());
+    assert!(found.len() > 20, "{found:?}");
+    found
+}
+
 fn any_expr(choices: &mut Choices<'_>, columns: &Columns, depth: usize) -> String {
     let kind = *choices.of(&KINDS);
     expr(choices, columns, kind, depth)
@@ -221,7 +272,8 @@ fn stage(choices: &mut Choices<'_>, columns: &Columns) -> String {
     let lists = named(columns, |ty| matches!(ty, Type::List(_)));
     match choices.up_to(16) {
         0..=2 => format!("where {}", expr(choices, columns, Kind::Bool, 3)),
-        3 | 4 => format!("derive d{} = {}", choices.up_to(3), any_expr(choices, columns, 3)),
+        3 => format!("derive d{} = {}", choices.up_to(3), any_expr(choices, columns, 3)),
+        4 => format!("derive d{} = {}", choices.up_to(3), catalog_call(choices, columns)),
         5 => {
             let (a, b) = (choices.of(&all).clone(), any_expr(choices, columns, 2));
             format!("select {a}, s = {b}")
@@ -345,4 +397,39 @@ fn a_pipeline_that_is_checked_runs_and_has_the_columns_of_the_check() {
         runner(400).run(&vec(any::<u16>(), 0..60), runs).unwrap_or_else(|error| panic!("{error}"));
     });
     assert!(stages > 500 && joins > 100, "only {stages} stages were run, {joins} of them joins");
+}
+
+#[test]
+fn a_pipeline_of_any_rows_of_the_catalog_means_the_same_when_it_is_laid_out_anew() {
+    let (mut stages, mut right) = (0, 0);
+    deep(|| {
+        let planner = planner(NOW);
+        let examples = stages_of_examples();
+        let sources: Vec<&str> =
+            CATALOG.sources.iter().filter_map(|source| source.examples.first().map(|example| example.query)).collect();
+        let count = std::cell::RefCell::new((&mut stages, &mut right));
+        let same = |choices: Vec<u16>| {
+            let mut choices = Choices(choices.iter());
+            let mut query = choices.of(&sources).split(" | ").next().unwrap_or_default().to_string();
+            let known = columns(&planner, &query).unwrap_or_default();
+            while !choices.is_spent() {
+                let next = if known.is_empty() || choices.up_to(3) == 0 {
+                    choices.of(&examples).clone()
+                } else {
+                    stage(&mut choices, &known)
+                };
+                query = format!("{query} | {next}");
+                *count.borrow_mut().0 += 1;
+            }
+            let form = match formatted(&query, &CATALOG) {
+                Ok(form) => form,
+                Err(errors) => return Err(proptest::test_runner::TestCaseError::fail(format!("{query}\n{errors:#?}"))),
+            };
+            prop_assert_eq!(&formatted(&form, &CATALOG).unwrap(), &form, "{}", query);
+            *count.borrow_mut().1 += usize::from(same_meaning(&planner, &query, &form)?);
+            Ok(())
+        };
+        runner(10_000).run(&vec(any::<u16>(), 0..12), same).unwrap_or_else(|error| panic!("{error}"));
+    });
+    assert!(stages > 10_000 && right > 2000, "{right} pipelines were right, of {stages} stages in all");
 }

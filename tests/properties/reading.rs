@@ -1,12 +1,17 @@
 //! The one form of a text reads back as the same tree.
 
+use std::sync::LazyLock;
+
+use orq::one_form::{self, formatted};
+use orq::session::{CATALOG, Session};
 use orq::syntax::{format, parse};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 use super::trees::{erased, scripts};
 use super::{runner, texts};
-use crate::support::inside::deep;
+use crate::support::NOW;
+use crate::support::inside::{deep, planner};
 
 #[test]
 fn any_tree_is_written_so_that_it_is_read_again() {
@@ -61,10 +66,11 @@ fn liberal_spellings_have_the_one_form() {
         ("activity | where cost <> 1", "activity | where cost != 1"),
         ("activity | where (cost = 1)", "activity | where cost == 1"),
         ("activity | where 'a' == `model`", "activity | where \"a\" == model"),
-        ("activity | agg p95 cost", "activity | agg p95(cost)"),
+        ("activity | agg p95 cost", "activity | agg p95 cost"),
+        ("activity | agg p95(cost), x = p95 cost / 2", "activity | agg p95(cost), x = p95 cost / 2"),
         (
             "activity | agg n = count(), x = sum(cost)/sum(tokens)*1e6",
-            "activity | agg n = count(), x = sum(cost) / sum(tokens) * 1000000",
+            "activity | agg n = count(), x = sum(cost) / sum(tokens) * 1e6",
         ),
         ("activity | where ((1+2)*3-(4-5)) > -(-6)", "activity | where (1 + 2) * 3 - (4 - 5) > -(-6)"),
         ("activity; | top 5", "activity;\n| top 5"),
@@ -76,4 +82,96 @@ fn liberal_spellings_have_the_one_form() {
         assert!(read.diagnostics.is_empty(), "{text}\n{:#?}", read.diagnostics);
         assert_eq!(format::script(&read.script), form, "{text}");
     }
+}
+
+static PLACE: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new(r"Span \{ start: \d+, end: \d+ \}").unwrap());
+
+/// A text and its one form have the same plan but for its places; or something is wrong with both. Whether they are
+/// right.
+pub fn same_meaning(session: &Session, text: &str, form: &str) -> Result<bool, TestCaseError> {
+    let (before, after) = (session.check(text), session.check(form));
+    let wrong = |checked: &orq::check::Checked| checked.diagnostics.iter().any(|d| d.is_error());
+    if wrong(&before) || wrong(&after) {
+        prop_assert_eq!(wrong(&before), wrong(&after), "{}\n{}\n{:#?}", text, form, after.diagnostics);
+        return Ok(false);
+    }
+    let standing_nowhere = |program: &orq::check::Program| PLACE.replace_all(&format!("{program:?}"), "").into_owned();
+    prop_assert_eq!(standing_nowhere(&after.program), standing_nowhere(&before.program), "{}\n{}", text, form);
+    Ok(true)
+}
+
+/// A text with comments where line ends part nothing.
+fn commented() -> impl Strategy<Value = String> {
+    let marks = proptest::collection::vec((any::<prop::sample::Index>(), 0u8..4), 0..5);
+    (texts::queries(), marks).prop_map(|(mut text, marks)| {
+        for (number, (at, how)) in marks.into_iter().enumerate() {
+            let places: Vec<(usize, bool)> = text
+                .char_indices()
+                .filter_map(|(at, c)| match c {
+                    '|' => Some((at, true)),
+                    ',' | '(' | '=' => Some((at + 1, false)),
+                    _ => None,
+                })
+                .collect();
+            if places.is_empty() {
+                break;
+            }
+            let (at, before) = places[at.index(places.len())];
+            let comment = match (how, before) {
+                (0, _) => format!("\n# c{number}\n"),
+                (1, _) => format!(" # c{number}\n"),
+                (2, _) => format!("\n\n   # c{number}  \n # d{number}\n"),
+                (_, true) => "\n".to_string(),
+                (_, false) => " ".to_string(),
+            };
+            text.insert_str(at, &comment);
+        }
+        text
+    })
+}
+
+#[test]
+fn a_text_laid_out_anew_keeps_its_tree_its_comments_and_its_meaning() {
+    let (mut laid, mut comments_seen) = (0, 0);
+    deep(|| {
+        let session = planner(NOW);
+        let count = std::cell::RefCell::new((&mut laid, &mut comments_seen));
+        let kept = |text: String| {
+            let parsed = parse(&text);
+            let form = match formatted(&text, &CATALOG) {
+                Ok(form) => form,
+                Err(errors) => {
+                    prop_assert_eq!(errors, parsed.diagnostics, "{}", text);
+                    return Ok(());
+                }
+            };
+            if format!("{:?}", parsed.script).contains("calls: Loose") || text.contains("over") {
+                return Ok(());
+            }
+            *count.borrow_mut().0 += 1;
+            *count.borrow_mut().1 += parsed.script.comments.len();
+            let again = parse(&form);
+            prop_assert!(again.diagnostics.is_empty(), "{text}\n{form}\n{:#?}", again.diagnostics);
+            prop_assert_eq!(&formatted(&form, &CATALOG).unwrap(), &form, "{}", text);
+            let comments = |script: &orq::syntax::ast::Script| {
+                let mut comments: Vec<String> =
+                    script.comments.iter().map(|comment| comment.text.trim_end().to_string()).collect();
+                comments.sort();
+                comments
+            };
+            prop_assert_eq!(comments(&parsed.script), comments(&again.script), "{}\n{}", text, form);
+            let one_form = one_form::script(parsed.script, &text, &CATALOG);
+            prop_assert_eq!(
+                format::script(&one_form::script(again.script, &form, &CATALOG)),
+                format::script(&one_form),
+                "{}\n{}",
+                text,
+                form
+            );
+            same_meaning(&session, &text, &form)?;
+            Ok(())
+        };
+        runner(4000).run(&commented(), kept).unwrap_or_else(|error| panic!("{error}"));
+    });
+    assert!(laid > 1000 && comments_seen > 1000, "{laid} texts were laid out, with {comments_seen} comments");
 }

@@ -1,0 +1,253 @@
+//! Shapes that only other languages have, each told from the place where a text stops to make sense.
+
+use super::format::quoted;
+use super::messages::{Place, token_before};
+use super::slips::{After, foreign, start};
+use super::sql;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::span::Span;
+
+/// The habit at a place, where it is a known one.
+pub fn habit(place: &Place<'_>, after: After) -> Option<Diagnostic> {
+    arrow(place).or_else(|| match after {
+        After::Source => two_words(place).or_else(|| into_file(place)),
+        After::Other => operator(place)
+            .or_else(|| not_behind(place))
+            .or_else(|| no_value(place))
+            .or_else(|| method(place))
+            .or_else(|| braces(place))
+            .or_else(|| counted(place))
+            .or_else(|| saved_as(place))
+            .or_else(|| cast(place))
+            .or_else(|| choice(place)),
+    })
+}
+
+fn error(code: Code, message: impl Into<String>, at: Span, label: &str) -> Diagnostic {
+    Diagnostic::error(code, message).at(at).label(label)
+}
+
+/// `activity -> sum cost`, `activity => sum cost`, `activity |> sum cost`
+fn arrow(place: &Place<'_>) -> Option<Diagnostic> {
+    let touches = place.before.end == place.found.start;
+    let at = match (place.before(), place.found()) {
+        ("|", ">") if touches => place.before.to(place.found),
+        ("-", ">") if touches => place.before.to(place.found),
+        (_, "=>" | "->") if place.before() != "=" => place.found,
+        _ => return None,
+    };
+    let written = at.of(place.text);
+    let mut slip = foreign(at, written, "|", "write `|`, which parts the stages");
+    if written == "|>" {
+        return Some(slip);
+    }
+    // What follows in the same piece is parted in the same way, but for what stands in quotes.
+    let rest = Span::new(at.end, place.piece.end.max(at.end)).of(place.text);
+    if !rest.contains(['"', '\'', '`', '#']) {
+        for (more, arrow) in rest.match_indices(written) {
+            slip = slip.edit(Span::new(at.end + more, at.end + more + arrow.len()), "|");
+        }
+    }
+    Some(slip)
+}
+
+/// `activity last 7d group by model`
+fn two_words(place: &Place<'_>) -> Option<Diagnostic> {
+    let verb = place.before().to_lowercase();
+    if place.found() != "by" || !matches!(verb.as_str(), "group" | "order" | "sort") {
+        return None;
+    }
+    let error = error(
+        Code::E0001,
+        format!("a `|` is missing before `{}`", place.before()),
+        place.before,
+        "a stage starts here",
+    );
+    let here = Span::new(place.before.start, place.before.start);
+    Some(error.help("part the source from its stages with `|`").edit(here, "| "))
+}
+
+/// `activity last 7d > cost.csv`
+fn into_file(place: &Place<'_>) -> Option<Diagnostic> {
+    if !matches!(place.found(), ">" | ">>") {
+        return None;
+    }
+    let file = place.rest().get(place.found().len()..)?.trim();
+    let plain = file.contains('.') && file.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'));
+    plain.then(|| {
+        let mended = format!("| save {}", quoted(file));
+        error(Code::E0001, format!("`{}` writes no file", place.found()), place.found, "use `| save`")
+            .help(format!("write `{mended}`: the ending names the format"))
+            .edit(Span::new(place.found.start, place.found.start + place.rest().len()), mended)
+    })
+}
+
+/// Words between a column and a text, and the operators that they mean.
+const OPERATORS: &[(&str, &str)] = &[
+    ("matches", "~"),
+    ("regexp", "~"),
+    ("rlike", "~"),
+    ("equals", "=="),
+    ("eq", "=="),
+    ("ne", "!="),
+    ("has", "contains"),
+    ("includes", "contains"),
+    ("startswith", "starts_with"),
+    ("endswith", "ends_with"),
+];
+
+/// `model matches "^openai"`, `cost & tokens`
+fn operator(place: &Place<'_>) -> Option<Diagnostic> {
+    if place.found() == "&" {
+        return Some(foreign(place.found, "&", "and", "write `and`"));
+    }
+    let word = place.before().to_lowercase();
+    let (_, ours) = OPERATORS.iter().find(|(theirs, _)| *theirs == word)?;
+    place
+        .found()
+        .starts_with(['"', '\''])
+        .then(|| foreign(place.before, place.before(), ours, &format!("write `{ours}`")))
+}
+
+/// `model not contains "a"`, `model not like "a%"`: `not` stands before the whole condition.
+fn not_behind(place: &Place<'_>) -> Option<Diagnostic> {
+    let tests = ["contains", "starts_with", "ends_with"];
+    let (not, test, ours) = if place.before() == "not" && tests.contains(&place.found()) {
+        (place.before, place.found, place.found().to_string())
+    } else if matches!(place.before().to_lowercase().as_str(), "like" | "ilike") {
+        let not = token_before(place.text, place.before.start);
+        (not.of(place.text) == "not").then_some(())?;
+        let pattern = place.found();
+        let inside = pattern.get(1..pattern.len().checked_sub(1)?).filter(|_| pattern.starts_with(['"', '\'']))?;
+        let (op, text) = sql::like(inside)?;
+        (not, place.before.to(place.found), format!("{} {}", op.text(), quoted(text)))
+    } else {
+        return None;
+    };
+    let dots = if ours.contains(' ') { "" } else { " …" };
+    let subject = token_before(place.text, not.start);
+    let name = subject.of(place.text);
+    if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') || subject.start < start(place) {
+        return None;
+    }
+    let error = error(Code::E0001, "`not` stands before the whole condition", not, "not here");
+    let error = error.help(format!("write `not {name} {ours}{dots}`")).edit(subject, format!("not {name}"));
+    Some(error.edit(not.to(test), ours))
+}
+
+/// `model is None`
+fn no_value(place: &Place<'_>) -> Option<Diagnostic> {
+    let nothing = matches!(place.found().to_lowercase().as_str(), "none" | "nil" | "na" | "undefined" | "missing");
+    let asked = matches!(place.before(), "is" | "not") && nothing;
+    asked.then(|| {
+        error(Code::E0005, format!("`{}` is called `null`", place.found()), place.found, "use `null`")
+            .help("write `null`")
+            .edit(place.found, "null")
+    })
+}
+
+/// Methods of other languages, and the functions that they are.
+const METHODS: &[(&str, &str)] = &[
+    ("lower", "lower"),
+    ("upper", "upper"),
+    ("trim", "trim"),
+    ("strip", "trim"),
+    ("len", "length"),
+    ("length", "length"),
+    ("round", "round"),
+    ("abs", "abs"),
+    ("replace", "replace"),
+    ("contains", "contains"),
+    ("includes", "contains"),
+    ("startswith", "starts_with"),
+    ("startsWith", "starts_with"),
+    ("starts_with", "starts_with"),
+    ("endswith", "ends_with"),
+    ("endsWith", "ends_with"),
+    ("ends_with", "ends_with"),
+];
+
+/// `model.lower()`
+fn method(place: &Place<'_>) -> Option<Diagnostic> {
+    if place.found() != "(" || place.before.end != place.found.start {
+        return None;
+    }
+    let (subject, method) = place.before().rsplit_once('.')?;
+    let (_, ours) = METHODS.iter().find(|(theirs, _)| *theirs == method)?;
+    let empty = place.rest().get(1..)?.trim_start().starts_with(')');
+    let mended = if empty { format!("{ours}({subject}") } else { format!("{ours}({subject}, ") };
+    let error = error(Code::E0001, "a function stands before what it looks at", place.before, "a method");
+    let shown = mended.trim_end().trim_end_matches(',');
+    let dots = if empty { ")" } else { ", …)" };
+    Some(error.help(format!("write `{shown}{dots}`")).edit(place.before.to(place.found), mended))
+}
+
+/// `model in {"a", "b"}`
+fn braces(place: &Place<'_>) -> Option<Diagnostic> {
+    if place.found() != "{" || place.before() != "in" {
+        return None;
+    }
+    let end = place.rest().find('}')?;
+    let close = Span::new(place.found.start + end, place.found.start + end + 1);
+    let error = error(Code::E0001, "a list stands in `(…)`", place.found, "use `(`").help("write `(` and `)`");
+    Some(error.edit(place.found, "(").edit(close, ")"))
+}
+
+/// `top 5 cost`, `limit 5 offset 10`
+fn counted(place: &Place<'_>) -> Option<Diagnostic> {
+    let whole = Span::new(start(place), place.piece.end.max(start(place)));
+    let mut words = whole.of(place.text).split_whitespace();
+    let (verb, count, third) = (words.next()?, words.next()?, words.next()?);
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let here = digits(count) && place.before() == count && third.starts_with(place.found());
+    let fourth = words.next();
+    match (verb, third.to_lowercase().as_str(), fourth) {
+        _ if !here => None,
+        ("top" | "bottom", _, _) if place.found().starts_with(char::is_alphabetic) => Some(
+            error(Code::E0001, "what to sort by follows `by`", place.found, "a `by` is missing before this")
+                .help(format!("write `{verb} {count} by {third}`"))
+                .edit(Span::new(place.found.start, place.found.start), "by "),
+        ),
+        ("limit" | "head" | "take", "offset" | "skip", Some(skipped)) if digits(skipped) && words.next().is_none() => {
+            let mended = format!("skip {skipped} | {verb} {count}");
+            let at = Span::new(whole.start, whole.start + whole.of(place.text).trim_end().len());
+            let error = error(Code::E0001, format!("`{third}` is a stage of its own"), place.found, "a stage");
+            Some(error.help(format!("write `{mended}`")).edit(at, mended))
+        }
+        _ => None,
+    }
+}
+
+/// `save as "cost.csv"`
+fn saved_as(place: &Place<'_>) -> Option<Diagnostic> {
+    let verb = Span::new(start(place), place.before.start).of(place.text).trim_end();
+    let saves = matches!(verb, "save" | "write") && place.before() == "as";
+    (saves && place.found().starts_with(['"', '\''])).then(|| {
+        let gap = Span::new(place.before.start, place.found.start);
+        error(Code::E0001, format!("the name of the file follows `{verb}`"), place.before, "one word too many")
+            .help(format!("write `{verb} {}`", place.found()))
+            .edit(gap, "")
+    })
+}
+
+/// `cost::int`
+fn cast(place: &Place<'_>) -> Option<Diagnostic> {
+    place.rest().starts_with("::").then(|| {
+        let at = Span::new(place.found.start, place.found.start + 2);
+        error(Code::E0005, "`::` is not an operator of orq", at, "no casts")
+            .help("columns have the types that `| schema` shows; `round(cost, 0)` rounds a number")
+    })
+}
+
+/// `cost > 1 ? "a" : "b"`, `case when … then …`, `if … then …`
+fn choice(place: &Place<'_>) -> Option<Diagnostic> {
+    let words = |word: &str| word.eq_ignore_ascii_case("when") || word.eq_ignore_ascii_case("then");
+    if place.found() != "?" && !words(place.found()) && !words(place.before()) {
+        return None;
+    }
+    let at = if words(place.before()) { place.before } else { place.found };
+    Some(
+        error(Code::E0001, format!("`{}` does not fit here", at.of(place.text)), at, "choices are functions")
+            .help("write `if(cost > 1, \"much\", \"little\")`, or `case(CONDITION, VALUE, …, OTHERWISE)`"),
+    )
+}
