@@ -279,8 +279,12 @@ fn named(columns: &[Named]) -> Vec<Expr> {
     columns.iter().map(one).collect()
 }
 
-/// Stable, nulls last whatever the direction.
+/// Stable, nulls last whatever the direction. What is the same for all rows gives no order.
 fn sorted(input: LazyFrame, by: &[SortKey]) -> LazyFrame {
+    let by: Vec<&SortKey> = by.iter().filter(|key| !key.value.columns().is_empty()).collect();
+    if by.is_empty() {
+        return input;
+    }
     let options = SortMultipleOptions::default()
         .with_order_descending_multi(by.iter().map(|key| key.descending))
         .with_nulls_last(true)

@@ -52,7 +52,8 @@ fn order_of(at: usize) -> String {
 /// Back in the place they had where no order is asked for.
 fn sorted(rows: LazyFrame, by: &[SortKey]) -> LazyFrame {
     let place = (column(PLACE), false);
-    let keys = by.iter().map(|key| (expr::lower(&key.value), key.descending)).chain([place]);
+    let by = by.iter().filter(|key| !key.value.columns().is_empty());
+    let keys = by.map(|key| (expr::lower(&key.value), key.descending)).chain([place]);
     let (keys, descending): (Vec<Expr>, Vec<bool>) = keys.unzip();
     let options = SortMultipleOptions::default()
         .with_order_descending_multi(descending)

@@ -250,7 +250,7 @@ const TABLES: &[&str] = &[
 
 /// A join on one or two pairs of columns that have the same type, where there are some.
 fn join(choices: &mut Choices<'_>, session: &Session, left: &Columns) -> String {
-    let verb = *choices.of(&["join", "left_join", "semi_join", "anti_join"]);
+    let verb = *choices.of(&["join", "left_join", "semi_join", "anti_join", "right_join", "full_join"]);
     let table = *choices.of(TABLES);
     let right = columns(session, table).unwrap();
     let alike = |(_, a): &&(String, Type), b: &Type| std::mem::discriminant(a) == std::mem::discriminant(b);
@@ -270,7 +270,7 @@ fn stage(choices: &mut Choices<'_>, columns: &Columns) -> String {
     let keys = named(columns, |ty| !matches!(ty, Type::List(_) | Type::Record(_)));
     let key = |choices: &mut Choices<'_>| if keys.is_empty() { "1".to_string() } else { choices.of(&keys).clone() };
     let lists = named(columns, |ty| matches!(ty, Type::List(_)));
-    match choices.up_to(16) {
+    match choices.up_to(26) {
         0..=2 => format!("where {}", expr(choices, columns, Kind::Bool, 3)),
         3 => format!("derive d{} = {}", choices.up_to(3), any_expr(choices, columns, 3)),
         4 => format!("derive d{} = {}", choices.up_to(3), catalog_call(choices, columns)),
@@ -301,12 +301,60 @@ fn stage(choices: &mut Choices<'_>, columns: &Columns) -> String {
         13 => choices.of(&["limit 3", "skip 2", "limit 0", "skip 1000 | limit 2"]).to_string(),
         14 if !lists.is_empty() => format!("unnest {}", choices.of(&lists)),
         14 => format!("distinct {}", key(choices)),
+        15..=22 => rows_around(choices, columns),
         _ => match choices.up_to(4) {
             0 => format!("drop {}", choices.of(&all)),
             1 => format!("rename renamed = {}", choices.of(&all)),
             2 => "schema".to_string(),
             _ => format!("distinct {}, {}", key(choices), key(choices)),
         },
+    }
+}
+
+/// Stages that look at several rows, or give them another shape.
+fn rows_around(choices: &mut Choices<'_>, columns: &Columns) -> String {
+    let keys = named(columns, |ty| !matches!(ty, Type::List(_) | Type::Record(_)));
+    let numbers = named(columns, Type::is_number);
+    let key = |choices: &mut Choices<'_>| if keys.is_empty() { "1".to_string() } else { choices.of(&keys).clone() };
+    let number =
+        |choices: &mut Choices<'_>| if numbers.is_empty() { "x".to_string() } else { choices.of(&numbers).clone() };
+    match choices.up_to(13) {
+        0..=2 => {
+            let by = if choices.up_to(2) == 0 { format!("by {} ", key(choices)) } else { String::new() };
+            let sort = match choices.up_to(3) {
+                0 => String::new(),
+                1 => format!("sort {} ", key(choices)),
+                _ => format!("sort -{}, {} ", key(choices), any_expr(choices, columns, 1)),
+            };
+            let call = match choices.up_to(8) {
+                0 => format!("lag({}, {})", any_expr(choices, columns, 1), choices.up_to(3)),
+                1 => format!("lead({})", any_expr(choices, columns, 1)),
+                2 => choices.of(&["row_number()", "rank()", "dense_rank()"]).to_string(),
+                3 => format!("{}({})", choices.of(&["first", "last", "min", "max", "count_distinct"]), key(choices)),
+                4 => format!("{}({})", choices.of(&["median", "p90", "stddev"]), number(choices)),
+                _ => format!("{}({})", choices.of(&["sum", "avg", "count", "min"]), number(choices)),
+            };
+            let frame = *choices.of(&["", "", "rows 3", "range 2d"]);
+            format!("derive w{} = {call} over ({by}{sort}{frame})", choices.up_to(3))
+        }
+        3 => format!("{} {}", choices.of(&["share", "cumulate", "delta"]), number(choices)),
+        4 => format!("share {} by {}", number(choices), key(choices)),
+        5 => {
+            let dates = named(columns, |ty| matches!(ty, Type::Date | Type::Time));
+            let by = if dates.is_empty() { key(choices) } else { format!("week({})", choices.of(&dates)) };
+            let filled = *choices.of(&["0", "forward, f"]);
+            format!("group {by}, {} | agg f = sum({}) | fill {filled}", key(choices), number(choices))
+        }
+        6 => format!("unpivot {}, {}", number(choices), number(choices)),
+        7 => choices.of(&["sample 3", "sample 2, seed = 5", "describe", "title \"t\"", "assert true"]).to_string(),
+        8 => format!("top 2 by {} per {}", number(choices), key(choices)),
+        9 => format!("select x = {} | union (models | limit 2 | select x = id)", expr(choices, columns, Kind::Text, 2)),
+        10 => {
+            let (one, two) = (key(choices), key(choices));
+            format!("group {one}, k = {two} | agg m = sum({}) | pivot m by k in (\"OpenAI\", \"x\")", number(choices))
+        }
+        11 => format!("group {} | agg n = count() | compare 7d", key(choices)),
+        _ => format!("where {} in (models | limit 9 | select author)", key(choices)),
     }
 }
 
