@@ -83,6 +83,7 @@ const FOREIGN: &[(&str, Code, &str)] = &[
     ("activity last 7d | sort desc cost", Code::E0302, "activity last 7d | sort -cost"),
     ("activity last 7d | top 5 cost", Code::E0001, "activity last 7d | top 5 by cost"),
     ("activity last 7d | group model | sum cost | top 5 cost", Code::E0001, "activity last 7d | group model | sum cost | top 5 by cost"),
+    ("activity last 7d | group date, model | sum cost | fill 0 cost", Code::E0001, "activity last 7d | group date, model | sum cost | fill 0, cost"),
     ("activity last 7d | limit 5 offset 10", Code::E0001, "activity last 7d | skip 10 | limit 5"),
     ("activity last 7d -> sum cost", Code::E0005, "activity last 7d | sum cost"),
     ("activity last 7d => sum cost", Code::E0005, "activity last 7d | sum cost"),

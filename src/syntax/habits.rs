@@ -193,7 +193,7 @@ fn braces(place: &Place<'_>) -> Option<Diagnostic> {
     Some(error.edit(place.found, "(").edit(close, ")"))
 }
 
-/// `top 5 cost`, `limit 5 offset 10`
+/// `top 5 cost`, `fill 0 latency`, `limit 5 offset 10`
 fn counted(place: &Place<'_>) -> Option<Diagnostic> {
     let whole = Span::new(start(place), place.piece.end.max(start(place)));
     let mut words = whole.of(place.text).split_whitespace();
@@ -207,6 +207,11 @@ fn counted(place: &Place<'_>) -> Option<Diagnostic> {
             error(Code::E0001, "what to sort by follows `by`", place.found, "a `by` is missing before this")
                 .help(format!("write `{verb} {count} by {third}`"))
                 .edit(Span::new(place.found.start, place.found.start), "by "),
+        ),
+        ("fill", _, _) if place.found().starts_with(char::is_alphabetic) => Some(
+            error(Code::E0001, "what is filled follows a `,`", place.found, "a `,` is missing before this")
+                .help(format!("write `{verb} {count}, {third}`"))
+                .edit(Span::new(place.before.end, place.found.start), ", "),
         ),
         ("limit" | "head" | "take", "offset" | "skip", Some(skipped)) if digits(skipped) && words.next().is_none() => {
             let mended = format!("skip {skipped} | {verb} {count}");

@@ -117,7 +117,8 @@ fn script() -> String {
              spend_{number} | top 5 by cost\n"
         )
     };
-    (0..LINES / 10).map(part).collect::<Vec<_>>().join("\n")
+    let parts: Vec<String> = (0..LINES / 10).map(part).collect();
+    format!("# A report of many parts.\n{}", parts.join("\n"))
 }
 
 /// The medians of the parse of a script, and of its parse and check.
