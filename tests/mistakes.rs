@@ -107,6 +107,7 @@ const WRONG: &[(&str, Code, &str)] = &[
     ("activity last 7d | group model | sum cost | union (models)", Code::E0302, ""),
     ("activity last 7d | group week(date) | sum cost | compare 3d", Code::E0302, ""),
     ("models | compare previous", Code::E0302, ""),
+    ("activity last 7d | where date > 2026-02-14 | group model | sum cost | compare previous", Code::E0302, ""),
     ("activity last 7d | group model | p50 cost | share p50_cost", Code::E0203, ""),
     ("activity last 7d | group model | sum cost, tokens | unpivot cost, tokens", Code::E0201, ""),
     ("activity last 7d | group model, date | sum cost, tokens | pivot model", Code::E0302, ""),

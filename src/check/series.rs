@@ -11,11 +11,12 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
 use crate::model::lowering::{Lowering as _, Table, TimeKey};
 use crate::model::rel::{Named, Rel, Scan, SourceArguments};
-use crate::model::reshape::Buckets;
+use crate::model::reshape::{Buckets, Fill};
 use crate::model::schema::Schema;
 use crate::model::value::Value;
 use crate::model::window::{Days, Shift, Window, start_of};
 use crate::model::zone::Zone;
+use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind};
 use crate::types::{Type, Unit};
 
@@ -26,15 +27,15 @@ struct Found<'a> {
     scans: Vec<&'a Scan>,
 }
 
-impl Checker<'_> {
-    pub fn key_of_time(&self, table: &Table) -> Option<TimeKey> {
-        let Found { column, unit, scans } = found(&table.rel)?;
-        let ty = table.schema.find(&column).map(|column| column.ty.clone())?;
-        let ranges: Option<Vec<Window>> = scans.iter().map(|scan| range(&scan.arguments, self.zone)).collect();
-        let buckets = match ranges.filter(|ranges| !ranges.is_empty()) {
+impl Found<'_> {
+    /// What the key has over the ranges of its scans; where one has none, what there is.
+    fn buckets(&self, of_days: bool, zone: &Zone) -> Buckets {
+        let unit = self.unit;
+        let ranges: Option<Vec<Window>> = self.scans.iter().map(|scan| range(&scan.arguments, zone)).collect();
+        match ranges.filter(|ranges| !ranges.is_empty()) {
             None => Buckets::Seen(unit),
-            Some(ranges) if ty == Type::Date => {
-                let days = ranges.iter().flat_map(|range| days(self.zone.days(*range), unit));
+            Some(ranges) if of_days => {
+                let days = ranges.iter().flat_map(|range| days(zone.days(*range), unit));
                 Buckets::Known(days.collect::<BTreeSet<Date>>().into_iter().map(Value::Date).collect())
             }
             Some(ranges) => {
@@ -42,8 +43,16 @@ impl Checker<'_> {
                 let starts: BTreeSet<_> = starts.map(|bucket| bucket.start).collect();
                 Buckets::Known(starts.into_iter().map(Value::Time).collect())
             }
-        };
-        Some(TimeKey { column, unit, buckets })
+        }
+    }
+}
+
+impl Checker<'_> {
+    pub fn key_of_time(&self, table: &Table) -> Option<TimeKey> {
+        let found = found(&table.rel)?;
+        let ty = table.schema.find(&found.column).map(|column| column.ty.clone())?;
+        let buckets = found.buckets(ty == Type::Date, self.zone);
+        Some(TimeKey { column: found.column, unit: found.unit, buckets })
     }
 
     /// The same plan for the time before, or for a time so much earlier.
@@ -57,6 +66,16 @@ impl Checker<'_> {
             );
             return None;
         };
+        if let Some(at) = fixed_time(rel) {
+            let error =
+                Diagnostic::error(Code::E0302, "this condition names a time, which does not move with the range");
+            let error = error.at(at).label("stays where it is").also(length.span, "the range moves back");
+            self.report(
+                error
+                    .help("give the time to the source, as in `activity from 2026-02-10`, and leave the condition out"),
+            );
+            return None;
+        }
         let shift = self.shift(length, &first.arguments)?;
         let of_days = scans.iter().any(|scan| scan.arguments.days.is_some());
         if let (true, Shift::Millis(millis)) = (of_days, shift)
@@ -170,6 +189,24 @@ fn ranged<'a>(rel: &'a Rel, scans: &mut Vec<&'a Scan>) {
     }
 }
 
+/// A written day or time in a condition on rows of a range.
+fn fixed_time(rel: &Rel) -> Option<Span> {
+    let mut below = Vec::new();
+    ranged(rel, &mut below);
+    if below.is_empty() {
+        return None;
+    }
+    let mut at = None;
+    if let Rel::Filter { condition, .. } = rel {
+        condition.visit(&mut |part| {
+            if matches!(part.node, Node::Literal(Value::Date(_) | Value::Time(_))) {
+                at = Some(condition.span);
+            }
+        });
+    }
+    at.or_else(|| rel.inputs().into_iter().find_map(fixed_time))
+}
+
 fn range(arguments: &SourceArguments, zone: &Zone) -> Option<Window> {
     arguments.window.or(arguments.days.map(|days| zone.window(days)))
 }
@@ -210,6 +247,20 @@ fn back(rel: Rel, shift: Shift, zone: &Zone) -> Rel {
                 }
             });
             Rel::Scan(Scan { arguments: SourceArguments { days, window, ..scan.arguments }, ..scan })
+        }
+        // An earlier range has other buckets.
+        Rel::Fill { input, fill } => {
+            let input = back(*input, shift, zone);
+            let buckets = fill.buckets.map(|(column, buckets)| {
+                let buckets = match (&buckets, found(&input)) {
+                    (Buckets::Known(values), Some(found)) => {
+                        found.buckets(matches!(values.first(), Some(Value::Date(_))), zone)
+                    }
+                    _ => buckets,
+                };
+                (column, buckets)
+            });
+            Rel::Fill { input: Box::new(input), fill: Fill { buckets, ..fill } }
         }
         other => other.over_inputs(&mut |input| back(input, shift, zone)),
     }

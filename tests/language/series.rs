@@ -145,6 +145,20 @@ fn compare_moves_the_days_of_the_earlier_time_onto_these() {
 }
 
 #[test]
+fn a_filled_series_is_compared_with_a_filled_one() {
+    let query = "activity last 7d | group date, provider | sum cost | fill 0";
+    let filled = rows(query);
+    let found = rows(&format!("{query} | compare previous"));
+    let keys = |rows: &[Value]| -> BTreeSet<(String, String)> {
+        rows.iter().map(|row| (row["date"].to_string(), row["provider"].to_string())).collect()
+    };
+    assert!(keys(&filled).is_subset(&keys(&found)));
+    let days: BTreeSet<String> = found.iter().map(|row| row["date"].to_string()).collect();
+    assert_eq!(days.len(), 7);
+    assert!(found.iter().all(|row| row["cost"].is_number() || row["cost_prev"].is_number()));
+}
+
+#[test]
 fn compare_without_a_key_is_one_row_and_takes_several_measures() {
     let found = rows("activity last 7d | sum cost, requests | compare previous");
     let names: Vec<&String> = found[0].as_object().unwrap().keys().collect();
