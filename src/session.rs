@@ -303,7 +303,10 @@ impl Session {
             outcome.kept = self.client.answers().and_then(Answers::used);
             warnings.extend(ran.warnings);
             let names = fetched.names.iter().filter(|(index, _)| plan.fetches.contains(index)).cloned();
-            warnings.extend(plan::of_names(&fetches, &names.collect::<Vec<_>>(), |name| frame.shows(name)));
+            warnings.extend(plan::of_names(&fetches, &names.collect::<Vec<_>>(), |name| {
+                // Where days of several fetches stand side by side, the names of one may be those of another.
+                plan.fetches.len() > 1 || frame.shows(name)
+            }));
             if options.keep_pages {
                 outcome.pages.extend(pages);
             }

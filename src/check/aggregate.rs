@@ -8,7 +8,7 @@ use crate::model::catalog::{FunctionKind, Shown};
 use crate::model::expr::{AggregateOp, Node, Typed};
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::rel::{Named, Rel, SortKey};
-use crate::model::schema::{Column, Role, Schema};
+use crate::model::schema::{Column, Role, Schema, shown_name};
 use crate::span::{Span, Spanned};
 use crate::suggest::unused;
 use crate::syntax::ast::{Call, Calls, Expr, ExprKind, Item, Stage, Tail};
@@ -282,8 +282,8 @@ impl Checker<'_> {
         let keeps = matches!(function.kind, FunctionKind::Aggregate { keeps_name: true, .. });
         match aggregate.argument.as_ref().map(|argument| &argument.node) {
             None => function.name.to_string(),
-            Some(Node::Column(column)) if keeps => column.clone(),
-            Some(Node::Column(column)) => format!("{}_{column}", function.name),
+            Some(Node::Column(column)) if keeps => shown_name(column).to_string(),
+            Some(Node::Column(column)) => format!("{}_{}", function.name, shown_name(column)),
             Some(_) => format::expr(expr),
         }
     }

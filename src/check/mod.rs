@@ -32,10 +32,9 @@ use crate::diagnostics::{Code, Diagnostic, Origin};
 use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, SourceDef, Takes};
 use crate::model::expr::Typed;
 use crate::model::files::Schemas;
-use crate::model::lowering::{Lowering, Table, TimeKey};
+use crate::model::lowering::{Earlier, Lowering, Table, TimeKey};
 use crate::model::rel::{Named, Rel, SourceArguments};
 use crate::model::schema::Schema;
-use crate::model::window::Shift;
 use crate::model::zone::Zone;
 use crate::span::Span;
 use crate::suggest;
@@ -491,7 +490,7 @@ impl Lowering for Checker<'_> {
         self.key_of_time(table)
     }
 
-    fn earlier(&mut self, rel: &Rel, length: &Expr) -> Option<(Rel, Shift)> {
+    fn earlier(&mut self, rel: &Rel, length: &Expr) -> Option<Earlier> {
         self.moved_back(rel, length)
     }
 

@@ -9,7 +9,7 @@ use super::Checker;
 use super::expr::Place;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
-use crate::model::lowering::{Lowering as _, Table, TimeKey};
+use crate::model::lowering::{Earlier, Lowering as _, Table, TimeKey};
 use crate::model::rel::{Named, Rel, Scan, SourceArguments};
 use crate::model::reshape::{Buckets, Fill};
 use crate::model::schema::Schema;
@@ -24,6 +24,8 @@ use crate::types::{Type, Unit};
 struct Found<'a> {
     column: String,
     unit: TimeUnit,
+    /// No other key is made of a time.
+    alone: bool,
     scans: Vec<&'a Scan>,
 }
 
@@ -52,11 +54,11 @@ impl Checker<'_> {
         let found = found(&table.rel)?;
         let ty = table.schema.find(&found.column).map(|column| column.ty.clone())?;
         let buckets = found.buckets(ty == Type::Date, self.zone);
-        Some(TimeKey { column: found.column, unit: found.unit, buckets })
+        Some(TimeKey { column: found.column, unit: found.unit, alone: found.alone, buckets })
     }
 
     /// The same plan for the time before, or for a time so much earlier.
-    pub fn moved_back(&mut self, rel: &Rel, length: &Expr) -> Option<(Rel, Shift)> {
+    pub fn moved_back(&mut self, rel: &Rel, length: &Expr) -> Option<Earlier> {
         let mut scans = Vec::new();
         ranged(rel, &mut scans);
         let Some(first) = scans.first() else {
@@ -85,7 +87,22 @@ impl Checker<'_> {
             self.report(error.label("not whole days").help("compare by days, as in `compare 7d`"));
             return None;
         }
-        Some((back(rel.clone(), shift, self.zone), shift))
+        let start = range(&first.arguments, self.zone).map(|range| range.start);
+        let rel = back(rel.clone(), shift, self.zone);
+        let mut scans = Vec::new();
+        ranged(&rel, &mut scans);
+        let before = scans.first().and_then(|scan| range(&scan.arguments, self.zone)).map(|range| range.start);
+        let millis = start.zip(before).map(|(start, before)| {
+            // Days are counted by the clock of the zone, whatever its offset.
+            let (day, earlier) = (self.zone.day_of(start), self.zone.day_of(before));
+            match shift {
+                Shift::Months(_) => {
+                    earlier.until((jiff::Unit::Day, day)).map_or(0, |span| i64::from(span.get_days()) * DAY)
+                }
+                Shift::Millis(millis) => millis,
+            }
+        });
+        Some(Earlier { rel, shift, by: Shift::Millis(millis.unwrap_or(0)) })
     }
 
     fn shift(&mut self, length: &Expr, of: &SourceArguments) -> Option<Shift> {
@@ -147,10 +164,24 @@ fn found(rel: &Rel) -> Option<Found<'_>> {
             Some(Found { column, ..below })
         }
         Rel::Aggregate { input, keys, .. } => {
-            let (column, unit) = keys.iter().find_map(|key| Some((key.name.clone(), unit_of(&key.value)?)))?;
+            let below = found(input);
+            // A bucket that is grouped by again stays one.
+            let again = |key: &Named| match (&key.value.node, &below) {
+                (Node::Column(name), Some(below)) if *name == below.column => Some(below.unit),
+                _ => unit_of(&key.value),
+            };
+            let (column, unit) = keys.iter().find_map(|key| Some((key.name.clone(), again(key)?)))?;
+            let of_time = |typed: &Typed| {
+                let mut reads = false;
+                typed.visit(&mut |part| {
+                    reads |= matches!(part.node, Node::Column(_)) && matches!(part.ty, Type::Date | Type::Time);
+                });
+                reads
+            };
+            let alone = keys.iter().filter(|key| of_time(&key.value)).count() == 1;
             let mut scans = Vec::new();
             all(input, &mut scans);
-            Some(Found { column, unit, scans })
+            Some(Found { column, unit, alone, scans })
         }
         Rel::Union { inputs } => {
             let mut parts = inputs.iter().map(found);
@@ -248,6 +279,8 @@ fn back(rel: Rel, shift: Shift, zone: &Zone) -> Rel {
             });
             Rel::Scan(Scan { arguments: SourceArguments { days, window, ..scan.arguments }, ..scan })
         }
+        // Files and assertions are of what was asked for.
+        Rel::Save { input, .. } | Rel::Assert { input, .. } => back(*input, shift, zone),
         // An earlier range has other buckets.
         Rel::Fill { input, fill } => {
             let input = back(*input, shift, zone);

@@ -9,7 +9,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::AggregateOp;
 use crate::model::reshape::{Pivot, Unpivot};
 use crate::model::schema;
-use crate::model::value::Value;
+use crate::suggest::unused;
 use crate::syntax::format;
 use crate::types::Unit;
 
@@ -38,11 +38,17 @@ pub fn pivoted(input: LazyFrame, pivot: &Pivot) -> Result<LazyFrame, Diagnostic>
                 )));
             }
             let values = collect::values(seen.column(&pivot.names).map_err(defect)?);
-            let of = |value: &Value| {
-                let shown = schema::open_name(&value.name());
-                cell(pivot, names.clone().eq_missing(expr::literal(value)), &shown)
-            };
-            values.iter().map(of).collect()
+            let mut cells = Vec::new();
+            let mut taken: Vec<String> = pivot.keys.clone();
+            for value in &values {
+                let known: Vec<&str> = taken.iter().map(String::as_str).collect();
+                let name = value.name();
+                // Null, and a text that says so.
+                let name = if known.contains(&name.as_str()) { unused(&name, &known) } else { name };
+                cells.push(cell(pivot, names.clone().eq_missing(expr::literal(value)), &schema::open_name(&name)));
+                taken.push(name);
+            }
+            cells
         }
     };
     let rows = rows.lazy();

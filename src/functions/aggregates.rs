@@ -15,7 +15,7 @@ pub const ROWS: &[FunctionDef] = &[
         Example::new("activity last 7d | group provider | sum cost, tokens", "spend and tokens of each"),
         Op::Sum,
         NUMBER,
-        Type::clone,
+        summed,
     )
     .keeping_name(),
     FunctionDef::aggregate(
@@ -135,6 +135,14 @@ pub const ROWS: &[FunctionDef] = &[
 const fn percentile(name: &'static str, doc: &'static str, q: f64, query: &'static str) -> FunctionDef {
     let example = Example::new(query, "of the rows of each");
     FunctionDef::aggregate(name, doc, example, Op::Quantile(q), NUMBER, holistic)
+}
+
+/// Sums add up, whatever they are made of.
+fn summed(of: &Type) -> Type {
+    match of {
+        Type::Number(unit, Class::Plain) => Type::Number(*unit, Class::Additive),
+        other => other.clone(),
+    }
 }
 
 /// The same unit, but not to be put together any further.

@@ -28,6 +28,8 @@ pub struct Table {
 pub struct TimeKey {
     pub column: String,
     pub unit: TimeUnit,
+    /// No other key is made of a time.
+    pub alone: bool,
     /// What it has over the range that was asked for.
     pub buckets: Buckets,
 }
@@ -37,6 +39,16 @@ pub struct TimeKey {
 pub struct Group {
     pub keys: Vec<Named>,
     pub span: Span,
+}
+
+/// A plan for an earlier time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Earlier {
+    pub rel: Rel,
+    /// How much earlier it is, by the calendar where that was asked for.
+    pub shift: Shift,
+    /// From the start of its range to that of the other: what days and hours are moved by, of which no two fall on one.
+    pub by: Shift,
 }
 
 /// The checker, as verbs see it. What cannot be resolved is reported there, and comes back as `None`.
@@ -83,7 +95,7 @@ pub trait Lowering {
     fn time_key(&self, table: &Table) -> Option<TimeKey>;
 
     /// The same plan for an earlier time, and how much earlier: `previous`, or a length of time.
-    fn earlier(&mut self, rel: &Rel, length: &Expr) -> Option<(Rel, Shift)>;
+    fn earlier(&mut self, rel: &Rel, length: &Expr) -> Option<Earlier>;
 
     /// Aggregates the group (or all rows) by the items of the stage; `verb` is the aggregate that bare columns take.
     fn aggregate(&mut self, stage: &Stage, table: Table, verb: Option<&str>) -> Option<Table>;

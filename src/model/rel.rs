@@ -315,6 +315,8 @@ impl Rel {
         match self {
             Self::Scan(scan) => (scan.source.grain == SourceGrain::Cube).then_some(scan),
             Self::Filter { input, .. } | Self::Project { input, .. } => input.cube(),
+            // Whether a value is among those of a table; other joins want rows of their left side.
+            Self::Join { left, kind: JoinKind::Left, .. } => left.cube(),
             // A cube beside others is as much one as alone.
             Self::Union { inputs } => inputs.iter().find_map(Self::cube),
             Self::Constant { .. }
@@ -349,7 +351,13 @@ impl Rel {
             | Self::LookupJoin { input, .. }
             | Self::Unnest { input, .. }
             | Self::Save { input, .. } => input.is_ordered(),
-            Self::Join { left, .. } => left.is_ordered(),
+            Self::Join { left, kind, .. } => match kind {
+                JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti | JoinKind::Cross => {
+                    left.is_ordered()
+                }
+                // By the right side, or by none.
+                JoinKind::Right | JoinKind::Full => false,
+            },
             // As they stand in the file.
             Self::Read(_) => true,
             // By their keys.

@@ -4,7 +4,7 @@ use super::arguments::{misuse, one_item};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::{Aggregate, AggregateOp, Node, ScalarOp, TimeUnit, Typed};
-use crate::model::lowering::{Lowering, Table};
+use crate::model::lowering::{Earlier, Lowering, Table};
 use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::schema::{Column, Role, Schema};
 use crate::model::value::Value;
@@ -49,7 +49,12 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
         return None;
     }
     let keys: Vec<Column> = table.schema.with_role(Role::Key).cloned().collect();
-    let (earlier, shift) = cx.earlier(&table.rel, length)?;
+    if !is_one_each(&table.rel, &keys) {
+        let error = misuse(&VERB, stage.span, "several rows may have the same keys here");
+        cx.report(error.help("group by what is left, as in `group model | sum cost | compare previous`"));
+        return None;
+    }
+    let Earlier { rel: earlier, shift, by } = cx.earlier(&table.rel, length)?;
     let span = stage.span;
     let column = |column: &Column| Typed::column(&column.name, column.ty.clone(), span);
     let null = |of: &Column| Typed::literal(Value::Null, of.ty.clone(), span);
@@ -66,14 +71,19 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
         let columns = keys.iter().map(key).chain(measures.iter().flat_map(pair)).collect();
         Rel::Project { input: Box::new(rel), columns }
     };
-    if let Some(key) = cx.time_key(&table).filter(|key| !moves(key.unit, shift)) {
-        let by = length.span.of(cx.text());
-        let message = format!("`{}` has {}s, which moved by {by} are none again", key.column, key.unit.name());
+    let time_key = cx.time_key(&table);
+    let by = match time_key.as_ref().map(|key| key.unit) {
+        Some(TimeUnit::Month | TimeUnit::Quarter | TimeUnit::Year) => shift,
+        Some(TimeUnit::Minute | TimeUnit::Hour | TimeUnit::Day | TimeUnit::Week) | None => by,
+    };
+    if let Some(key) = time_key.filter(|key| !moves(key.unit, shift)) {
+        let written = length.span.of(cx.text());
+        let message = format!("`{}` has {}s, which moved by {written} are none again", key.column, key.unit.name());
         let error = Diagnostic::error(Code::E0302, message).at(length.span).label("does not fit");
         cx.report(error.help("compare days with days, weeks by whole weeks, months by months"));
         return None;
     }
-    let inputs = vec![side(table.rel.clone(), None), side(earlier, Some(shift))];
+    let inputs = vec![side(table.rel.clone(), None), side(earlier, Some(by))];
     let first = |name: String, ty: &Type| {
         let argument = Some(Typed::column(&name, ty.clone(), span));
         let aggregate = Aggregate { op: AggregateOp::First, argument, condition: None };
@@ -118,6 +128,42 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     let by = keys.iter().map(|key| SortKey { value: column(key), descending: false }).collect::<Vec<_>>();
     let rel = if by.is_empty() { together } else { Rel::Sort { input: Box::new(together), by } };
     Some(Table { rel, ..table }.project(columns, schema))
+}
+
+/// There is one row for each combination of these keys.
+fn is_one_each(rel: &Rel, keys: &[Column]) -> bool {
+    let has = |name: &String| keys.iter().any(|key| key.name == *name);
+    match rel {
+        Rel::Aggregate { keys: own, .. } => own.iter().all(|key| has(&key.name)),
+        Rel::Pivot { pivot, .. } => pivot.keys.iter().all(has),
+        Rel::Project { input, columns } => {
+            let below = |key: &Column| {
+                let named = columns.iter().find(|named| named.name == key.name)?;
+                match &named.value.node {
+                    Node::Column(name) => Some(Column { name: name.clone(), ..key.clone() }),
+                    _ => None,
+                }
+            };
+            keys.iter().map(below).collect::<Option<Vec<Column>>>().is_some_and(|keys| is_one_each(input, &keys))
+        }
+        Rel::Filter { input, .. }
+        | Rel::Sort { input, .. }
+        | Rel::Limit { input, .. }
+        | Rel::Window { input, .. }
+        | Rel::Fill { input, .. }
+        | Rel::Sample { input, .. }
+        | Rel::Assert { input, .. }
+        | Rel::Save { input, .. } => is_one_each(input, keys),
+        Rel::Scan(_)
+        | Rel::Read(_)
+        | Rel::Constant { .. }
+        | Rel::Unnest { .. }
+        | Rel::Join { .. }
+        | Rel::LookupJoin { .. }
+        | Rel::Union { .. }
+        | Rel::Unpivot { .. }
+        | Rel::Describe { .. } => false,
+    }
 }
 
 /// A moment as much later as the other side is earlier.

@@ -76,7 +76,13 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     }
     let open = named.is_empty()
         && table.schema.open.as_ref().is_some_and(|of| of.class() == Some(Class::Additive) && is_number);
-    let buckets = cx.time_key(&table).map(|key| (key.column, key.buckets));
+    let time_key = cx.time_key(&table);
+    if let Some(key) = time_key.as_ref().filter(|key| !key.alone) {
+        let error = misuse(&VERB, stage.span, format!("`{}` is not the only key that is made of a time", key.column));
+        cx.report(error.help("group by one unit of time, and `derive` the others behind the `fill`"));
+        return None;
+    }
+    let buckets = time_key.map(|key| (key.column, key.buckets));
     let time = buckets.as_ref().map(|(column, _)| column.clone());
     let keys = table.schema.with_role(Role::Key).map(|column| column.name.clone());
     let keys: Vec<String> = keys.filter(|key| Some(key) != time.as_ref()).collect();

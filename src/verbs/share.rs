@@ -7,7 +7,7 @@ use crate::model::expr::{AggregateOp, Node, ScalarOp, Typed};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::over::{Over, OverOp, RowsAround};
 use crate::model::rel::{Named, Rel};
-use crate::model::schema::{Column, Role};
+use crate::model::schema::{Column, Role, shown_name};
 use crate::span::Span;
 use crate::suggest::unused;
 use crate::syntax::ast::Stage;
@@ -33,7 +33,7 @@ pub const SHARE: VerbDef = VerbDef {
     row_by_row: false,
     lower: |cx, stage, table| {
         beside(cx, &SHARE, stage, table, |cx, value, by, table| {
-            if value.ty.class() != Some(Class::Additive) {
+            if matches!(value.ty.class(), Some(Class::Ratio | Class::Holistic)) {
                 cx.report(no_parts(&value));
                 return None;
             }
@@ -58,7 +58,7 @@ pub const CUMULATE: VerbDef = VerbDef {
     row_by_row: false,
     lower: |cx, stage, table| {
         beside(cx, &CUMULATE, stage, table, |cx, value, by, table| {
-            if value.ty.class() == Some(Class::Ratio) || value.ty.class() == Some(Class::Holistic) {
+            if matches!(value.ty.class(), Some(Class::Ratio | Class::Holistic)) {
                 cx.report(no_parts(&value));
                 return None;
             }
@@ -131,7 +131,7 @@ fn beside(
         }
         for (ending, made) in make(cx, value, &by, &mut table)? {
             let names: Vec<&str> = schema.names().collect();
-            let wanted = format!("{name}_{ending}");
+            let wanted = format!("{}_{ending}", shown_name(&name));
             let name = if names.contains(&wanted.as_str()) { unused(&wanted, &names) } else { wanted };
             schema.columns.push(Column::new(name.clone(), made.ty.clone()).role(Role::Measure));
             columns.push(Named { name, value: made });

@@ -6,7 +6,7 @@ use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Node;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Rel;
-use crate::model::schema::Column;
+use crate::model::schema::{Column, shown_name};
 use crate::syntax::ast::Stage;
 use crate::types::Type;
 
@@ -33,7 +33,7 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     let Type::List(element) = &value.ty else {
         let lists = table.schema.columns.iter().filter(|column| matches!(column.ty, Type::List(_)));
         let names: Vec<String> = lists.map(|column| column.name.clone()).collect();
-        let error = Diagnostic::error(Code::E0202, format!("`{name}` is no list")).at(item.span);
+        let error = Diagnostic::error(Code::E0202, format!("`{}` is no list", shown_name(name))).at(item.span);
         let error = error.label(format!("this is a {}", value.ty));
         cx.report(if names.is_empty() {
             error.help("no column is a list here")

@@ -159,6 +159,43 @@ fn a_filled_series_is_compared_with_a_filled_one() {
 }
 
 #[test]
+fn compare_of_a_month_keeps_the_days_that_the_other_lacks() {
+    let query = "activity on 2026-02 | group date | sum cost | compare previous | sum cost, cost_prev";
+    let run = orq().args(["--demo", "--now", "2026-03-10T09:00:00Z", "-f", "json", query]).run();
+    let found: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+    let total = |first, last| spent(first, last, |_, _| ()).into_values().sum::<f64>();
+    assert_near(&found[0]["cost"], Some(total(date(2026, 2, 1), date(2026, 2, 28))), "February");
+    assert_near(&found[0]["cost_prev"], Some(total(date(2026, 1, 1), date(2026, 1, 31))), "all of January");
+}
+
+#[test]
+fn compare_takes_one_row_for_each_key_and_saves_what_was_asked_for() {
+    for query in [
+        "activity last 7d | group model, date | sum cost | drop date | compare previous",
+        "activity last 7d | group model | sum cost | select cost | compare previous",
+    ] {
+        let run = demo(query);
+        assert!(run.code == 3 && run.stderr.contains("same keys"), "{}", run.stderr);
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("now.csv");
+    let query = "activity last 7d | group provider | sum cost";
+    assert_eq!(demo(&format!("{query} | save \"{}\" | compare previous", file.display())).code, 0);
+    let saved = std::fs::read_to_string(file).unwrap();
+    assert_eq!(saved, orq().args(["--demo", "-f", "csv", query]).run().stdout);
+}
+
+#[test]
+fn a_bucket_that_is_grouped_again_is_filled_by_its_own_unit() {
+    let query =
+        "activity from 2025-11-01 | group month(date), model | sum cost | group month | max cost | fill 0, max_cost";
+    let months: Vec<Value> = rows(query).iter().map(|row| row["month"].clone()).collect();
+    assert_eq!(months, ["2025-11-01", "2025-12-01", "2026-01-01", "2026-02-01"]);
+    let run = demo("activity last 60d | group month(date), date | sum cost | fill 0");
+    assert!(run.code == 3 && run.stderr.contains("not the only key"), "{}", run.stderr);
+}
+
+#[test]
 fn compare_without_a_key_is_one_row_and_takes_several_measures() {
     let found = rows("activity last 7d | sum cost, requests | compare previous");
     let names: Vec<&String> = found[0].as_object().unwrap().keys().collect();

@@ -70,6 +70,15 @@ fn behind_a_pivot_names_are_looked_at_when_it_runs() {
 }
 
 #[test]
+fn columns_of_a_pivot_keep_their_own_names_in_what_is_made_of_them() {
+    let wide = "activity last 7d | group date, provider | sum cost | pivot cost by provider";
+    let found = rows(&format!("{wide} | sum OpenAI, avg Azure | derive x = OpenAI * 2"));
+    assert_eq!(names(&found[0]), ["OpenAI", "avg_Azure", "x"]);
+    let shared = rows(&format!("{wide} | share OpenAI | select date, OpenAI_share"));
+    assert_eq!(names(&shared[0]), ["date", "OpenAI_share"]);
+}
+
+#[test]
 fn pivot_refuses_what_does_not_add_up_where_rows_meet() {
     let run = demo(
         "activity last 7d | group date, provider, model | avg cost | select date, provider, avg_cost | pivot avg_cost by provider",

@@ -138,6 +138,14 @@ fn nulls_are_skipped_and_carried_by_no_sum() {
 }
 
 #[test]
+fn the_clauses_of_sql_are_understood() {
+    let ours =
+        rows("activity last 7d | group date, provider | sum cost | derive x = sum(cost) over (by provider sort date)");
+    let theirs = "derive x = sum(cost) over (partition by provider order by date)";
+    assert_eq!(rows(&format!("activity last 7d | group date, provider | sum cost | {theirs}")), ours);
+}
+
+#[test]
 fn lag_follows_the_order_that_the_rows_have_where_none_is_named() {
     let plain = rows("activity last 7d | group date | sum cost | derive x = lag(cost)");
     assert_eq!(plain, rows("activity last 7d | group date | sum cost | derive x = lag(cost, 1) over (sort date)"));

@@ -9,6 +9,7 @@ use super::options::{BadLines, Options};
 use super::{Read, Reader, Row, Trouble, parquet, unreadable};
 use crate::diagnostics::{Code, Diagnostic, Edit};
 use crate::exec::save::Permissions;
+use crate::harmless;
 use crate::model::rel::SourceArguments;
 use crate::model::schema::{Column, Schema};
 use crate::suggest;
@@ -38,6 +39,14 @@ pub fn head(asked: &SourceArguments, permissions: &Permissions, input: &Standard
     let mut columns: Vec<Known> = Vec::new();
     for (place, file) in files.iter().enumerate() {
         for (name, kind) in columns_of(file, &options, rows)? {
+            if name.chars().any(char::is_control) {
+                let shown = harmless::line(&name);
+                return Err(unreadable(format!(
+                    "a column of `{}` has a control character in its name: {shown}",
+                    file.name
+                ))
+                .help("give the column another name in the file"));
+            }
             let kind = if options.text.contains(&name) { Kind::Text } else { kind };
             let Some(known) = columns.iter_mut().find(|column| column.name == name) else {
                 columns.push(Known { name, kind, file: place });

@@ -234,7 +234,13 @@ impl<'a> Lowering<'a> {
     fn clause(&mut self, pair: Inner<'_>) -> Option<Clause> {
         let span = span_of(&pair);
         let mut inner = pair.into_inner();
-        let word = ident(&inner.next()?);
+        let word = inner.next()?;
+        // `partition by` and `order by` can only mean these.
+        let word = match word.as_rule() {
+            Rule::sql_word if word.as_str().starts_with('p') => Spanned::new("by".to_string(), span_of(&word)),
+            Rule::sql_word => Spanned::new("sort".to_string(), span_of(&word)),
+            _ => ident(&word),
+        };
         let items = self.items(inner.next()?)?;
         Some(Clause { word, items, span })
     }
