@@ -48,7 +48,7 @@ fn failed(assert: &Assert) -> Diagnostic {
     Diagnostic::error(Code::E0606, assert.message.clone())
         .at(assert.span)
         .label("does not hold")
-        .help("the rows before this stage show why")
+        .help("leave the `assert` out to see what it is about")
 }
 
 /// It has to be looked at for each row.
