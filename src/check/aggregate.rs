@@ -282,6 +282,8 @@ impl Checker<'_> {
         let keeps = matches!(function.kind, FunctionKind::Aggregate { keeps_name: true, .. });
         match aggregate.argument.as_ref().map(|argument| &argument.node) {
             None => function.name.to_string(),
+            Some(Node::Field(_, field)) if keeps => field.clone(),
+            Some(Node::Field(_, field)) => format!("{}_{field}", function.name),
             Some(Node::Column(column)) if keeps => shown_name(column).to_string(),
             Some(Node::Column(column)) => format!("{}_{}", function.name, shown_name(column)),
             Some(_) => format::expr(expr),

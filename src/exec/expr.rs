@@ -4,6 +4,7 @@ use polars::prelude::*;
 
 use super::collect::dtype;
 use super::decode::TIME;
+use super::quotient::{quotient, remainder};
 use super::{function, text, zone};
 use crate::model::expr::{Node, ScalarOp, TimeUnit as Unit, Typed};
 use crate::model::value::Value;
@@ -225,8 +226,8 @@ fn binary(op: ScalarOp, (left, a): (&Typed, Expr), (right, b): (&Typed, Expr), t
         ScalarOp::Add => float(a) + float(b),
         ScalarOp::Subtract => float(a) - float(b),
         ScalarOp::Multiply => float(a) * float(b),
-        ScalarOp::Divide => finite(float(a) / float(b)),
-        ScalarOp::Remainder => finite(float(a) % float(b)),
+        ScalarOp::Divide => quotient(float(a), float(b)),
+        ScalarOp::Remainder => remainder(float(a), float(b)),
         ScalarOp::Round => {
             let digits = whole(right).min(15);
             float(a).round(digits as u32, RoundMode::HalfAwayFromZero)

@@ -18,6 +18,7 @@ mod load;
 mod notice;
 mod open;
 mod over;
+mod quotient;
 mod readers;
 mod reshape;
 mod save;

@@ -13,7 +13,7 @@ use crate::types::Type;
 pub const VERB: VerbDef = VerbDef {
     name: "distinct",
     aliases: &["unique", "uniq"],
-    doc: "Each combination of these columns (of all columns) once, in their order",
+    doc: "Each combination of these columns (of all columns) once, in the order of their values",
     usage: "distinct COLUMN, …",
     examples: &[Example { query: "activity last 7d | distinct provider, model", shows: "which pairs were used" }],
     takes: Takes::ITEMS,

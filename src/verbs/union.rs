@@ -15,7 +15,7 @@ use crate::types::Type;
 pub const VERB: VerbDef = VerbDef {
     name: "union",
     aliases: &["append", "concat", "union_all"],
-    doc: "Adds the rows of other tables; columns go by their names",
+    doc: "Adds the rows of other tables, which have the same columns by name",
     usage: "union TABLE, TABLE, …",
     examples: &[Example {
         query: "activity on 2025-12 | union (activity on 2026-01) | group month(date) | sum cost",

@@ -141,3 +141,20 @@ fn a_value_that_is_the_same_for_all_rows_is_one_for_each_wherever_it_stands_twic
     assert_eq!(found.len(), rows("activity yesterday").len());
     assert!(found.iter().all(|row| row["x"] == false));
 }
+
+#[test]
+fn quotients_and_remainders_by_a_written_number_are_exact() {
+    let found = rows(
+        "activity last 7d | where tokens > 0 | select tokens, q = tokens / 49, r = tokens % 49, b = floor(tokens / 187)",
+    );
+    assert!(found.len() > 100);
+    for row in found {
+        let tokens = row["tokens"].as_f64().unwrap();
+        // Reading JSON may take the last bit away; what is made of the quotient shows it.
+        assert!((row["q"].as_f64().unwrap() - tokens / 49.0).abs() <= tokens * 1e-16, "{row}");
+        assert_eq!(row["r"].as_f64(), Some(tokens % 49.0), "{row}");
+        assert_eq!(row["b"].as_f64(), Some((tokens / 187.0).floor()), "{row}");
+    }
+    let signs = rows("credits | select a = -7 % 3, b = 7 % -3, c = 7 % 0, d = -6 % 3");
+    assert_eq!(signs[0], serde_json::json!({ "a": 2, "b": -2, "c": null, "d": 0 }));
+}
