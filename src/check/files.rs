@@ -24,7 +24,8 @@ impl Checker<'_> {
             Some(Ok(columns)) => {
                 let columns = columns.clone();
                 let schema = columns.clone();
-                Some(Table::new(Rel::Read(ReadFiles { arguments, columns, span }), schema))
+                let known = schema.names().map(str::to_string).collect();
+                Some(Table::new(Rel::Read(ReadFiles { arguments, columns, known, span }), schema))
             }
         }
     }

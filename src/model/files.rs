@@ -1,5 +1,7 @@
 //! Files as a source: what a plan reads of them, and the columns that were found at their heads.
 
+use std::collections::BTreeSet;
+
 use super::rel::SourceArguments;
 use super::schema::Schema;
 use crate::diagnostics::Diagnostic;
@@ -11,6 +13,8 @@ pub struct ReadFiles {
     pub arguments: SourceArguments,
     /// Never without a column: rows are counted by them.
     pub columns: Schema,
+    /// The names of all columns that were found at the heads.
+    pub known: BTreeSet<String>,
     pub span: Span,
 }
 

@@ -243,3 +243,21 @@ mod arguments {
         }
     }
 }
+
+#[test]
+fn a_field_that_the_first_rows_do_not_have_is_told() {
+    let rows = |late: &str| {
+        (0..1600).fold(String::new(), |text, n| text + &format!("{{\"a\":{n}{}}}\n", if n >= 1507 { late } else { "" }))
+    };
+    let directory = directory(&[("late.jsonl", &rows(",\"z\":1")), ("plain.jsonl", &rows(""))]);
+    let told = |name: &str| {
+        let query = format!("read \"{name}\" | sum a");
+        let run = orq().cwd(directory.path()).args(["--demo", "-f", "json", &query]).run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert_eq!(run.stdout.trim(), format!("[\n  {{\"a\":{}}}\n]", 1599 * 1600 / 2));
+        run.stderr
+    };
+    assert_eq!(told("plain.jsonl"), "");
+    let said = told("late.jsonl");
+    assert!(said.contains("E0605") && said.contains("line 1508") && said.contains(": z"), "{said}");
+}

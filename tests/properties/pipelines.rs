@@ -2,12 +2,14 @@
 
 use orq::diagnostics::Exit;
 use orq::model::catalog::{Accepts, FunctionKind};
+use orq::model::frame::Answer;
 use orq::model::value::Value;
 use orq::one_form::formatted;
 use orq::session::{CATALOG, Output, Session};
 use orq::types::Type;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
 
 use super::reading::same_meaning;
 use super::runner;
@@ -361,11 +363,12 @@ fn rows_around(choices: &mut Choices<'_>, columns: &Columns) -> String {
 const SOURCES: &[&str] =
     &["activity yesterday", "models", "activity last 3d", "keys", "credits", "generation gen-demo-2", "key"];
 
-/// A pipeline of stages that each fit what stands before; those that do not are left out.
-fn pipeline(session: &Session, choices: &[u16]) -> String {
+/// A pipeline of stages that each fit what stands before, after each of them; those that do not are left out.
+fn pipeline(session: &Session, choices: &[u16]) -> Vec<String> {
     let mut choices = Choices(choices.iter());
     let mut query = choices.of(SOURCES).to_string();
     let mut known = columns(session, &query).unwrap();
+    let mut all = vec![query.clone()];
     while !choices.is_spent() {
         let few = query.matches("join (").count() < 3;
         let next = if few && choices.up_to(6) == 0 {
@@ -377,9 +380,10 @@ fn pipeline(session: &Session, choices: &[u16]) -> String {
         if let Some(columns) = columns(session, &longer) {
             known = columns;
             query = longer;
+            all.push(query.clone());
         }
     }
-    query
+    all
 }
 
 /// A cell that can stand in a column of this type.
@@ -399,6 +403,31 @@ fn fits(value: &Value, ty: &Type) -> bool {
     }
 }
 
+/// It runs, and gives the columns that the check promised, each of its type.
+fn has_its_columns(planner: &Session, inside: &mut Inside, query: &str) -> Result<Box<Answer>, TestCaseError> {
+    let promised = columns(planner, query).unwrap();
+    let outcome = inside.run(query);
+    for error in outcome.diagnostics.iter().filter(|d| d.is_error()) {
+        prop_assert!(error.code.exit() != Exit::Internal, "{query}\n{error:#?}");
+        prop_assert!(false, "{query}\nis wrong only when it runs: {error:#?}");
+    }
+    let Some(Output::Table { answer, .. }) = outcome.outputs.into_iter().next() else {
+        return Err(TestCaseError::fail(format!("{query} printed nothing")));
+    };
+    let frame = &answer.frame;
+    let found: Vec<&str> = frame.schema.names().collect();
+    let names: Vec<&str> = promised.iter().map(|(name, _)| name.as_str()).collect();
+    prop_assert_eq!(&found, &names, "{}", query);
+    prop_assert_eq!(frame.columns.len(), names.len(), "{}", query);
+    for ((name, ty), values) in promised.iter().zip(&frame.columns) {
+        prop_assert_eq!(values.len(), frame.height(), "{}: {}", query, name);
+        if let Some(value) = values.iter().find(|value| !fits(value, ty)) {
+            prop_assert!(false, "{query}\n`{name}` is a {ty}, and has {value:?}");
+        }
+    }
+    Ok(answer)
+}
+
 #[test]
 fn a_pipeline_that_is_checked_runs_and_has_the_columns_of_the_check() {
     let (mut stages, mut joins) = (0, 0);
@@ -408,35 +437,22 @@ fn a_pipeline_that_is_checked_runs_and_has_the_columns_of_the_check() {
         let state = std::cell::RefCell::new((&mut inside, &mut stages, &mut joins));
         let runs = |choices: Vec<u16>| {
             let mut state = state.borrow_mut();
-            let query = pipeline(&planner, &choices);
+            let all = pipeline(&planner, &choices);
+            let query = all.last().unwrap();
             *state.1 += query.matches(" | ").count();
             *state.2 += query.matches("join (").count();
-            let promised = columns(&planner, &query).unwrap();
-            let outcome = state.0.run(&query);
-            for error in outcome.diagnostics.iter().filter(|d| d.is_error()) {
-                prop_assert!(error.code.exit() != Exit::Internal, "{query}\n{error:#?}");
-                prop_assert!(false, "{query}\nis wrong only when it runs: {error:#?}");
+            // After each stage, one by one in the many cases.
+            let part = &all[usize::from(choices.first().copied().unwrap_or(0)) % all.len()];
+            if part != query {
+                has_its_columns(&planner, state.0, part)?;
             }
-            let Some(Output::Table { answer, .. }) = outcome.outputs.first() else {
-                return Err(proptest::test_runner::TestCaseError::fail(format!("{query} printed nothing")));
-            };
-            let frame = &answer.frame;
-            let found: Vec<&str> = frame.schema.names().collect();
-            let names: Vec<&str> = promised.iter().map(|(name, _)| name.as_str()).collect();
-            prop_assert_eq!(&found, &names, "{}", query);
-            prop_assert_eq!(frame.columns.len(), names.len(), "{}", query);
-            for ((name, ty), values) in promised.iter().zip(&frame.columns) {
-                prop_assert_eq!(values.len(), frame.height(), "{}: {}", query, name);
-                if let Some(value) = values.iter().find(|value| !fits(value, ty)) {
-                    prop_assert!(false, "{query}\n`{name}` is a {ty}, and has {value:?}");
-                }
-            }
+            let answer = has_its_columns(&planner, state.0, query)?;
             // Every format can show it.
             for format in CATALOG.formats {
                 if let orq::model::catalog::Render::Text(render) = format.render {
                     let looks =
                         orq::model::catalog::Looks { width: Some(80), unicode: true, color: false, max_rows: Some(20) };
-                    let titled = [orq::model::catalog::Titled { title: "", answer }];
+                    let titled = [orq::model::catalog::Titled { title: "", answer: &answer }];
                     prop_assert!(render(&titled, &looks).is_ok(), "{query} as {}", format.name);
                 }
             }

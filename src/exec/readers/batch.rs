@@ -1,5 +1,7 @@
 //! Some rows as columns of the engine, cell by cell; a cell that is not of the type of its column is told.
 
+use std::collections::BTreeSet;
+
 use polars::prelude::*;
 use serde_json::Value as Json;
 
@@ -7,6 +9,7 @@ use super::super::decode::{TIME, defect};
 use super::options::{BadLines, Options};
 use super::{Reader, Row, Trouble, cell};
 use crate::diagnostics::Diagnostic;
+use crate::model::files::ReadFiles;
 use crate::model::schema::Schema as Columns;
 use crate::types::Type;
 
@@ -58,18 +61,33 @@ pub struct Batches<'a> {
     /// Lines that were left out, and the first of them.
     pub skipped: u64,
     pub first: Option<(u64, String)>,
+    /// The names of all columns, and the first field that is none of them, with its line.
+    known: &'a BTreeSet<String>,
+    pub late: Option<(u64, String)>,
 }
 
 impl<'a> Batches<'a> {
-    pub fn new(reader: Box<dyn Reader>, columns: &'a Columns, options: &Options) -> Self {
+    pub fn new(reader: Box<dyn Reader>, files: &'a ReadFiles, options: &Options) -> Self {
+        let (columns, known) = (&files.columns, &files.known);
         let place = |name: &str| reader.names().iter().position(|known| known == name);
         let places = columns.names().map(place).collect();
-        Self { reader, columns, places, bad_lines: options.bad_lines, most: ROWS, skipped: 0, first: None }
+        let bad_lines = options.bad_lines;
+        Self { reader, columns, places, bad_lines, most: ROWS, skipped: 0, first: None, known, late: None }
     }
 
     /// The same, with no more rows at once.
     pub fn at_most(self, rows: usize) -> Self {
         Self { most: self.most.min(rows.max(1)), ..self }
+    }
+
+    /// The row at hand; a field of it that no column has is noted.
+    fn row(&mut self) -> Row<'_> {
+        if let (Row::Record(record), None) = (self.reader.row(), &self.late)
+            && let Some(name) = record.keys().find(|name| !self.known.contains(*name))
+        {
+            self.late = Some((self.reader.line(), name.clone()));
+        }
+        self.reader.row()
     }
 
     /// The next rows; nothing behind the last. `told` puts the name of the file into what is said of it.
@@ -82,7 +100,7 @@ impl<'a> Batches<'a> {
         while kept.len() < self.most && self.reader.bytes() < end {
             let trouble = match self.reader.advance() {
                 Ok(false) => break,
-                Ok(true) => match push(&mut builders, self.reader.row()) {
+                Ok(true) => match push(&mut builders, self.row()) {
                     None => {
                         kept.push(true);
                         continue;

@@ -13,6 +13,7 @@ use super::options::Options;
 use super::{Read, Trouble, parquet};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::save::Permissions;
+use crate::harmless;
 use crate::model::expr::{Node, Typed};
 use crate::model::files::ReadFiles;
 use crate::model::rel::Rel;
@@ -64,7 +65,7 @@ pub fn scan(
             Read::Rows(open) => {
                 let told = |trouble: Trouble| trouble.of(&file.name).at(files.span);
                 let reader = file.open().and_then(|input| open(input, &options)).map_err(told)?;
-                let batches = Batches::new(reader, &files.columns, &options);
+                let batches = Batches::new(reader, files, &options);
                 gathered.batches(file, batches)?;
             }
         }
@@ -94,11 +95,12 @@ pub fn each(
     for (file, open) in readers {
         let told = |trouble: Trouble| trouble.of(&file.name).at(files.span);
         let reader = file.open().and_then(|input| open(input, &options)).map_err(told)?;
-        let mut batches = Batches::new(reader, &files.columns, &options);
+        let mut batches = Batches::new(reader, files, &options);
         while let Some(batch) = batches.next(told)? {
             take(batch)?;
         }
         warnings.extend(left_out(&batches, &file, files));
+        warnings.extend(in_no_column(&batches, &file, files));
     }
     Ok(Some(warnings))
 }
@@ -110,6 +112,14 @@ fn left_out(batches: &Batches<'_>, file: &Found, files: &ReadFiles) -> Option<Di
     let message = format!("{} {lines} of `{}` {are} left out", batches.skipped, file.name);
     let warning = Diagnostic::warning(Code::E0605, message).at(files.span).label("not all lines are read");
     Some(warning.help(format!("line {line} {why}")))
+}
+
+/// A word on fields that the first rows do not have.
+fn in_no_column(batches: &Batches<'_>, file: &Found, files: &ReadFiles) -> Option<Diagnostic> {
+    let (line, name) = batches.late.as_ref()?;
+    let message = format!("line {line} of `{}` has a field that no column has: {}", file.name, harmless::line(name));
+    let warning = Diagnostic::warning(Code::E0605, message).at(files.span).label("columns are those of the first rows");
+    Some(warning.help("it is left out; a row among the first that has it makes it a column"))
 }
 
 struct Gathered<'a> {
@@ -151,6 +161,7 @@ impl Gathered<'_> {
             }
         }
         self.warnings.extend(left_out(&batches, file, self.files));
+        self.warnings.extend(in_no_column(&batches, file, self.files));
         Ok(())
     }
 
