@@ -199,43 +199,25 @@ fn none(files: &ReadFiles) -> Result<DataFrame, Diagnostic> {
 
 /// A filter above this may be applied while rows are read.
 pub fn takes_filter(rel: &Rel, condition: &Typed) -> bool {
-    if !is_of_one_row(condition) {
-        return false;
+    is_of_one_row(condition) && gives_rows_of_files(rel)
+}
+
+/// Of the files below this no more rows need to be read than are wanted of it.
+pub fn takes_limit(rel: &Rel) -> bool {
+    if let Rel::Project { input, columns } = rel {
+        return columns.iter().all(|named| is_of_one_row(&named.value)) && takes_limit(input);
     }
+    gives_rows_of_files(rel)
+}
+
+/// Its rows are those of files, or some of them, each looked at alone.
+fn gives_rows_of_files(rel: &Rel) -> bool {
     match rel {
         Rel::Read(_) => true,
         Rel::Filter { input, condition } => takes_filter(input, condition),
         Rel::Scan(_)
         | Rel::Constant { .. }
         | Rel::Project { .. }
-        | Rel::Aggregate { .. }
-        | Rel::Sort { .. }
-        | Rel::Limit { .. }
-        | Rel::Unnest { .. }
-        | Rel::Join { .. }
-        | Rel::LookupJoin { .. }
-        | Rel::Window { .. }
-        | Rel::Union { .. }
-        | Rel::Pivot { .. }
-        | Rel::Unpivot { .. }
-        | Rel::Fill { .. }
-        | Rel::Sample { .. }
-        | Rel::Describe { .. }
-        | Rel::Assert { .. }
-        | Rel::Save { .. } => false,
-    }
-}
-
-/// Of the files below this no more rows need to be read than are wanted of it.
-pub fn takes_limit(rel: &Rel) -> bool {
-    match rel {
-        Rel::Read(_) => true,
-        Rel::Filter { input, condition } => takes_filter(input, condition),
-        Rel::Project { input, columns } => {
-            columns.iter().all(|named| is_of_one_row(&named.value)) && takes_limit(input)
-        }
-        Rel::Scan(_)
-        | Rel::Constant { .. }
         | Rel::Aggregate { .. }
         | Rel::Sort { .. }
         | Rel::Limit { .. }
