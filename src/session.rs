@@ -461,20 +461,33 @@ fn is_idle(script: &Script) -> bool {
 }
 
 /// One thing wrong at one place is said once: a pipeline with a name is checked once, but may be used often. Edits that
-/// would change the same place are those of the first diagnostic alone.
+/// would change the same place are those of the first diagnostic alone; what else of its kind is wrong there is mended
+/// with it.
 fn without_doubles(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut seen = HashSet::new();
     diagnostics.retain(|d| {
         seen.insert((d.code, d.span, d.message.clone(), d.origin.as_ref().map(|origin| origin.name.clone())))
     });
-    let mut taken: Vec<Edit> = Vec::new();
-    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.origin.is_none()) {
-        let clashes = |edit: &Edit| taken.iter().any(|other| edit.start <= other.end && other.start <= edit.end);
+    let mut taken: Vec<(Code, Edit)> = Vec::new();
+    diagnostics.retain_mut(|diagnostic| {
+        if diagnostic.origin.is_some() {
+            return true;
+        }
+        let clashes = |edit: &Edit| taken.iter().any(|(_, other)| edit.start <= other.end && other.start <= edit.end);
+        let inside = |edit: &Edit| {
+            taken
+                .iter()
+                .any(|(code, other)| *code == diagnostic.code && other.start < edit.start && edit.end < other.end)
+        };
+        if diagnostic.edits.iter().any(inside) {
+            return false;
+        }
         if diagnostic.edits.iter().any(clashes) {
             diagnostic.edits.clear();
         }
-        taken.extend(diagnostic.edits.iter().cloned());
-    }
+        taken.extend(diagnostic.edits.iter().map(|edit| (diagnostic.code, edit.clone())));
+        true
+    });
     diagnostics
 }
 

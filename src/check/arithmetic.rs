@@ -89,7 +89,8 @@ impl Checker<'_> {
         };
         let unit = unit.unwrap_or(Unit::NONE);
         // A written factor scales: by a power of ten under a name of its own (a price of a million tokens), by any other
-        // factor a quotient or ratio is no longer in its unit.
+        // factor a quotient or ratio is no longer in its unit. Ten times a cost, as twice a cost, is a cost; and ten times
+        // a written length of time is one.
         let factor = match op {
             BinaryOp::Multiply => constant(&right).or_else(|| constant(&left)),
             BinaryOp::Divide => constant(&right).map(|n| 1.0 / n).or_else(|| constant(&left)),
@@ -98,6 +99,7 @@ impl Checker<'_> {
         let fixed = unit.is_quotient() || unit.unscaled() == Unit::RATIO;
         let scaled = match factor.map(|factor| (factor, power_of_ten(factor))) {
             None => unit,
+            Some((_, Some(power))) if !fixed && (power.abs() == 1 || is_written(&left) && is_written(&right)) => unit,
             Some((_, Some(power))) => unit.scaled(power),
             Some(_) if fixed => Unit::NONE,
             Some(_) => unit,
@@ -130,6 +132,11 @@ fn constant(typed: &Typed) -> Option<f64> {
         },
         _ => None,
     }
+}
+
+/// A value that stands in the text.
+fn is_written(typed: &Typed) -> bool {
+    matches!(typed.node, Node::Literal(_))
 }
 
 /// 2 for 100, -3 for 0.001; the sign does not count.

@@ -90,6 +90,10 @@ impl Checker<'_> {
             (None, Node::Column(name) | Node::Field(_, name), _) => shown_name(name).to_string(),
             // `week(date)` is the column `week`.
             (None, Node::Scalar(ScalarOp::Start(unit), _), _) => unit.name().to_string(),
+            // `weekday(date)` is the column `weekday`.
+            (None, Node::Scalar(ScalarOp::HourOfDay | ScalarOp::Weekday, _), ExprKind::Call(call)) => {
+                call.name.value.clone()
+            }
             (None, _, _) => format::expr(&item.value),
         };
         Some(Named { name, value })

@@ -14,6 +14,7 @@ mod libraries;
 mod operators;
 mod over;
 mod parameters;
+mod quoted;
 mod range;
 mod series;
 mod shape;
@@ -240,7 +241,7 @@ impl Checker<'_> {
                 self.loose_calls(stage, &table.schema);
                 return None;
             }
-            if !self.has_its_shape(stage, verb.takes) {
+            if !self.has_its_shape(stage, verb.takes, &table.schema) {
                 return None;
             }
             let cube = table.rel.cube().map(|scan| (scan.source, scan.span));
@@ -261,7 +262,7 @@ impl Checker<'_> {
             return Some(lowered);
         }
         if let Some(function) = aggregate {
-            if !self.has_its_shape(stage, Takes::AGGREGATES) {
+            if !self.has_its_shape(stage, Takes::AGGREGATES, &table.schema) {
                 return None;
             }
             return self.aggregate(stage, table, Some(function.name));

@@ -83,8 +83,12 @@ impl Checker<'_> {
         let written = (left, right.span);
         let right = self.expr(right, schema, place);
         let (left, right) = (typed_left?, right?);
+        if self.compares_no_column(&left, &right, schema) {
+            return None;
+        }
         match op {
             BinaryOp::And | BinaryOp::Or if self.half_a_comparison(written.0, &right, written.1) => None,
+            BinaryOp::Or if self.joins_texts(&left, &right, at, span) => None,
             BinaryOp::And | BinaryOp::Or => {
                 let (left, right) = (self.must_be_bool(left), self.must_be_bool(right));
                 let op = if op == BinaryOp::And { ScalarOp::And } else { ScalarOp::Or };
@@ -128,6 +132,17 @@ impl Checker<'_> {
         let error = Diagnostic::error(Code::E0202, format!("a condition is needed, not a {}", right.ty)).at(at);
         let error = error.label("compared with nothing").help(format!("write `{mended}`"));
         self.report(error.edit(at, mended));
+        true
+    }
+
+    /// `model || provider`: texts put together; whether they were.
+    fn joins_texts(&mut self, left: &Typed, right: &Typed, at: Span, span: Span) -> bool {
+        if at.of(self.text) != "||" || left.ty != Type::Text || right.ty != Type::Text {
+            return false;
+        }
+        let mended = format!("concat({}, {})", left.span.of(self.text), right.span.of(self.text));
+        let error = Diagnostic::error(Code::E0005, "`||` puts no texts together").at(span).label("use `concat`");
+        self.report(error.help(format!("write `{mended}`")).edit(span, mended));
         true
     }
 

@@ -294,6 +294,8 @@ impl Checker<'_> {
         let day = small.split_once('t').is_some_and(|(day, _)| calendar(day).is_some());
         self.report(if let Some(why) = off_the_calendar(text) {
             error(format!("`{text}` is not in the calendar")).label("no such day").help(why)
+        } else if padded(text).is_some_and(|padded| padded == text) {
+            error(format!("`{text}` is at the end of the calendar")).help("write an earlier day, as in `2026-02-01`")
         } else if let Some(mended) = padded(text) {
             error(format!("`{text}` is not a date")).help(format!("write `{mended}`")).edit(at, mended)
         } else if length {

@@ -5,12 +5,13 @@ use super::Checker;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::Takes;
 use crate::model::lowering::Lowering as _;
+use crate::model::schema::Schema;
 use crate::span::Span;
 use crate::syntax::ast::{Clause, ExprKind, Item, Stage, Tail};
 
 impl Checker<'_> {
     /// Whether the stage holds only what its verb takes; what else there is has been reported.
-    pub fn has_its_shape(&mut self, stage: &Stage, takes: Takes) -> bool {
+    pub fn has_its_shape(&mut self, stage: &Stage, takes: Takes, schema: &Schema) -> bool {
         if let Some(clause) = stage.clauses.iter().find(|clause| !takes.clauses.contains(&clause.word.value.as_str())) {
             let word = &clause.word.value;
             self.refuse(stage, clause.span, &format!("`{word}`"), "take it out");
@@ -31,6 +32,7 @@ impl Checker<'_> {
         self.tail_fits(stage, &stage.tail, takes)
             && stage.items.iter().all(|item| self.item_fits(stage, item, takes))
             && stage.clauses.iter().flat_map(|clause| &clause.items).all(|item| self.item_fits(stage, item, of_clauses))
+            && (takes.texts || !self.quoted_columns(stage, schema))
     }
 
     /// `join activity on 2026-02-18 on model`: the first `on` belongs to the source.

@@ -64,7 +64,7 @@ codes! {
     E0203 Query "a rate cannot be summed";
     E0204 Query "the wrong number of arguments";
     E0205 Query "an aggregate in the wrong place";
-    E0206 Query "text that wants quotes";
+    E0206 Query "quotes that are missing, or one pair too many";
     E0207 Fine "a mean of means or rates";
     // stages
     E0301 Query "a group that nothing aggregates";

@@ -301,14 +301,17 @@ pub struct Takes {
     pub aliases: bool,
     /// `… where condition`
     pub conditions: bool,
+    /// `"…"` as an item of its own; for other verbs a text with the name of a column is that column, in quotes.
+    pub texts: bool,
 }
 
 impl Takes {
-    pub const ITEMS: Self = Self { clauses: &[], names: false, aliases: false, conditions: false };
+    pub const ITEMS: Self = Self { clauses: &[], names: false, aliases: false, conditions: false, texts: false };
+    pub const TEXT: Self = Self { texts: true, ..Self::ITEMS };
     /// Results that may be named.
     pub const NAMED: Self = Self { names: true, aliases: true, ..Self::ITEMS };
     pub const BY: Self = Self { clauses: &["by"], ..Self::ITEMS };
-    pub const AGGREGATES: Self = Self { clauses: &["by"], names: true, aliases: true, conditions: true };
+    pub const AGGREGATES: Self = Self { clauses: &["by"], names: true, aliases: true, conditions: true, texts: false };
 }
 
 /// What an expression may call.

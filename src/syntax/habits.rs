@@ -15,6 +15,7 @@ pub fn habit(place: &Place<'_>, after: After) -> Option<Diagnostic> {
             .or_else(|| not_behind(place))
             .or_else(|| no_value(place))
             .or_else(|| method(place))
+            .or_else(|| field(place))
             .or_else(|| braces(place))
             .or_else(|| counted(place))
             .or_else(|| saved_as(place))
@@ -180,6 +181,38 @@ fn method(place: &Place<'_>) -> Option<Diagnostic> {
     let shown = mended.trim_end().trim_end_matches(',');
     let dots = if empty { ")" } else { ", …)" };
     Some(error.help(format!("write `{shown}{dots}`")).edit(place.before.to(place.found), mended))
+}
+
+/// `get(items, 0).name`
+fn field(place: &Place<'_>) -> Option<Diagnostic> {
+    if place.before() != ")" || place.found() != "." || place.before.end != place.found.start {
+        return None;
+    }
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let name = place.rest().get(1..)?.split(|c| !is_name(c)).next().filter(|name| !name.is_empty())?;
+    let open = opening(place.text.get(..place.before.start)?)?;
+    let callee = place.text.get(..open)?;
+    let start = callee.trim_end_matches(is_name).len();
+    let value = Span::new(start, place.before.end);
+    let mended = format!("get({}, {})", value.of(place.text), quoted(name));
+    let at = Span::new(place.found.start, place.found.start + 1 + name.len());
+    let error = error(Code::E0001, "a field of what was computed is had by `get`", at, "a field");
+    Some(error.help(format!("write `{mended}`")).edit(Span::new(start, at.end), mended))
+}
+
+/// Where the bracket opens that closes behind this text, which has no quotes.
+fn opening(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (at, c) in text.char_indices().rev() {
+        match c {
+            '"' | '\'' | '`' => return None,
+            ')' => depth += 1,
+            '(' if depth == 0 => return Some(at),
+            '(' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// `model in {"a", "b"}`

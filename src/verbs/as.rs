@@ -13,7 +13,7 @@ pub const VERB: VerbDef = VerbDef {
     doc: "Chooses the format of the output",
     usage: "as FORMAT",
     examples: &[Example { query: "credits | as json", shows: "the answer as JSON" }],
-    takes: Takes::ITEMS,
+    takes: Takes::TEXT,
     aggregates: false,
     row_by_row: false,
     lower,

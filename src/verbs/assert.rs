@@ -21,7 +21,7 @@ pub const VERB: VerbDef = VerbDef {
         },
         Example { query: "activity this month | sum cost | assert cost <= 5000, \"over budget\"", shows: "a budget" },
     ],
-    takes: Takes { names: true, ..Takes::ITEMS },
+    takes: Takes { names: true, ..Takes::TEXT },
     aggregates: false,
     row_by_row: false,
     lower,

@@ -134,7 +134,7 @@ pub const CROSS_JOIN: VerbDef = VerbDef {
 };
 
 /// `on model = id` reads as a name, and `models as m` as an alias: what they mean is said here.
-const TAKES: Takes = Takes { clauses: &["on"], names: true, aliases: true, conditions: true };
+const TAKES: Takes = Takes { clauses: &["on"], names: true, aliases: true, conditions: true, ..Takes::ITEMS };
 
 fn lower(cx: &mut dyn Lowering, def: &'static VerbDef, kind: JoinKind, stage: &Stage, table: Table) -> Option<Table> {
     one_item(cx, def, stage)?;

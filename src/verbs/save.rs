@@ -17,7 +17,7 @@ pub const VERB: VerbDef = VerbDef {
     doc: "Writes the rows to a file, in the format of its ending, and passes them on",
     usage: "save \"FILE\"",
     examples: &[Example { query: "activity yesterday | save \"yesterday.csv\" | sum cost", shows: "a file and a sum" }],
-    takes: Takes::ITEMS,
+    takes: Takes::TEXT,
     aggregates: false,
     row_by_row: false,
     lower,

@@ -11,7 +11,7 @@ pub const VERB: VerbDef = VerbDef {
     doc: "Stands above the rows, in formats that people read, and where there are several",
     usage: "title \"TEXT\"",
     examples: &[Example { query: "activity yesterday | sum cost | title \"Spend of yesterday\"", shows: "a heading" }],
-    takes: Takes::ITEMS,
+    takes: Takes::TEXT,
     aggregates: false,
     row_by_row: true,
     lower,

@@ -13,6 +13,10 @@ fn a_sum_keeps_its_name_and_every_other_aggregate_puts_its_own_in_front() {
     assert_eq!(columns(query), expected);
     assert_eq!(columns("activity last 7d | count as n, sum cost as total"), ["n", "total"]);
     assert_eq!(columns("activity last 7d | group week(date), provider | sum cost"), ["week", "provider", "cost"]);
+    assert_eq!(
+        columns("activity last 7d | group weekday(date), isodow(date) as day | sum cost"),
+        ["weekday", "day", "cost"]
+    );
     assert_eq!(columns("activity last 7d | group w = week(date), author as a | sum cost"), ["w", "a", "cost"]);
 }
 

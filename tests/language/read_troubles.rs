@@ -245,6 +245,21 @@ mod arguments {
 }
 
 #[test]
+fn another_delimiter_is_told_and_its_edit_reads_the_columns() {
+    for (delimiter, written, code) in [(";", "\";\"", 3), ("\t", "tab", 1), ("|", "\"|\"", 3)] {
+        let text = "a,b,c\n1,2,3\n4,5,6\n".replace(',', delimiter);
+        let directory = directory(&[("parted.csv", &text)]);
+        let (found, said) = error(directory.path(), "read \"parted.csv\" | sum b");
+        assert_eq!(found, code);
+        assert!(said.contains("column") && said.ends_with(&format!("add `delimiter={written}`")), "{said}");
+        let mended = format!("read \"parted.csv\" delimiter={written} | sum b");
+        assert_eq!(rows(directory.path(), &mended), [json!({"b": 7})]);
+    }
+    let one = directory(&[("one.csv", "a\n1\n")]);
+    assert_eq!(run(one.path(), "read \"one.csv\" | sum a").stderr, "");
+}
+
+#[test]
 fn a_field_that_the_first_rows_do_not_have_is_told() {
     let rows = |late: &str| {
         (0..1600).fold(String::new(), |text, n| text + &format!("{{\"a\":{n}{}}}\n", if n >= 1507 { late } else { "" }))

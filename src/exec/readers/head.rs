@@ -31,6 +31,18 @@ struct Known {
     file: usize,
 }
 
+/// A name that no query can hold; or several, parted by tabs.
+fn unnamable(name: &str, file: &str, options: &Options) -> Diagnostic {
+    let message = format!("a column of `{file}` has a control character in its name: {}", harmless::line(name));
+    let error = unreadable(message);
+    if options.delimiter.is_none() && name.contains('\t') {
+        // The place is behind the other arguments, wherever that is.
+        let edit = Edit { start: 0, end: 0, text: " delimiter=tab".to_string() };
+        return Diagnostic { edits: vec![edit], ..error.help("add `delimiter=tab`") };
+    }
+    error.help("give the column another name in the file")
+}
+
 /// The columns that these files have together.
 pub fn head(asked: &SourceArguments, permissions: &Permissions, input: &StandardInput) -> Result<Schema, Diagnostic> {
     let options = Options::of(asked)?;
@@ -40,12 +52,7 @@ pub fn head(asked: &SourceArguments, permissions: &Permissions, input: &Standard
     for (place, file) in files.iter().enumerate() {
         for (name, kind) in columns_of(file, &options, rows)? {
             if name.chars().any(char::is_control) {
-                let shown = harmless::line(&name);
-                return Err(unreadable(format!(
-                    "a column of `{}` has a control character in its name: {shown}",
-                    file.name
-                ))
-                .help("give the column another name in the file"));
+                return Err(unnamable(&name, &file.name, &options));
             }
             let kind = if options.text.contains(&name) { Kind::Text } else { kind };
             let Some(known) = columns.iter_mut().find(|column| column.name == name) else {

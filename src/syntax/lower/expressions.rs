@@ -81,6 +81,15 @@ impl Lowering<'_> {
                         return None;
                     }
                     let op = match part.as_str() {
+                        "-" if let Some(Token::Infix(BinaryOp::Subtract, before)) = tokens.last()
+                            && before.end == span.start =>
+                        {
+                            let at = before.to(span);
+                            let error = Diagnostic::error(Code::E0005, "`--` starts no comment").at(at);
+                            let help = "a comment starts with `#`; a blank stands between the signs of `5 - -2`";
+                            self.diagnostics.push(error.label("two signs").help(help));
+                            return None;
+                        }
                         "-" => UnaryOp::Negate,
                         "!" => {
                             self.foreign_operator(span, "!", "not ");
