@@ -297,8 +297,12 @@ impl Session {
             let Beside { joined, mut warnings, routes, pages } =
                 self.look_up(runtime, plan, &frames, options, &mut facts, &mut spent)?;
             let given = Given { frames: &frames, joined: &joined, input: &self.input };
-            let ran =
-                exec::run(&plan.rel, &step.table.schema, given, &self.permissions).map_err(|error| vec![error])?;
+            let mut coverage = coverage(plan, &fetches, &missing, &self.zone);
+            let rel = match coverage.missing.as_slice() {
+                [] => &plan.rel,
+                _ => &plan::without(&plan.rel, &coverage, &self.zone),
+            };
+            let ran = exec::run(rel, &step.table.schema, given, &self.permissions).map_err(|error| vec![error])?;
             let frame = if self.zone.is_utc() { ran.frame } else { ran.frame.in_zone(&self.zone) };
             outcome.kept = self.client.answers().and_then(Answers::used);
             warnings.extend(ran.warnings);
@@ -310,7 +314,6 @@ impl Session {
             if options.keep_pages {
                 outcome.pages.extend(pages);
             }
-            let mut coverage = coverage(plan, &fetches, &missing, &self.zone);
             coverage.kept = outcome.kept;
             coverage.routes.extend(routes);
             coverage.routes = without_repeats(coverage.routes);

@@ -5,10 +5,12 @@ mod columns;
 pub mod cube;
 mod demand;
 pub mod explain;
+mod gaps;
 mod late;
 mod remarks;
 mod route;
 mod union;
 
+pub use gaps::without;
 pub use remarks::{Named, of_names, remarks};
 pub use route::{Fetch, Most, Plan, Routed, lookups, plan, route, unroutable};

@@ -14,7 +14,7 @@ use crate::types::{Class, Type};
 pub const VERB: VerbDef = VerbDef {
     name: "fill",
     aliases: &[],
-    doc: "Adds the rows that a series of time lacks, for all keys, and fills the nulls of columns that add up, or of those \
+    doc: "Adds the rows that a series of time lacks, for all keys, and fills the nulls of columns that add up, and of those \
           that are named; `forward` takes the value before",
     usage: "fill VALUE, COLUMN, … or fill forward, COLUMN, …",
     examples: &[
@@ -67,15 +67,17 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
         }
     }
     let is_number = ty.is_number() || ty == Type::Null;
-    if named.is_empty() {
+    // What adds up is nothing where there is nothing; whether a rate is, is for the query to say.
+    let of_all = named.is_empty() || ty.is_number();
+    if of_all {
         let fills = |role: Role, of: &Type| {
             role != Role::Key && if is_number { of.class() == Some(Class::Additive) } else { fits(&ty, of) }
         };
         let all = table.schema.columns.iter().filter(|column| fills(column.role, &column.ty));
-        columns.extend(all.map(|column| column.name.clone()));
+        let more: Vec<String> = all.map(|column| column.name.clone()).filter(|name| !columns.contains(name)).collect();
+        columns.extend(more);
     }
-    let open = named.is_empty()
-        && table.schema.open.as_ref().is_some_and(|of| of.class() == Some(Class::Additive) && is_number);
+    let open = of_all && table.schema.open.as_ref().is_some_and(|of| of.class() == Some(Class::Additive) && is_number);
     let time_key = cx.time_key(&table);
     if let Some(key) = time_key.as_ref().filter(|key| !key.alone) {
         let error = misuse(&VERB, stage.span, format!("`{}` is not the only key that is made of a time", key.column));

@@ -57,9 +57,24 @@ fn fill_fills_columns_that_are_named_and_forward_carries_on() {
             before = known["p90_latency"].clone();
         }
         assert_eq!(forward["p90_latency"], before);
-        // What is not named stays as it is.
-        assert_eq!(zero["requests"].is_null(), known.is_none());
+        // What adds up is filled with a number unasked, and carried on only where it is named.
+        assert_eq!(zero["requests"], known.map_or(json!(0), |row| row["requests"].clone()));
+        assert_eq!(forward["requests"].is_null(), known.is_none());
     }
+}
+
+#[test]
+fn days_that_could_not_be_had_are_not_filled() {
+    // Single rows are kept from the 20th of January on, a Tuesday.
+    let first = |key: &str| {
+        let query =
+            format!("activity from 2026-01-12 | group {key} | max cost, sum requests | fill 0, max_cost | limit 1");
+        let run = orq().args(["--demo", "--allow-partial", "-f", "json", &query]).run();
+        assert!(run.code == 0 && run.stderr.contains("2026-01-12 to 2026-01-19"), "{}", run.stderr);
+        let rows: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+        rows[0][key.split('(').next().unwrap()].as_str().unwrap().to_string()
+    };
+    assert_eq!((first("date").as_str(), first("week(date)").as_str()), ("2026-01-20", "2026-01-19"));
 }
 
 #[test]
