@@ -7,6 +7,7 @@ mod fmt;
 mod hostile_text;
 mod libraries;
 mod parameters;
+mod report;
 mod saving;
 mod scripts;
 mod several_pipelines;

@@ -1,5 +1,7 @@
 //! Parameters: a text declares them with their types, and who runs it gives them values.
 
+use jiff::civil::Date;
+
 use super::Checker;
 use super::definitions::{Constant, Param};
 use super::expr::{Place, read_date};
@@ -45,6 +47,9 @@ enum Kind {
     Usd,
     List,
 }
+
+/// Milliseconds.
+const DAY: i64 = 86_400_000;
 
 struct Row {
     name: &'static str,
@@ -204,7 +209,10 @@ impl Checker<'_> {
                 let day = match trimmed {
                     "today" => self.today().to_string(),
                     "yesterday" => self.today().saturating_sub(days).to_string(),
-                    other => other.to_string(),
+                    other => match other.strip_suffix("ago") {
+                        Some(length) => self.days_ago(length.trim_end())?.to_string(),
+                        None => other.to_string(),
+                    },
                 };
                 let (value, ty) = read_date(&day, self.zone)?;
                 Some(one(value, ty, day))
@@ -231,6 +239,19 @@ impl Checker<'_> {
                 Some(Param { value: Constant::Several(items.iter().map(item).collect()), text: None })
             }
         }
+    }
+
+    /// The day so long before that of the run: `30d`, `2mo`.
+    fn days_ago(&self, length: &str) -> Option<Date> {
+        let unit = length.find(|c: char| !c.is_ascii_digit())?;
+        let count: i64 = length.get(..unit)?.parse().ok()?;
+        let none = jiff::Span::new();
+        let back = match units::unit(length.get(unit..)?.trim_start())?.1 {
+            Length::Millis(ms) if ms % DAY == 0 => none.try_days(count.checked_mul(ms / DAY)?),
+            Length::Millis(_) => return None,
+            Length::Months(months) => none.try_months(count.checked_mul(i64::from(months))?),
+        };
+        self.today().checked_sub(back.ok()?).ok()
     }
 
     /// `@name` in an expression.

@@ -63,6 +63,8 @@ pub enum Command {
         #[arg(long)]
         reference: bool,
     },
+    /// What was spent, on what and by whom, as tables; `-f markdown` and `-f html` are documents
+    Report(Range),
     /// The demo account
     Demo {
         #[command(subcommand)]
@@ -78,6 +80,22 @@ pub enum DemoCommand {
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
+}
+
+/// What a report is of.
+#[derive(Debug, Args)]
+pub struct Range {
+    /// First day, UTC: a day, `yesterday`, or a length as in `30d ago`, which it is where nothing is said
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<String>,
+
+    /// Last day; yesterday where nothing is said
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<String>,
+
+    /// Rows of each list
+    #[arg(long, value_name = "N")]
+    pub limit: Option<String>,
 }
 
 /// A query in one of its forms.

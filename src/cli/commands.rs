@@ -9,7 +9,7 @@ use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
 use super::output::{Place, report};
 use super::progress::Progress;
 use super::start::{self, Started};
-use super::{describe, fmt, reference, script_help};
+use super::{describe, fmt, reference, report as spent, script_help};
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::{Places, StandardInput};
@@ -29,6 +29,13 @@ pub struct Query {
     input: StandardInput,
 }
 
+impl Query {
+    /// A script that orq brings along; it reads and writes no files.
+    pub fn compiled_in(text: &str, name: &str) -> Self {
+        Self { name: name.to_string(), input: StandardInput::Taken, ..typed(text.to_string()) }
+    }
+}
+
 pub fn run(arguments: Arguments) -> Exit {
     let options = arguments.options;
     let done = match arguments.command {
@@ -46,6 +53,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Command::Fmt { text, check }) => fmt::run(text, check, &options),
         Some(Command::Explain(text)) => explain(text, &options),
         Some(Command::Describe { name, reference: whole }) => describe_command(name.as_deref(), whole, &options),
+        Some(Command::Report(range)) => spent::run(range, &options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
     };
     done.unwrap_or_else(|error| {
@@ -173,7 +181,7 @@ fn started(query: &Query, options: &Options, purpose: Purpose) -> Result<Started
     Ok(started.with_params(purpose).of_script(query.file.clone()).reading(&query.input))
 }
 
-fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
+pub fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     let format = format(options)?;
     let mut started = started(query, options, Purpose::Run)?;
     if !options.raw {
@@ -190,12 +198,16 @@ fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
 
 /// Prints what a run gave, and reports what went wrong.
 fn print(outcome: &Outcome, query: &Query, format: Option<&'static FormatDef>, options: &Options) -> Exit {
-    report(&outcome.diagnostics, &query.name, &query.text, options.errors, options.color);
+    let place = Place::stdout(options.color, options.errors);
     let failed = exit_of(&outcome.diagnostics);
+    if failed == Exit::Assertion {
+        // The tables before it are whole, and tell a person more than the assertion alone.
+        before_a_failure(outcome, format, &place);
+    }
+    report(&outcome.diagnostics, &query.name, &query.text, options.errors, options.color);
     if failed != Exit::Fine {
         return failed;
     }
-    let place = Place::stdout(options.color, options.errors);
     if options.raw {
         let pages: Vec<String> = outcome.pages.iter().map(|page| format!("{page:#}\n")).collect();
         return place.print(&harmless::json(&pages.concat()));
@@ -206,6 +218,17 @@ fn print(outcome: &Outcome, query: &Query, format: Option<&'static FormatDef>, o
             report(std::slice::from_ref(&error), &query.name, &query.text, options.errors, options.color);
             error.code.exit()
         }
+    }
+}
+
+/// What was printed up to an assertion that does not hold, where it is read by a person and no program.
+fn before_a_failure(outcome: &Outcome, format: Option<&'static FormatDef>, place: &Place) {
+    let default = CATALOG.formats.first().copied();
+    let is_default = |found: Option<&'static FormatDef>| found.map(|def| def.name) == default.map(|def| def.name);
+    if one_format(&outcome.outputs, format).is_ok_and(is_default)
+        && let Ok(text) = rendered(&outcome.outputs, format, place)
+    {
+        place.print(&text);
     }
 }
 

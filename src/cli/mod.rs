@@ -7,6 +7,7 @@ mod fmt;
 mod output;
 mod progress;
 mod reference;
+mod report;
 mod script_flags;
 mod script_help;
 mod start;

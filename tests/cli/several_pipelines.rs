@@ -44,3 +44,17 @@ fn a_mistake_in_one_stops_all_before_anything_is_sent() {
     assert!(run.stderr.contains("E0102") && run.stderr.contains("E0103"), "both are told: {}", run.stderr);
     assert_eq!(server.seen().len(), 0);
 }
+
+#[test]
+fn what_was_printed_before_an_assertion_fails_is_shown_to_people_alone() {
+    let text =
+        "activity last 3d | sum cost | title \"Days\"; activity last 3d | sum cost | assert cost > 1e6, \"too little\"";
+    let run = orq().args(["--demo", text]).run();
+    assert_eq!(run.code, 5, "{}", run.stderr);
+    assert!(run.stdout.starts_with("Days\n") && run.stdout.contains('$'), "{}", run.stdout);
+    assert!(run.stderr.contains("too little"), "{}", run.stderr);
+    for format in ["json", "csv", "envelope"] {
+        let run = orq().args(["--demo", "-f", format, text]).run();
+        assert_eq!(run.stdout, "", "{format}");
+    }
+}

@@ -228,7 +228,11 @@ fn a_value_that_does_not_fit_its_type_is_an_error_with_an_example() {
         ("number", vec!["1", "-2.5", "1e6", "1_000"], vec!["", "one", "inf", "NaN", "0x1", "1,5"]),
         ("usd", vec!["5", "$5", "0.25"], vec!["5 eur", "", "usd"]),
         ("bool", vec!["true", "false"], vec!["yes", "1", ""]),
-        ("date", vec!["2026-02-01", "today", "2026-02-01T09:30"], vec!["2026-02-30", "2026-2-1", "soon", ""]),
+        (
+            "date",
+            vec!["2026-02-01", "today", "2026-02-01T09:30", "30d ago", "2mo ago", "1 w ago"],
+            vec!["2026-02-30", "2026-2-1", "soon", "", "5h ago", "ago", "-1d ago", "99999999999999d ago"],
+        ),
         ("duration", vec!["7d", "1.5h", "2mo", "500 ms"], vec!["7", "d", "7 parsecs", "1.5mo", ""]),
         ("list", vec!["a", "a,b", "a, b"], vec!["", "a,,b", ","]),
         ("text", vec!["", "a b", "\"q\""], vec![]),

@@ -24,7 +24,9 @@ pub fn pushed(
 ) -> Result<Pushed, Diagnostic> {
     let stays = |why: &str| {
         let names: Vec<&str> = filter.reads.iter().map(String::as_str).collect();
-        Ok(Pushed::Stays(format!("the filter on {} stays here: {why}", names.join(", "))))
+        // The time is of the call, and no column that is read.
+        let names = if names.is_empty() { "the time".to_string() } else { names.join(", ") };
+        Ok(Pushed::Stays(format!("the filter on {names} stays here: {why}")))
     };
     let Some((column, test, values)) = filter.plain.as_ref().and_then(membership) else {
         return stays("the cube tells only equal from unequal");
