@@ -41,6 +41,16 @@ mod lines {
     }
 
     #[test]
+    fn a_whole_number_that_no_float_tells_from_the_next_is_no_number() {
+        let text = late().replace("oops", "9007199254740993");
+        let (code, said) = of("late.csv", &text, " | sum v");
+        assert!(code == 1 && said.contains("line 1502") && said.contains("9007199254740993"), "{code} {said}");
+        let directory = directory(&[("late.csv", &text.replace("40993", "40991"))]);
+        let largest = rows(directory.path(), "read \"late.csv\" | max v");
+        assert_eq!(largest, [json!({"max_v": 9_007_199_254_740_991_i64})]);
+    }
+
+    #[test]
     fn lines_that_are_left_out_are_counted() {
         let directory = directory(&[("a.csv", &late())]);
         let run = run(directory.path(), "read \"a.csv\" bad_lines=skip | sum v, count");

@@ -5,7 +5,7 @@ use jiff::tz::Offset;
 
 use super::super::decode::days_since_epoch;
 
-/// Whole numbers beyond it are not all different as floats.
+/// Whole numbers from it on are not all different as floats: the next one is read as it.
 const LARGEST: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
 
 /// A number in figures. One that a float does not hold exactly is none, nor is what starts with zeros, as codes do.
@@ -24,7 +24,7 @@ pub fn number(text: &str) -> Option<f64> {
 /// The number, unless it is beyond what floats tell apart.
 pub fn exact(number: f64) -> Option<f64> {
     let is_whole = number.fract() == 0.0;
-    (number.is_finite() && (!is_whole || number.abs() <= LARGEST || number.abs() >= 1e21)).then_some(number)
+    (number.is_finite() && (!is_whole || number.abs() < LARGEST || number.abs() >= 1e21)).then_some(number)
 }
 
 pub fn boolean(text: &str) -> Option<bool> {
