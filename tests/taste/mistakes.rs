@@ -16,7 +16,7 @@ const WRONG: &[(&str, Code, &str)] = &[
     ("activity from @since | sum cost", Code::E0105, ""),
     ("param since: date = 2026-02-01\nactivity from @sinse | sum cost", Code::E0105, "param since: date = 2026-02-01\nactivity from @since | sum cost"),
     ("activity last 7d | group model", Code::E0301, "activity last 7d | group model | sum cost"),
-    ("analytics last 7d | sum cache_hit_rate", Code::E0203, ""),
+    ("analytics last 7d | sum cache_hit_rate", Code::E0203, "analytics last 7d | agg cache_hit_rate = sum(tokens_cached) / sum(tokens_prompt)"),
     ("generations last 3d | derive x = cost + latency", Code::E0201, ""),
     ("activity last 7d | where model = openai/gpt-5.2", Code::E0206, "activity last 7d | where model = \"openai/gpt-5.2\""),
     ("activity last 7d | where model == \"openai/gpt-5.2\" && cost > 1", Code::E0005, "activity last 7d | where model == \"openai/gpt-5.2\" and cost > 1"),
