@@ -107,9 +107,8 @@ fn what_costs_more_than_in_as_many_days_of_the_month_before() {
 #[test]
 fn a_model_that_is_not_listed_any_more_is_one_in_both_months() {
     let [cost, before, delta, growth] = COMPARED;
-    let names: [(&str, fn(&Row) -> &'static str); 2] = [("model", model), ("model_id", |row| row.endpoint.model.id)];
-    for (column, name) in names {
-        let rows = compared(name);
+    let by_id = compared(|row| row.endpoint.model.id);
+    for (column, rows) in [("model", compared(model)), ("model_id", by_id)] {
         let retired = rows.iter().find(|row| row[0] == "anthropic/claude-3-sonnet").unwrap();
         assert!(retired[1].is_number() && retired[2].is_number());
         let query = format!("activity this month | group {column} | sum cost | compare previous | sort -cost_delta");
