@@ -16,3 +16,4 @@ mod mistakes;
 mod properties;
 mod repl;
 mod support;
+mod taste;

@@ -19,8 +19,10 @@ impl Checker<'_> {
     /// `verb` is the aggregate whose name the stage starts with; `None` for `agg`.
     pub fn aggregate_stage(&mut self, stage: &Stage, table: Table, verb: Option<&str>) -> Option<Table> {
         let before = std::mem::replace(&mut self.of_cube, table.rel.cube().map(|scan| scan.source));
+        let sum = std::mem::replace(&mut self.one_sum, one_sum(stage, verb));
         let aggregated = self.aggregated(stage, table, verb);
         self.of_cube = before;
+        self.one_sum = sum;
         aggregated
     }
 
@@ -329,11 +331,16 @@ impl Checker<'_> {
         if op != AggregateOp::Sum || !rate {
             return Some(argument);
         }
-        let written = argument.span.of(self.text).to_string();
+        let written = argument.span.of(self.text);
+        let written = match &argument.node {
+            Node::Column(_) => written.trim_matches(['(', ')', ' ']),
+            _ => written,
+        };
         let known = match &argument.node {
             Node::Column(name) => schema.find(name).and_then(|column| column.parts.clone()),
             _ => argument.parts(),
         };
+        let known = known.filter(|parts| sums_of(parts).all(|part| schema.find(part).is_some()));
         let error = match class {
             Class::Holistic => Diagnostic::error(
                 Code::E0203,
@@ -342,18 +349,42 @@ impl Checker<'_> {
             .help(format!("aggregate the rows themselves, or take `max {written}`")),
             Class::Ratio | Class::Additive | Class::Plain => {
                 let message = format!("`{written}` is a rate, and the sum of rates means nothing");
-                Diagnostic::error(Code::E0203, message).help(match known {
-                    Some(parts) => format!("recompute it from its parts: `agg {} = {parts}`", name_of(&argument)),
-                    None => match weighted::weight_of_groups(schema, &argument.ty) {
+                let error = Diagnostic::error(Code::E0203, message);
+                match known {
+                    Some(parts) => {
+                        let mended = format!("agg {} = {parts}", name_of(&argument));
+                        let error = error.help(format!("recompute it from its parts: `{mended}`"));
+                        match self.one_sum {
+                            Some(stage) => error.edit(stage, mended),
+                            None => error,
+                        }
+                    }
+                    None => error.help(match weighted::weight_of_groups(schema, &argument.ty) {
                         Some(weight) => format!("weigh it: `wavg({written}, {weight})`, or sum what it is made of"),
                         None => format!("take `avg {written}` or `max {written}`, or sum what it is made of"),
-                    },
-                })
+                    }),
+                }
             }
         };
         self.report(error.at(argument.span).label(format!("a {}", argument.ty)));
         None
     }
+}
+
+/// `sum cost`, `sum(cost)`: the verb with one column, nothing said about it.
+fn one_sum(stage: &Stage, verb: Option<&str>) -> Option<Span> {
+    let [item] = stage.items.as_slice() else { return None };
+    let column = match &item.value.kind {
+        ExprKind::List(items) => matches!(items.as_slice(), [Expr { kind: ExprKind::Name(_), .. }]),
+        kind => matches!(kind, ExprKind::Name(_)),
+    };
+    let bare = item.name.is_none() && item.tail == Tail::default() && stage.tail == Tail::default();
+    (verb == Some("sum") && column && bare && !stage.alone).then(|| stage.word.span.to(item.span))
+}
+
+/// The columns that are summed in a text such as `sum(cost) / sum(tokens)`.
+fn sums_of(parts: &str) -> impl Iterator<Item = &str> {
+    parts.split("sum(").skip(1).map(|rest| rest.split_once(')').map_or(rest, |(column, _)| column))
 }
 
 /// The operand that an expression starts with. Brackets are one operand.

@@ -146,6 +146,8 @@ struct Checker<'a> {
     lost: HashSet<String>,
     /// The cube that the stage at hand aggregates.
     of_cube: Option<&'static SourceDef>,
+    /// The stage at hand, where it sums one column and says nothing more.
+    one_sum: Option<Span>,
     /// Columns that the expression at hand asks for beside the rows; none where it cannot have any.
     beside: Option<over::Beside>,
     /// So many of them have been named.

@@ -100,6 +100,7 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages
         parts.push((index, place, part));
     }
     parts.sort_by_key(|(index, place, _)| (*index, *place));
+    one_name_for_each_model(fetches, &mut parts, facts);
     let mut parts = VecDeque::from(parts);
     let mut fetched = Fetched::default();
     for (index, fetch) in fetches.iter().enumerate() {
@@ -128,6 +129,22 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages
         fetched.frames.push(frame);
     }
     Ok(fetched)
+}
+
+/// Days of the cube and days of `/activity` call a retired model the same, whichever way each of them came.
+fn one_name_for_each_model(fetches: &[Fetch], parts: &mut [(usize, usize, Part)], facts: &Facts) {
+    let of_cube = |index: usize, place: usize| {
+        let piece = fetches.get(index).and_then(|fetch| fetch.offer.pieces.get(place));
+        piece.is_some_and(|piece| matches!(piece.work, Work::Cube(_)))
+    };
+    let others = parts.iter().filter(|(index, place, _)| !of_cube(*index, *place));
+    let retired = sources::retired(others.flat_map(|(_, _, part)| &part.rows), facts);
+    for (index, place, part) in parts {
+        if of_cube(*index, *place) {
+            sources::renamed(&mut part.rows, &retired);
+            part.unlisted.retain(|name| !retired.contains_key(name));
+        }
+    }
 }
 
 /// A task that did not come to its end.

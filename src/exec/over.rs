@@ -2,6 +2,7 @@
 
 use polars::prelude::*;
 
+use super::aggregate::rounded;
 use super::decode::TIME;
 use super::expr::{self, column};
 use crate::model::expr::AggregateOp;
@@ -72,9 +73,16 @@ fn value(over: &Over) -> Expr {
         OverOp::Rank => only_if(is_new(over), number).fill_null_with_strategy(FillNullStrategy::Forward(None)),
         OverOp::DenseRank => is_new(over).cast(DataType::Int64).cum_sum(false),
         OverOp::Aggregate(op) => {
-            let made = aggregate(op, over.frame, taken);
-            let is_money = over.ty.unit() == Some(Unit::USD) && matches!(op, AggregateOp::Sum | AggregateOp::Average);
-            if is_money { made.cast(DataType::Float64).round(9, RoundMode::HalfAwayFromZero) } else { made }
+            let made = |op| aggregate(op, over.frame, taken.clone());
+            let sum = || rounded(made(AggregateOp::Sum), &over.ty);
+            if op == AggregateOp::Sum {
+                sum()
+            } else if op == AggregateOp::Average && over.ty.unit() == Some(Unit::USD) {
+                // The sum is rounded, and not what it is divided into.
+                sum() / made(AggregateOp::Count).cast(DataType::Float64)
+            } else {
+                made(op)
+            }
         }
     }
 }

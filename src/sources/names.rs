@@ -1,12 +1,12 @@
 //! Names in, ids out: what filters of the cube take for the names that people write, and back from its labels.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::analytics::{self, DIMENSIONS, KEY};
 use super::cube::membership;
-use super::fields::model_and_variant;
+use super::fields::{model_and_variant, text};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::cube::{CubeFilter, CubeQuery, Cubed, Dimension, MetricKind, Test, Values};
 use crate::model::route::{Entity, Facts, Filter, Lookup};
@@ -187,9 +187,7 @@ pub fn named(mut row: Json, filters: &[CubeFilter], facts: &Facts) -> Result<Jso
     if let Some(permaslug) = fields.get("model").and_then(Json::as_str).map(str::to_string) {
         let known = facts.models.iter().flatten().find(|model| model.permaslug == permaslug);
         let slug = known.map_or(permaslug.as_str(), |model| model_and_variant(&model.id).0);
-        let variant = fields.get("variant").and_then(Json::as_str);
-        let id = variant.map_or(slug.to_string(), |variant| format!("{slug}:{variant}"));
-        fields.insert("model_id".to_string(), Json::from(id));
+        call(fields, slug);
     }
     if let Some(label) = fields.get("api_key_id").and_then(Json::as_str).map(str::to_string) {
         let mut named = facts.keys.iter().flatten().filter(|key| key.name == label);
@@ -225,6 +223,42 @@ pub fn named(mut row: Json, filters: &[CubeFilter], facts: &Facts) -> Result<Jso
         fields.insert(dimension.name.to_string(), Json::Null);
     }
     Ok(row)
+}
+
+/// Gives a row of the cube the id of its model.
+fn call(fields: &mut Map<String, Json>, slug: &str) {
+    let variant = fields.get("variant").and_then(Json::as_str);
+    let id = variant.map_or(slug.to_string(), |variant| format!("{slug}:{variant}"));
+    fields.insert("model_id".to_string(), Json::from(id));
+}
+
+/// What models that are not listed any more are called, by their lasting names, where rows of the same run have both.
+pub fn retired<'a>(rows: impl Iterator<Item = &'a Json>, facts: &Facts) -> BTreeMap<String, String> {
+    let Some(models) = &facts.models else { return BTreeMap::new() };
+    let listed: BTreeSet<&str> = models.iter().map(|model| model.permaslug.as_str()).collect();
+    let mut told: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in rows {
+        let (Some(id), Some(permaslug)) = (text(row, "model"), text(row, "model_permaslug")) else { continue };
+        if !listed.contains(permaslug) {
+            told.entry(permaslug).or_default().insert(model_and_variant(id).0);
+        }
+    }
+    let one = |(permaslug, slugs): (&str, BTreeSet<&str>)| match slugs.into_iter().collect::<Vec<_>>().as_slice() {
+        [slug] => Some((permaslug.to_string(), slug.to_string())),
+        // Of several it is not known which one a row of the cube is of.
+        _ => None,
+    };
+    told.into_iter().filter_map(one).collect()
+}
+
+/// Calls retired models of the cube's rows as the other rows of the run do, so that they are one.
+pub fn renamed(rows: &mut [Json], retired: &BTreeMap<String, String>) {
+    for fields in rows.iter_mut().filter_map(Json::as_object_mut) {
+        let slug = fields.get("model").and_then(Json::as_str).and_then(|permaslug| retired.get(permaslug));
+        if let Some(slug) = slug {
+            call(fields, slug);
+        }
+    }
 }
 
 /// What a row of the cube calls its model has one name for people: `generation` says the same.

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use orq::demo::SEED;
 use orq::demo::base::rows_of;
+use orq::model::route::{Facts, ModelName, Wishes};
+use orq::model::zone::Zone;
+use orq::sources::{renamed, retired};
 use serde_json::{Value, json};
 
 use crate::support::scripted::{Reply, Server};
@@ -224,4 +227,28 @@ fn parts_that_grew_since_their_total_are_said_to_be_settling_and_those_that_lack
         assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{}", run.stderr);
         assert!(run.stderr.contains("E0604") && run.stderr.contains("do not add up"), "{}", run.stderr);
     }
+}
+
+#[test]
+fn a_retired_model_is_called_as_other_rows_call_it_where_they_agree() {
+    let row = |id: &str, permaslug: &str| json!({ "model": id, "model_permaslug": permaslug });
+    let listed = ModelName { id: "a/new".to_string(), permaslug: "a/new-2".to_string() };
+    let mut facts = Facts::at(NOW.parse().unwrap(), Zone::named("UTC").unwrap(), Wishes::default());
+    let told = [
+        row("a/old", "a/old-1"),
+        row("a/old:free", "a/old-1"),
+        row("a/one", "a/two-1"),
+        row("a/two", "a/two-1"),
+        row("a/new", "a/new-2"),
+        json!({ "model_permaslug": "a/lone-1" }),
+    ];
+    assert!(retired(told.iter(), &facts).is_empty(), "nothing is known of what is listed");
+    facts.models = Some(vec![listed]);
+    let known = retired(told.iter(), &facts);
+    assert_eq!(known, BTreeMap::from([("a/old-1".to_string(), "a/old".to_string())]));
+    let of_cube = |permaslug: &str, variant: Option<&str>| json!({ "model": permaslug, "variant": variant, "model_id": permaslug });
+    let mut rows = [of_cube("a/old-1", None), of_cube("a/old-1", Some("free")), of_cube("a/two-1", None)];
+    renamed(&mut rows, &known);
+    assert_eq!(rows.each_ref().map(|row| &row["model_id"]), ["a/old", "a/old:free", "a/two-1"]);
+    assert!(rows.iter().all(|row| row["model"].as_str().unwrap().ends_with("-1")), "the lasting name stays");
 }
