@@ -26,7 +26,12 @@ pub const TIME: ColumnType = ColumnType::Time;
 
 /// A number that may come as a text (fact 17).
 pub fn number(row: &Json, field: &str) -> Option<f64> {
-    match row.get(field)? {
+    number_of(row.get(field))
+}
+
+/// The number that a value is, or that its text is.
+pub fn number_of(value: Option<&Json>) -> Option<f64> {
+    match value? {
         Json::Number(n) => n.as_f64(),
         Json::String(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
         _ => None,

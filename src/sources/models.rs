@@ -37,7 +37,7 @@ pub const SOURCE: SourceDef = SourceDef {
         PRICE_CACHE_READ,
         PRICE_CACHE_WRITE,
         PRICE_REQUEST,
-        ColumnDef::new("free", "pricing", BOOL, "Neither prompt nor completion costs anything").from(free),
+        ColumnDef::new("free", "pricing", BOOL, "No token, request or picture costs anything").from(free),
         ColumnDef::new(
             "max_completion_tokens",
             "top_provider.max_completion_tokens",
@@ -70,6 +70,11 @@ pub fn request() -> Request {
 }
 
 fn free(row: &Json) -> Json {
-    let prices = row.get("pricing").and_then(|p| Some((number(p, "prompt")?, number(p, "completion")?)));
-    prices.map(|(prompt, completion)| prompt == 0.0 && completion == 0.0).into()
+    let Some(Json::Object(prices)) = row.get("pricing") else { return Json::Null };
+    if ["prompt", "completion"].iter().any(|needed| number_of(prices.get(*needed)).is_none()) {
+        return Json::Null;
+    }
+    // What is asked for besides, and what is no price.
+    let asked = prices.iter().filter(|(name, _)| !matches!(name.as_str(), "web_search" | "discount"));
+    Json::Bool(asked.filter_map(|(_, price)| number_of(Some(price))).all(|price| price == 0.0))
 }
