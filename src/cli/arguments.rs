@@ -63,6 +63,12 @@ pub enum Command {
         #[arg(long)]
         reference: bool,
     },
+    /// Write a first configuration, and say which keys are found
+    Init,
+    /// Say what is configured, reachable and permitted, and what to do
+    Doctor,
+    /// Print completions for a shell
+    Completions { shell: clap_complete::Shell },
     /// The demo account
     Demo {
         #[command(subcommand)]
@@ -107,7 +113,7 @@ pub struct Options {
     #[arg(long, global = true)]
     pub raw: bool,
 
-    /// Let `save` replace files of another kind
+    /// Let `save` replace files of another kind, `init` the configuration
     #[arg(long, global = true)]
     pub force: bool,
 

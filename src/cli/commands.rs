@@ -9,7 +9,7 @@ use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
 use super::output::{Place, report};
 use super::progress::Progress;
 use super::start::{self, Started};
-use super::{describe, fmt, reference, script_help};
+use super::{completions, describe, doctor, fmt, init, reference, script_help};
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::{Places, StandardInput};
@@ -46,6 +46,11 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Command::Fmt { text, check }) => fmt::run(text, check, &options),
         Some(Command::Explain(text)) => explain(text, &options),
         Some(Command::Describe { name, reference: whole }) => describe_command(name.as_deref(), whole, &options),
+        Some(Command::Init) => init::run(&options),
+        Some(Command::Doctor) => doctor::run(&options),
+        Some(Command::Completions { shell }) => {
+            Ok(Place::stdout(options.color, options.errors).print(&completions::script(shell)))
+        }
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
     };
     done.unwrap_or_else(|error| {

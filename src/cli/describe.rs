@@ -54,7 +54,7 @@ fn sections(catalog: &Catalog) -> [Section; 5] {
 }
 
 /// `text` behind `start`; the lines that it goes on in begin where it began.
-fn hanging(start: &str, text: &str, width: Width) -> String {
+pub fn hanging(start: &str, text: &str, width: Width) -> String {
     let indent = start.chars().count();
     let room = width.map_or(usize::MAX, |width| width.saturating_sub(indent));
     let room = if room < ROOM { usize::MAX } else { room };

@@ -2,9 +2,14 @@
 
 mod arguments;
 mod commands;
+mod completions;
 mod describe;
+mod doctor;
 mod fmt;
+mod init;
+mod keys;
 mod output;
+mod probe;
 mod progress;
 mod reference;
 mod script_flags;

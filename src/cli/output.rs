@@ -45,6 +45,15 @@ impl Place {
     }
 }
 
+/// What the terminal can show, in words; none where there is none.
+pub fn terminal_in_words(color: Color) -> Option<String> {
+    let looks = Place::stdout(color, Errors::Human).looks;
+    let width = looks.width?;
+    let letters = if looks.unicode { "Unicode" } else { "ASCII" };
+    let colours = if looks.color { "colours" } else { "no colours" };
+    Some(format!("{width} columns, {letters}, {colours}"))
+}
+
 /// Prints diagnostics on standard error, in the form that was asked for.
 pub fn report(diagnostics: &[Diagnostic], name: &str, text: &str, errors: Errors, color: Color) {
     if diagnostics.is_empty() {
