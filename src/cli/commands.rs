@@ -9,7 +9,7 @@ use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
 use super::output::{Place, report};
 use super::progress::Progress;
 use super::start::{self, Started};
-use super::{completions, describe, doctor, fmt, init, reference, script_help};
+use super::{completions, describe, doctor, fmt, init, man, reference, script_help};
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::{Places, StandardInput};
@@ -51,6 +51,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Command::Completions { shell }) => {
             Ok(Place::stdout(options.color, options.errors).print(&completions::script(shell)))
         }
+        Some(Command::Man) => man_page(&options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
     };
     done.unwrap_or_else(|error| {
@@ -312,6 +313,13 @@ fn describe_command(name: Option<&str>, whole: bool, options: &Options) -> Resul
         }
     };
     Ok(place.print(&text))
+}
+
+fn man_page(options: &Options) -> Result<Exit, Diagnostic> {
+    let page = man::page().map_err(|error| {
+        Diagnostic::error(Code::E0703, format!("the man page cannot be made: {error}")).help("see `orq --help`")
+    })?;
+    Ok(Place::stdout(options.color, options.errors).print(&page))
 }
 
 fn serve(port: u16, options: &Options) -> Result<Exit, Diagnostic> {

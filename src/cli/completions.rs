@@ -18,7 +18,8 @@ pub fn script(shell: Shell) -> String {
 fn command() -> Command {
     let sources = CATALOG.sources.iter().map(|def| Command::new(def.name).about(def.doc).disable_help_flag(true));
     let formats: Vec<&str> = CATALOG.formats.iter().map(|def| def.name).collect();
-    let command = Arguments::command().mut_arg("format", |argument| {
+    // `orq help` knows no sources; `--help` is offered everywhere.
+    let command = Arguments::command().disable_help_subcommand(true).mut_arg("format", |argument| {
         argument.value_parser(PossibleValuesParser::new(formats)).hide_possible_values(false)
     });
     command
