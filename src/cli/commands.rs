@@ -9,7 +9,7 @@ use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
 use super::output::{Place, report};
 use super::progress::Progress;
 use super::start::{self, Started};
-use super::{completions, describe, doctor, fmt, init, man, reference, script_help};
+use super::{completions, describe, doctor, fmt, fold, init, man, reference, script_help};
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::{Places, StandardInput};
@@ -224,7 +224,7 @@ pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &
         let mut tables: Vec<Titled<'_>> = Vec::new();
         for output in run {
             match output {
-                Output::Text(explanation) => text += explanation,
+                Output::Text(explanation) => text += &fold::lines(explanation, place.looks.width),
                 Output::Table { answer, title, .. } => {
                     let unnamed = if outputs.len() > 1 { answer.query.as_str() } else { "" };
                     tables.push(Titled { title: title.as_deref().unwrap_or(unnamed), answer });
@@ -280,7 +280,7 @@ fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
     if let [word] = text.words.as_slice()
         && let Ok(code) = word.parse::<Code>()
     {
-        return Ok(place.print(code.page()));
+        return Ok(place.print(&fold::markdown(code.page(), place.looks.width)));
     }
     if let [word] = text.words.as_slice()
         && let Some(number) = word.strip_prefix(['E', 'e'])
@@ -294,7 +294,7 @@ fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
     let query = query(text)?;
     let started = started(&query, &Options { demo: false, ..options.clone() }, Purpose::Run)?;
     match started.session.explain(&query.text) {
-        Ok(explanations) => Ok(place.print(&explanations.join("\n"))),
+        Ok(explanations) => Ok(place.print(&fold::lines(&explanations.join("\n"), place.looks.width))),
         Err(errors) => {
             report(&errors, &query.name, &query.text, options.errors, options.color);
             Ok(exit_of(&errors))

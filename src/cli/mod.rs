@@ -6,6 +6,7 @@ mod completions;
 mod describe;
 mod doctor;
 mod fmt;
+mod fold;
 mod help;
 mod init;
 mod keys;

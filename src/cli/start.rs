@@ -11,7 +11,7 @@ use super::progress::Progress;
 use crate::check::{Arguments, Purpose};
 use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::exec::{Permissions, StandardInput};
+use crate::exec::{Inputs, Permissions, StandardInput, Watch};
 use crate::model::route::{Partial, Pushdown, Wishes};
 use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, Limiter, Observer, Places};
 use crate::session::{Clock, Session};
@@ -58,12 +58,14 @@ impl Started {
         let permissions = Permissions { places: permissions, force: options.force };
         let session = Session::new(connection.clock, connection.client, permissions).wishing(wishes(options));
         let session = session.in_zone(options.tz.clone().unwrap_or_default()).knowing(meta);
+        let session = session.reading(Inputs { watch: watch(progress.as_ref()), ..Inputs::default() });
         Ok(Self { session, demo: connection.demo, options: options.clone(), progress })
     }
 
     /// With what queries may read as `-`.
     pub fn reading(self, input: &StandardInput) -> Self {
-        Self { session: self.session.reading(input.clone()), ..self }
+        let inputs = Inputs { standard: input.clone(), watch: watch(self.progress.as_ref()) };
+        Self { session: self.session.reading(inputs), ..self }
     }
 
     /// What runs the session's requests, and the demo account beside them.
@@ -144,6 +146,11 @@ impl Demo {
         }
         Ok(runtime)
     }
+}
+
+/// Who is told how far files are read.
+fn watch(progress: Option<&Progress>) -> Watch {
+    Watch(progress.map(Progress::read_observer))
 }
 
 fn wishes(options: &Options) -> Wishes {
