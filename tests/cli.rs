@@ -2,13 +2,16 @@
 
 mod check_and_explain;
 mod errors_for_programs;
+mod every_command;
 mod exit_codes;
 mod fmt;
 mod hostile_text;
 mod libraries;
 mod parameters;
+mod progress;
 mod saving;
 mod scripts;
+mod setup;
 mod several_pipelines;
 mod streams;
 mod words;

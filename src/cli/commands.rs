@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory as _;
 
 use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
-use super::output::{Place, report};
+use super::output::{Place, aside, report};
 use super::progress::Progress;
 use super::start::{self, Started};
 use super::{completions, describe, doctor, fmt, fold, init, man, reference, script_help};
@@ -361,11 +361,11 @@ fn interactive(options: &Options) -> Exit {
         drop(watched);
         if outcome.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::E0704) {
             // The terminal has shown `^C`.
-            eprintln!();
+            aside("");
         }
         print(&outcome, &query, format, options);
         if let Some(age) = outcome.kept {
-            eprintln!("from an answer {} s ago; {} asks again", age.as_secs(), repl::REFRESH);
+            aside(&format!("from an answer {} s ago; {} asks again", age.as_secs(), repl::REFRESH));
         }
     };
     let catalog = *session.catalog();

@@ -72,6 +72,11 @@ pub fn report(diagnostics: &[Diagnostic], name: &str, text: &str, errors: Errors
     let _ = io::stderr().lock().write_all(shown.as_bytes());
 }
 
+/// A word beside the answer, on standard error; what cannot be written there is not missed.
+pub fn aside(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// `NO_COLOR` and a plain terminal are heeded, unless colours are asked for.
 fn colors(color: Color, terminal: bool) -> bool {
     match color {
