@@ -84,14 +84,18 @@ fn colors(color: Color, terminal: bool) -> bool {
         Color::Never => false,
         Color::Auto => {
             let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            terminal && !no_color && !dumb
+            terminal && !no_color && !is_dumb()
         }
     }
 }
 
+/// A terminal that knows no codes at all.
+pub fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
 /// Lines and dots of UTF-8, unless the locale says that they cannot be shown.
-fn unicode() -> bool {
+pub fn unicode() -> bool {
     let locale =
         ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     locale.is_none_or(|locale| {

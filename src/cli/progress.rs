@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::output;
 use crate::exec::ReadObserver;
 use crate::harmless;
 use crate::model::request::{Call, Request};
@@ -16,6 +17,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The line is drawn anew so often.
 const TICK: Duration = Duration::from_millis(100);
+
+/// The spinner where there are no others; the last one is for its end.
+const TICKS_OF_ASCII: &str = "|/-\\ ";
 
 /// A spinner with the calls that are done and under way, how far files are read, and what is waited for.
 pub struct Progress(Arc<Spinner>);
@@ -46,12 +50,13 @@ pub struct Watched(Arc<Spinner>);
 
 impl Progress {
     pub fn on_a_terminal() -> Option<Self> {
-        if !std::io::stderr().is_terminal() {
+        if !std::io::stderr().is_terminal() || output::is_dumb() {
             return None;
         }
         let bar = ProgressBar::hidden();
         let style =
-            ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+            ProgressStyle::with_template("{spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let style = if output::unicode() { style } else { style.tick_chars(TICKS_OF_ASCII) };
         bar.set_style(style);
         Some(Self(Arc::new(Spinner { bar, run: Mutex::default() })))
     }

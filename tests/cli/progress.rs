@@ -34,6 +34,16 @@ fn a_wait_is_counted_down() {
     session.exp_eof().unwrap();
 }
 
+#[cfg(unix)]
+#[test]
+fn a_terminal_is_shown_what_it_can_show() {
+    let slow = || orq().args(["--demo", "--fault", "latency=1200ms", "credits | select used as total"]);
+    let dumb = screen(&slow().env("TERM", "dumb"), 80, true);
+    assert!(dumb.text.starts_with("     total"), "{:?}", dumb.text);
+    let ascii = screen(&slow().env("TERM", "xterm").env("LC_ALL", "C"), 80, true);
+    assert!(ascii.text.contains("0 of 1 calls") && ascii.text.is_ascii(), "{:?}", ascii.text);
+}
+
 /// Files and standard error elsewhere: nothing of it.
 #[test]
 fn without_a_terminal_nothing_is_shown() {

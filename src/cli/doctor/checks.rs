@@ -40,7 +40,7 @@ pub fn configuration(places: &Places) -> Check {
 }
 
 /// Where a key comes from, and what the API says of it.
-pub fn key(kind: KeyKind, found: &Found, all: All<'_>) -> Check {
+pub fn key(kind: KeyKind, found: &Found, all: All<'_>, configured: &Check) -> Check {
     let name = keys::name(kind);
     match found {
         Found::Nothing => {
@@ -53,6 +53,9 @@ pub fn key(kind: KeyKind, found: &Found, all: All<'_>) -> Check {
         }
         Found::Key { origin, said: Err(error) } if error.code == Code::E0505 => {
             Check::warn(name, format!("from {origin}; not checked, for the API is not reached"))
+        }
+        Found::Unusable(error) if error.message == configured.detail => {
+            Check::warn(name, "not looked for: what is wrong with the configuration comes first")
         }
         Found::Unusable(error) | Found::Key { said: Err(error), .. } => Check::wrong(name, error),
         Found::Key { origin, said: Ok(about) } => {

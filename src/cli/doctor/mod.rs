@@ -63,8 +63,9 @@ pub fn run(options: &Options) -> Result<Exit, Diagnostic> {
     let watched = probe.watch();
     let found = KINDS.map(|kind| (kind, keys::look(&connection, &runtime, kind)));
     drop(watched);
+    let keys = found.each_ref().map(|(kind, it)| checks::key(*kind, it, &found, &configured));
     let mut all = vec![configured];
-    all.extend(found.iter().map(|(kind, it)| checks::key(*kind, it, &found)));
+    all.extend(keys);
     all.push(checks::sources(&found));
     all.push(checks::host(&connection.base, &connection.client.calls(), &found));
     all.push(checks::clock(connection.clock, probe.time(), options.demo));
