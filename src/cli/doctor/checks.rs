@@ -52,10 +52,10 @@ pub fn key(kind: KeyKind, found: &Found, all: All<'_>, configured: &Check) -> Ch
             Check::warn(name, "none is found").help(help)
         }
         Found::Key { origin, said: Err(error) } if error.code == Code::E0505 => {
-            Check::warn(name, format!("from {origin}; not checked, for the API is not reached"))
+            Check::warn(name, format!("from {origin}; not checked")).help("see what is said of the API")
         }
         Found::Unusable(error) if error.message == configured.detail => {
-            Check::warn(name, "not looked for: what is wrong with the configuration comes first")
+            Check::warn(name, "not looked for").help("mend the configuration first")
         }
         Found::Unusable(error) | Found::Key { said: Err(error), .. } => Check::wrong(name, error),
         Found::Key { origin, said: Ok(about) } => {
@@ -154,7 +154,7 @@ pub fn host(base: &Base, calls: &[Call], all: All<'_>) -> Check {
     match (answered, failed) {
         (Some(call), _) => Check::ok(NAME, format!("{} answers, in {} ms", base.host(), call.took.as_millis())),
         (None, Some(error)) => Check::wrong(NAME, error),
-        (None, None) => Check::warn(NAME, format!("{} is not asked, for there is no key", base.host())),
+        (None, None) => Check::warn(NAME, format!("{} is not asked", base.host())).help("a key is needed first"),
     }
 }
 
