@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 
 use crate::check::{self, Arguments, Before, Checked, Definitions, Step};
 use crate::diagnostics::{Code, Diagnostic, Edit};
-use crate::exec::{self, Fetched, Given, Joined, Permissions, Rows, Silent, StandardInput};
+use crate::exec::{self, Fetched, Given, Inputs, Joined, Permissions, Rows, Silent};
 use crate::model::catalog::Catalog;
 use crate::model::files::Schemas;
 use crate::model::frame::{Answer, Frame};
@@ -52,7 +52,7 @@ pub struct Session {
     clock: Clock,
     client: Client,
     permissions: Permissions,
-    input: StandardInput,
+    input: Inputs,
     wishes: Wishes,
     zone: Zone,
     meta: KeptMeta,
@@ -108,7 +108,7 @@ impl Session {
             clock,
             client,
             permissions,
-            input: StandardInput::default(),
+            input: Inputs::default(),
             wishes: Wishes::default(),
             zone: Zone::default(),
             meta: KeptMeta::default(),
@@ -134,8 +134,8 @@ impl Session {
         Self { script, ..self }
     }
 
-    /// The same session, whose queries may read this as `-`.
-    pub fn reading(self, input: StandardInput) -> Self {
+    /// The same session, whose queries may read this.
+    pub fn reading(self, input: Inputs) -> Self {
         Self { input, ..self }
     }
 

@@ -2,14 +2,17 @@
 
 mod check_and_explain;
 mod errors_for_programs;
+mod every_command;
 mod exit_codes;
 mod fmt;
 mod hostile_text;
 mod libraries;
 mod parameters;
+mod progress;
 mod report;
 mod saving;
 mod scripts;
+mod setup;
 mod several_pipelines;
 mod streams;
 mod words;

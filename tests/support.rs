@@ -3,6 +3,7 @@
 pub mod inside;
 pub mod raw;
 pub mod scripted;
+pub mod terminal;
 pub mod truth;
 
 use std::collections::HashMap;

@@ -11,14 +11,19 @@ use jiff::tz::TimeZone;
 use crate::demo::Fault;
 use crate::model::zone::Zone;
 
+/// What it is, queries, and only then how it is called.
+const TEMPLATE: &str = "{about}\n\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+
 #[derive(Debug, Parser)]
 #[command(
     name = "orq",
     version,
     about = "A scriptable query language for OpenRouter usage",
+    max_term_width = 80,
+    help_template = TEMPLATE,
+    before_help = super::help::queries(),
     override_usage = "orq [OPTIONS] QUERY\n       orq [OPTIONS] COMMAND …\n       orq [OPTIONS]            the REPL",
-    after_help = "Try it without a key:\n  orq --demo 'activity last 30d | group model | sum cost | top 5'\n\n\
-                  `orq describe` lists sources, verbs, functions and formats. `check` and `explain` send nothing."
+    after_help = "`orq describe` lists sources, verbs, functions and formats. `check` and `explain` send nothing."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -28,7 +33,7 @@ pub struct Arguments {
     pub command: Option<Command>,
 
     /// A query; plain words need no quotes
-    #[arg(value_name = "QUERY")]
+    #[arg(value_name = "QUERY", hide = true)]
     pub query: Vec<String>,
 }
 
@@ -45,7 +50,7 @@ pub enum Command {
     },
     /// Say what is wrong with a query, or which columns it gives
     Check(Text),
-    /// Show the calls and steps of a query, or the page of a code such as E0103
+    /// Show calls and steps of a query, or the page of a code such as E0103
     Explain(Text),
     /// Write scripts in their one form and layout
     Fmt {
@@ -65,6 +70,14 @@ pub enum Command {
     },
     /// What was spent, on what and by whom, as tables; `-f markdown` and `-f html` are documents
     Report(Range),
+    /// Write a first configuration, and say which keys are found
+    Init,
+    /// Say what is configured, reachable and permitted, and what to do
+    Doctor,
+    /// Print completions for a shell
+    Completions { shell: clap_complete::Shell },
+    /// Print the man page
+    Man,
     /// The demo account
     Demo {
         #[command(subcommand)]
@@ -117,7 +130,7 @@ pub struct Options {
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub format: Option<String>,
 
-    /// Value of a parameter of the script; may be given several times
+    /// Value of a parameter of the script; one or more
     #[arg(short, long, global = true, value_name = "NAME=VALUE", value_parser = param)]
     pub param: Vec<(String, String)>,
 
@@ -125,28 +138,28 @@ pub struct Options {
     #[arg(long, global = true)]
     pub raw: bool,
 
-    /// Let `save` replace files of another kind
+    /// Let `save` and `init` replace what is there
     #[arg(long, global = true)]
     pub force: bool,
 
-    /// Errors for people or for programs
+    /// Form of errors: human or json
     #[arg(
         long,
         global = true,
         value_enum,
         default_value_t = Errors::Human,
-        value_name = "human|json",
+        value_name = "FORM",
         hide_possible_values = true
     )]
     pub errors: Errors,
 
-    /// When to use colours
+    /// When to use colours: auto, always or never
     #[arg(
         long,
         global = true,
         value_enum,
         default_value_t = Color::Auto,
-        value_name = "auto|always|never",
+        value_name = "WHEN",
         hide_possible_values = true
     )]
     pub color: Color,
@@ -159,7 +172,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "FAULT", value_delimiter = ',', help_heading = "Demo account and clock")]
     pub fault: Vec<Fault>,
 
-    /// Take this instant for now, as 2026-02-19T09:00:00Z
+    /// Take this for now, as 2026-02-19T09:00:00Z
     #[arg(
         long,
         global = true,
@@ -175,7 +188,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "ZONE", value_parser = zone, help_heading = "Demo account and clock")]
     pub tz: Option<Zone>,
 
-    /// Give up on a request after so many seconds
+    /// Give up on a request after these
     #[arg(
         long,
         global = true,
@@ -194,7 +207,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "N", default_value_t = 60, help_heading = "Requests")]
     pub max_calls: usize,
 
-    /// Answer with the days that can be had, and say which are missing
+    /// Answer with the days that there are, and name the others
     #[arg(long, global = true, help_heading = "Requests")]
     pub allow_partial: bool,
 
@@ -206,7 +219,7 @@ pub struct Options {
     #[arg(long, global = true, help_heading = "Requests")]
     pub rate_limit: bool,
 
-    /// Address of the API
+    /// The API
     #[arg(
         long,
         global = true,

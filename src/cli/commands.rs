@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory as _;
 
 use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
-use super::output::{Place, report};
+use super::output::{Place, aside, report};
 use super::progress::Progress;
 use super::start::{self, Started};
-use super::{describe, fmt, reference, report as spent, script_help};
+use super::{completions, describe, doctor, fmt, fold, init, man, reference, report as spent, script_help};
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::{Places, StandardInput};
@@ -54,6 +54,12 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Command::Explain(text)) => explain(text, &options),
         Some(Command::Describe { name, reference: whole }) => describe_command(name.as_deref(), whole, &options),
         Some(Command::Report(range)) => spent::run(range, &options),
+        Some(Command::Init) => init::run(&options),
+        Some(Command::Doctor) => doctor::run(&options),
+        Some(Command::Completions { shell }) => {
+            Ok(Place::stdout(options.color, options.errors).print(&completions::script(shell)))
+        }
+        Some(Command::Man) => man_page(&options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
     };
     done.unwrap_or_else(|error| {
@@ -241,7 +247,7 @@ pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &
         let mut tables: Vec<Titled<'_>> = Vec::new();
         for output in run {
             match output {
-                Output::Text(explanation) => text += explanation,
+                Output::Text(explanation) => text += &fold::lines(explanation, place.looks.width),
                 Output::Table { answer, title, .. } => {
                     let unnamed = if outputs.len() > 1 { answer.query.as_str() } else { "" };
                     tables.push(Titled { title: title.as_deref().unwrap_or(unnamed), answer });
@@ -297,7 +303,7 @@ fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
     if let [word] = text.words.as_slice()
         && let Ok(code) = word.parse::<Code>()
     {
-        return Ok(place.print(code.page()));
+        return Ok(place.print(&fold::markdown(code.page(), place.looks.width)));
     }
     if let [word] = text.words.as_slice()
         && let Some(number) = word.strip_prefix(['E', 'e'])
@@ -311,7 +317,7 @@ fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
     let query = query(text)?;
     let started = started(&query, &Options { demo: false, ..options.clone() }, Purpose::Run)?;
     match started.session.explain(&query.text) {
-        Ok(explanations) => Ok(place.print(&explanations.join("\n"))),
+        Ok(explanations) => Ok(place.print(&fold::lines(&explanations.join("\n"), place.looks.width))),
         Err(errors) => {
             report(&errors, &query.name, &query.text, options.errors, options.color);
             Ok(exit_of(&errors))
@@ -330,6 +336,13 @@ fn describe_command(name: Option<&str>, whole: bool, options: &Options) -> Resul
         }
     };
     Ok(place.print(&text))
+}
+
+fn man_page(options: &Options) -> Result<Exit, Diagnostic> {
+    let page = man::page().map_err(|error| {
+        Diagnostic::error(Code::E0703, format!("the man page cannot be made: {error}")).help("see `orq --help`")
+    })?;
+    Ok(Place::stdout(options.color, options.errors).print(&page))
 }
 
 fn serve(port: u16, options: &Options) -> Result<Exit, Diagnostic> {
@@ -371,11 +384,11 @@ fn interactive(options: &Options) -> Exit {
         drop(watched);
         if outcome.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::E0704) {
             // The terminal has shown `^C`.
-            eprintln!();
+            aside("");
         }
         print(&outcome, &query, format, options);
         if let Some(age) = outcome.kept {
-            eprintln!("from an answer {} s ago; {} asks again", age.as_secs(), repl::REFRESH);
+            aside(&format!("from an answer {} s ago; {} asks again", age.as_secs(), repl::REFRESH));
         }
     };
     let catalog = *session.catalog();

@@ -1,5 +1,6 @@
 //! What the catalog holds, as text for people.
 
+use super::fold;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Catalog, Example, FormatDef, FunctionDef, SourceDef, VerbDef};
 use crate::model::schema::{Column, Schema};
@@ -54,8 +55,8 @@ fn sections(catalog: &Catalog) -> [Section; 5] {
 }
 
 /// `text` behind `start`; the lines that it goes on in begin where it began.
-fn hanging(start: &str, text: &str, width: Width) -> String {
-    let indent = start.chars().count();
+pub fn hanging(start: &str, text: &str, width: Width) -> String {
+    let indent = start.rsplit('\n').next().unwrap_or_default().chars().count();
     let room = width.map_or(usize::MAX, |width| width.saturating_sub(indent));
     let room = if room < ROOM { usize::MAX } else { room };
     let mut shown = start.to_string();
@@ -138,13 +139,15 @@ fn titled(usage: &str, doc: &str, aliases: &[&str], width: Width) -> String {
 }
 
 fn examples(examples: &[Example], width: Width) -> String {
-    let example = |example: &Example| format!("\n  {}\n{}", example.query, hanging("    ", example.shows, width));
+    let example = |example: &Example| {
+        format!("\n{}\n{}", fold::query("  ", example.query, width), hanging("    ", example.shows, width))
+    };
     examples.iter().map(example).collect()
 }
 
 /// The columns of a query, for `check`.
 pub fn columns(query: &str, schema: &Schema, width: Width) -> String {
-    format!("{query}\n{}\n", table(schema, width))
+    format!("{}\n{}\n", fold::query("", query, width), table(schema, width))
 }
 
 fn table(schema: &Schema, width: Width) -> String {

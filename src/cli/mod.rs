@@ -2,9 +2,17 @@
 
 mod arguments;
 mod commands;
+mod completions;
 mod describe;
+mod doctor;
 mod fmt;
+mod fold;
+mod help;
+mod init;
+mod keys;
+mod man;
 mod output;
+mod probe;
 mod progress;
 mod reference;
 mod report;
@@ -12,13 +20,26 @@ mod script_flags;
 mod script_help;
 mod start;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::diagnostics::{Code, Diagnostic, Exit};
 use arguments::{Arguments, Errors};
 use output::Place;
 
 pub use reference::reference;
+
+/// The commands of the program, those inside of others by both words.
+pub fn commands() -> Vec<String> {
+    let mut names = Vec::new();
+    for command in Arguments::command().get_subcommands() {
+        let name = command.get_name();
+        names.extend(command.get_subcommands().map(|inner| format!("{name} {}", inner.get_name())));
+        if !command.has_subcommands() {
+            names.push(name.to_string());
+        }
+    }
+    names
+}
 
 /// An expression may be a thousand operators deep; the stack of the main thread is not for that.
 const STACK: usize = 256 << 20;

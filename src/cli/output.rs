@@ -45,6 +45,15 @@ impl Place {
     }
 }
 
+/// What the terminal can show, in words; none where there is none.
+pub fn terminal_in_words(color: Color) -> Option<String> {
+    let looks = Place::stdout(color, Errors::Human).looks;
+    let width = looks.width?;
+    let letters = if looks.unicode { "Unicode" } else { "ASCII" };
+    let colours = if looks.color { "colours" } else { "no colours" };
+    Some(format!("{width} columns, {letters}, {colours}"))
+}
+
 /// Prints diagnostics on standard error, in the form that was asked for.
 pub fn report(diagnostics: &[Diagnostic], name: &str, text: &str, errors: Errors, color: Color) {
     if diagnostics.is_empty() {
@@ -63,6 +72,11 @@ pub fn report(diagnostics: &[Diagnostic], name: &str, text: &str, errors: Errors
     let _ = io::stderr().lock().write_all(shown.as_bytes());
 }
 
+/// A word beside the answer, on standard error; what cannot be written there is not missed.
+pub fn aside(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// `NO_COLOR` and a plain terminal are heeded, unless colours are asked for.
 fn colors(color: Color, terminal: bool) -> bool {
     match color {
@@ -70,14 +84,18 @@ fn colors(color: Color, terminal: bool) -> bool {
         Color::Never => false,
         Color::Auto => {
             let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            terminal && !no_color && !dumb
+            terminal && !no_color && !is_dumb()
         }
     }
 }
 
+/// A terminal that knows no codes at all.
+pub fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
 /// Lines and dots of UTF-8, unless the locale says that they cannot be shown.
-fn unicode() -> bool {
+pub fn unicode() -> bool {
     let locale =
         ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     locale.is_none_or(|locale| {

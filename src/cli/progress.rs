@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::output;
+use crate::exec::ReadObserver;
 use crate::harmless;
 use crate::model::request::{Call, Request};
 use crate::net::Observer;
@@ -13,7 +15,13 @@ use crate::net::Observer;
 /// Nothing is shown for what is quicker.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A spinner with the calls that are done and under way.
+/// The line is drawn anew so often.
+const TICK: Duration = Duration::from_millis(100);
+
+/// The spinner where there are no others; the last one is for its end.
+const TICKS_OF_ASCII: &str = "|/-\\ ";
+
+/// A spinner with the calls that are done and under way, how far files are read, and what is waited for.
 pub struct Progress(Arc<Spinner>);
 
 struct Spinner {
@@ -30,8 +38,11 @@ struct Run {
     planned: usize,
     sent: usize,
     done: usize,
-    /// Why nothing goes out, where that is so.
-    waits: Option<String>,
+    /// Bytes of files, and how many of them there are.
+    read: u64,
+    to_read: u64,
+    /// Why nothing goes out, and until when, where that is so.
+    waits: Option<(String, Instant)>,
 }
 
 /// While this lives, a query runs.
@@ -39,18 +50,24 @@ pub struct Watched(Arc<Spinner>);
 
 impl Progress {
     pub fn on_a_terminal() -> Option<Self> {
-        if !std::io::stderr().is_terminal() {
+        if !std::io::stderr().is_terminal() || output::is_dumb() {
             return None;
         }
         let bar = ProgressBar::hidden();
         let style =
-            ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+            ProgressStyle::with_template("{spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let style = if output::unicode() { style } else { style.tick_chars(TICKS_OF_ASCII) };
         bar.set_style(style);
         Some(Self(Arc::new(Spinner { bar, run: Mutex::default() })))
     }
 
     /// Who is told of the calls.
     pub fn observer(&self) -> Arc<dyn Observer> {
+        self.0.clone()
+    }
+
+    /// Who is told how far files are read.
+    pub fn read_observer(&self) -> Arc<dyn ReadObserver> {
         self.0.clone()
     }
 
@@ -62,13 +79,12 @@ impl Progress {
             *run = Run { number: run.number + 1, started: Some(Instant::now()), ..Run::default() };
             run.number
         };
-        // One slow call tells nothing while it is under way, so somebody has to look.
+        // Those who tell of calls and bytes only count: somebody else looks at what there is, and draws it.
         let looks = spinner.clone();
         std::thread::spawn(move || {
             std::thread::sleep(PATIENCE);
-            let run = looks.run();
-            if run.number == number {
-                looks.show(&run);
+            while looks.draw(number) {
+                std::thread::sleep(TICK);
             }
         });
         Watched(spinner)
@@ -77,7 +93,9 @@ impl Progress {
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        self.0.run().started = None;
+        // Nothing is drawn from here on: whoever draws holds the lock.
+        let mut run = self.0.run();
+        run.started = None;
         self.0.bar.finish_and_clear();
         self.0.bar.set_draw_target(ProgressDrawTarget::hidden());
     }
@@ -88,17 +106,45 @@ impl Spinner {
         self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Shown from the first call on, where patience is over: what asks for a key before that has the terminal for itself.
-    fn show(&self, run: &Run) {
-        let Some(started) = run.started else { return };
-        let waits = run.waits.as_deref().unwrap_or_default();
-        self.bar.set_message(format!("{} of {} calls{waits}", run.done, run.sent.max(run.planned)));
-        let begun = run.sent > 0 || run.waits.is_some();
-        if self.bar.is_hidden() && begun && started.elapsed() >= PATIENCE {
+    /// Draws the line, and says whether there is more to come. Shown from the first call or byte on: what asks for a key
+    /// before that has the terminal for itself.
+    fn draw(&self, number: u64) -> bool {
+        let run = self.run();
+        if run.number != number || run.started.is_none() {
+            return false;
+        }
+        let shown = run.in_words(Instant::now());
+        if shown.is_empty() {
+            return true;
+        }
+        if self.bar.is_hidden() {
             self.bar.reset();
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
-            self.bar.enable_steady_tick(Duration::from_millis(100));
         }
+        self.bar.set_message(shown);
+        self.bar.tick();
+        true
+    }
+}
+
+impl Run {
+    /// `3 of 5 calls, 12 of 340 MB, waiting 4 s: too many requests`; nothing before there is anything.
+    fn in_words(&self, now: Instant) -> String {
+        let mut parts = Vec::new();
+        if self.sent > 0 || self.waits.is_some() {
+            parts.push(format!("{} of {} calls", self.done, self.sent.max(self.planned)));
+        }
+        if self.to_read > 0 {
+            parts.push(format!("{} of {} MB read", self.read >> 20, (self.to_read >> 20).max(self.read >> 20)));
+        }
+        if let Some((reason, until)) = &self.waits {
+            // Whole seconds, and none that is not over as 0.
+            let left = until.saturating_duration_since(now).as_millis().div_ceil(1000);
+            if left > 0 {
+                parts.push(format!("waiting {left} s: {reason}"));
+            }
+        }
+        parts.join(", ")
     }
 }
 
@@ -106,25 +152,30 @@ impl Observer for Spinner {
     fn planned(&self, calls: usize) {
         let mut run = self.run();
         run.planned = run.planned.max(run.sent) + calls;
-        self.show(&run);
     }
 
     fn sent(&self, _: &Request) {
         let mut run = self.run();
         run.sent += 1;
         run.waits = None;
-        self.show(&run);
     }
 
     fn answered(&self, _: &Call) {
-        let mut run = self.run();
-        run.done += 1;
-        self.show(&run);
+        self.run().done += 1;
     }
 
     fn waiting(&self, reason: &str, time: Duration) {
-        let mut run = self.run();
-        run.waits = Some(format!(", waiting {:.1} s: {}", time.as_secs_f64(), harmless::line(reason)));
-        self.show(&run);
+        let until = Instant::now().checked_add(time);
+        self.run().waits = until.map(|until| (harmless::line(reason).into_owned(), until));
+    }
+}
+
+impl ReadObserver for Spinner {
+    fn will_read(&self, bytes: u64) {
+        self.run().to_read += bytes;
+    }
+
+    fn read(&self, bytes: u64) {
+        self.run().read += bytes;
     }
 }

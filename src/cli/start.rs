@@ -11,16 +11,15 @@ use super::progress::Progress;
 use crate::check::{Arguments, Purpose};
 use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::exec::{Permissions, StandardInput};
+use crate::exec::{Inputs, Permissions, StandardInput, Watch};
 use crate::model::route::{Partial, Pushdown, Wishes};
-use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, Limiter, Places};
+use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, Limiter, Observer, Places};
 use crate::session::{Clock, Session};
 
 /// A session, and the demo account that it may ask.
 pub struct Started {
     pub session: Session,
-    demo: Option<TcpListener>,
-    clock: Clock,
+    demo: Demo,
     options: Options,
     /// Where standard error is a terminal.
     pub progress: Option<Progress>,
@@ -53,26 +52,62 @@ impl Started {
         options: &Options,
         permissions: crate::exec::Places,
     ) -> Result<Self, Diagnostic> {
+        let progress = Progress::on_a_terminal();
+        let connection = Connection::open(options, answers, progress.as_ref().map(Progress::observer))?;
+        let meta = KeptMeta::load(&Places::of_process(), &connection.base);
+        let permissions = Permissions { places: permissions, force: options.force };
+        let session = Session::new(connection.clock, connection.client, permissions).wishing(wishes(options));
+        let session = session.in_zone(options.tz.clone().unwrap_or_default()).knowing(meta);
+        let session = session.reading(Inputs { watch: watch(progress.as_ref()), ..Inputs::default() });
+        Ok(Self { session, demo: connection.demo, options: options.clone(), progress })
+    }
+
+    /// With what queries may read as `-`.
+    pub fn reading(self, input: &StandardInput) -> Self {
+        let inputs = Inputs { standard: input.clone(), watch: watch(self.progress.as_ref()) };
+        Self { session: self.session.reading(inputs), ..self }
+    }
+
+    /// What runs the session's requests, and the demo account beside them.
+    pub fn runtime(&mut self) -> Result<Runtime, Diagnostic> {
+        self.demo.runtime()
+    }
+}
+
+/// The client with its keys, and where they come from.
+pub struct Connection {
+    pub client: Client,
+    pub credentials: Arc<Credentials>,
+    pub places: Places,
+    pub base: Base,
+    pub clock: Clock,
+    pub demo: Demo,
+}
+
+impl Connection {
+    /// Opens a socket for the demo account where it is asked for; sends and reads nothing.
+    pub fn open(
+        options: &Options,
+        answers: Option<Arc<Answers>>,
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Result<Self, Diagnostic> {
         let clock = options.now.map_or(Clock::System, Clock::Frozen);
-        let demo =
+        let listener =
             if options.demo { Some(TcpListener::bind("127.0.0.1:0").map_err(|error| no_demo(&error))?) } else { None };
-        let credentials = match demo {
+        let places =
+            Places { key_file: options.key_file.clone(), profile: options.profile.clone(), ..Places::of_process() };
+        let credentials = Arc::new(match listener {
             Some(_) => Credentials::demo(demo::MANAGEMENT_KEY, demo::API_KEY),
-            None => Credentials::new(Places {
-                key_file: options.key_file.clone(),
-                profile: options.profile.clone(),
-                ..Places::of_process()
-            }),
-        };
-        let base_url = match &demo {
+            None => Credentials::new(places.clone()),
+        });
+        let base_url = match &listener {
             Some(listener) => {
                 let address = listener.local_addr().map_err(|error| no_demo(&error))?;
                 format!("http://{address}{}", demo::BASE_PATH)
             }
             None => options.base_url.clone(),
         };
-        let progress = Progress::on_a_terminal();
-        let meta = KeptMeta::load(&Places::of_process(), &Base::new(&base_url, &options.allow_host)?);
+        let base = Base::new(&base_url, &options.allow_host)?;
         let client = Client::new(ClientOptions {
             base_url,
             allow_hosts: options.allow_host.clone(),
@@ -80,28 +115,30 @@ impl Started {
             retries: options.retries,
             limiter: options.rate_limit.then(|| Arc::new(Limiter::on())),
             answers,
-            observer: progress.as_ref().map(Progress::observer),
-            ..ClientOptions::new(Arc::new(credentials))
+            observer,
+            ..ClientOptions::new(Arc::clone(&credentials))
         })?;
-        let permissions = Permissions { places: permissions, force: options.force };
-        let session = Session::new(clock, client, permissions).wishing(wishes(options));
-        let session = session.in_zone(options.tz.clone().unwrap_or_default()).knowing(meta);
-        Ok(Self { session, demo, clock, options: options.clone(), progress })
+        let demo = Demo { listener, clock, faults: options.fault.clone() };
+        Ok(Self { client, credentials, places, base, clock, demo })
     }
+}
 
-    /// With what queries may read as `-`.
-    pub fn reading(self, input: &StandardInput) -> Self {
-        Self { session: self.session.reading(input.clone()), ..self }
-    }
+/// The demo account, where it is asked for.
+pub struct Demo {
+    listener: Option<TcpListener>,
+    clock: Clock,
+    faults: Vec<demo::Fault>,
+}
 
-    /// What runs the session's requests, and the demo account beside them.
+impl Demo {
+    /// What runs requests, and the demo account beside them.
     pub fn runtime(&mut self) -> Result<Runtime, Diagnostic> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| {
             Diagnostic::error(Code::E0703, format!("no runtime can be started: {error}")).help("close other programs")
         })?;
-        if let Some(listener) = self.demo.take() {
-            let served = serve(listener, self.clock, self.options.fault.clone());
+        if let Some(listener) = self.listener.take() {
+            let served = serve(listener, self.clock, std::mem::take(&mut self.faults));
             runtime.spawn(async move {
                 // The client reports what it cannot reach.
                 let _ = served.await;
@@ -109,6 +146,11 @@ impl Started {
         }
         Ok(runtime)
     }
+}
+
+/// Who is told how far files are read.
+fn watch(progress: Option<&Progress>) -> Watch {
+    Watch(progress.map(Progress::read_observer))
 }
 
 fn wishes(options: &Options) -> Wishes {

@@ -19,6 +19,25 @@ pub enum Exit {
     Incomplete = 6,
 }
 
+impl Exit {
+    /// All of them, in the order of their codes.
+    pub const ALL: &'static [Self] =
+        &[Self::Fine, Self::Internal, Self::Usage, Self::Query, Self::Api, Self::Assertion, Self::Incomplete];
+
+    /// What it tells whoever ran the program.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Fine => "the answer is complete",
+            Self::Internal => "a file cannot be read or written, or orq has a defect",
+            Self::Usage => "the command line is wrong, or a host is not allowed",
+            Self::Query => "the query is wrong",
+            Self::Api => "the API or the key failed",
+            Self::Assertion => "an assertion of the query does not hold",
+            Self::Incomplete => "the question is right, but not all of its data is to be had",
+        }
+    }
+}
+
 impl From<Exit> for std::process::ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

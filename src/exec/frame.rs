@@ -8,7 +8,7 @@ use super::decode::defect;
 use super::expr::{self, column};
 use super::fetch::Rows;
 use super::join::Join;
-use super::readers::{self, FileRows, Size, StandardInput};
+use super::readers::{self, FileRows, Inputs, Size};
 use super::save::{Permissions, save};
 use super::{assert, describe, fill, open, over, reshape};
 use crate::diagnostics::{Code, Diagnostic};
@@ -30,7 +30,7 @@ pub struct Ran {
 pub struct Given<'a> {
     pub frames: &'a [&'a DataFrame],
     pub joined: &'a Joined,
-    pub input: &'a StandardInput,
+    pub input: &'a Inputs,
 }
 
 /// Runs a plan.

@@ -30,5 +30,5 @@ pub use cube::requests;
 pub use fetch::{Fetched, Rows, Silent, fetch, look_up};
 pub use frame::{Given, Ran, part_of, run};
 pub use load::load;
-pub use readers::{StandardInput, head};
+pub use readers::{Inputs, ReadObserver, StandardInput, Watch, head};
 pub use save::{Permissions, Places, permit};

@@ -16,6 +16,8 @@ mod record;
 mod table;
 mod tsv;
 
+pub use number::Numbers;
+
 use crate::model::catalog::{FormatDef, Titled, Unrenderable};
 use crate::model::frame::Answer;
 

@@ -79,6 +79,9 @@ impl Exchange<'_> {
         };
         let response = request.send().await.map_err(|error| Trouble::Broken(Break::from(&error)))?;
         record.status(response.status().as_u16());
+        if let Some(time) = header(response.headers(), DATE).as_deref().and_then(retry::instant) {
+            record.dated(time);
+        }
         if !response.status().is_success() {
             return Err(Trouble::Refused(refusal(response, self.key).await));
         }

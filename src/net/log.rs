@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use crate::model::request::{Call, Request};
 
 /// Somebody who shows what goes on: a progress line. Called from the tasks that fetch, so it must not block.
@@ -12,6 +14,9 @@ pub trait Observer: Send + Sync {
 
     /// An attempt goes out.
     fn sent(&self, _request: &Request) {}
+
+    /// The time that the other side has, as its answer says.
+    fn dated(&self, _time: Timestamp) {}
 
     /// An attempt is over, with or without an answer.
     fn answered(&self, _call: &Call) {}
@@ -75,6 +80,12 @@ pub struct Record<'a> {
 impl Record<'_> {
     pub fn status(&mut self, status: u16) {
         self.call.status = Some(status);
+    }
+
+    pub fn dated(&self, time: Timestamp) {
+        if let Some(observer) = &self.log.observer {
+            observer.dated(time);
+        }
     }
 }
 

@@ -33,7 +33,9 @@ mod trouble;
 
 pub use answers::Answers;
 pub use client::{Client, ClientOptions, Fetched};
-pub use credentials::{Credentials, Env, Key, Origin, Places};
+pub use credentials::{
+    Configuration, Credentials, Env, Key, Origin, Places, Written, configuration, variable, write_configuration,
+};
 pub use host::{Base, DEFAULT_BASE_URL};
 pub use limit::Limiter;
 pub use log::Observer;

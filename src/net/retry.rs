@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
 use super::trouble::{Break, Trouble};
@@ -151,7 +152,11 @@ pub fn retry_after(value: &str, answered_at: Option<&str>) -> Option<Duration> {
     if let Ok(seconds) = value.trim().parse::<f64>() {
         return Duration::try_from_secs_f64(seconds.min(FOREVER)).ok();
     }
-    let instant = |text: &str| rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok();
     let wait = instant(value)?.duration_since(instant(answered_at?)?);
     Some(Duration::try_from(wait).unwrap_or_default())
+}
+
+/// An HTTP date, as headers have it.
+pub fn instant(text: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()
 }

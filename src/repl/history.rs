@@ -16,10 +16,14 @@ fn may_keep(line: &str) -> bool {
     !line.trim().is_empty() && !line.contains(KEY)
 }
 
-/// Where history is kept; nowhere without a home.
-fn file() -> Option<PathBuf> {
+/// The directory that history is kept in; none without a home.
+pub fn directory() -> Option<PathBuf> {
     let dirs = ProjectDirs::from("", "", "orq")?;
-    Some(dirs.state_dir().unwrap_or(dirs.data_local_dir()).join("history"))
+    Some(dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_path_buf())
+}
+
+fn file() -> Option<PathBuf> {
+    Some(directory()?.join("history"))
 }
 
 /// What was typed in earlier runs.

@@ -3,6 +3,8 @@
 mod history;
 mod plain;
 
+pub use history::directory as history_directory;
+
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;

@@ -1,32 +1,6 @@
-//! Standard output and error, closed and full.
+//! Standard output and error: interrupts, colours, letters.
 
 use super::*;
-
-#[test]
-fn a_reader_that_goes_away_ends_the_run_silently() {
-    for arguments in
-        [vec!["--demo", "-f", "json", "activity last 30d"], vec!["describe", "--reference"], vec!["--help"]]
-    {
-        let mut child = orq().args(arguments.iter().copied()).command().spawn().unwrap();
-        drop(child.stdout.take());
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn output_that_cannot_be_written_is_an_error() {
-    for arguments in [vec!["--demo", "credits"], vec!["describe"], vec!["check", "credits"], vec!["--help"]] {
-        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let orq = orq().args(arguments.iter().copied());
-        let output = orq.command().stdout(full).spawn().unwrap().wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(told.contains("E0701") && told.contains("cannot be written"), "{arguments:?}: {told}");
-    }
-}
 
 #[cfg(unix)]
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use orq::diagnostics::Diagnostic;
-use orq::exec::{Permissions, Places};
+use orq::exec::{Inputs, Permissions, Places};
 use orq::model::frame::Answer;
 use orq::model::route::Wishes;
 use orq::net::{Client, ClientOptions, Credentials};
@@ -38,6 +38,17 @@ fn session(now: &str, base_url: &str) -> Session {
     // No such directory: nothing is written.
     let permissions = Permissions { places: Places::Below(PathBuf::from("/nonexistent/orq")), force: false };
     Session::new(Clock::Frozen(now), client.unwrap(), permissions)
+}
+
+/// A session that reads files of any place, and asks nobody.
+pub fn anywhere(inputs: Inputs) -> Inside {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let credentials = Arc::new(Credentials::demo(orq::demo::MANAGEMENT_KEY, orq::demo::API_KEY));
+    let base_url = "http://127.0.0.1:9/api/v1".to_string();
+    let client = Client::new(ClientOptions { base_url, ..ClientOptions::new(credentials) }).unwrap();
+    let permissions = Permissions { places: Places::Anywhere, force: false };
+    let clock = Clock::Frozen(super::NOW.parse().unwrap());
+    Inside { session: Session::new(clock, client, permissions).reading(inputs), runtime }
 }
 
 /// A session on a demo account.

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::find::{find, format_of};
-use super::input::{Found, StandardInput};
+use super::input::Found;
 use super::kind::Kind;
 use super::options::{BadLines, Options};
-use super::{Read, Reader, Row, Trouble, parquet, unreadable};
+use super::{Inputs, Read, Reader, Row, Trouble, parquet, unreadable};
 use crate::diagnostics::{Code, Diagnostic, Edit};
 use crate::exec::save::Permissions;
 use crate::harmless;
@@ -44,9 +44,9 @@ fn unnamable(name: &str, file: &str, options: &Options) -> Diagnostic {
 }
 
 /// The columns that these files have together.
-pub fn head(asked: &SourceArguments, permissions: &Permissions, input: &StandardInput) -> Result<Schema, Diagnostic> {
+pub fn head(asked: &SourceArguments, permissions: &Permissions, inputs: &Inputs) -> Result<Schema, Diagnostic> {
     let options = Options::of(asked)?;
-    let files = find(asked, permissions, input)?;
+    let files = find(asked, permissions, &inputs.standard)?;
     let rows = (ROWS * FILES / files.len().max(FILES)).max(20);
     let mut columns: Vec<Known> = Vec::new();
     for (place, file) in files.iter().enumerate() {

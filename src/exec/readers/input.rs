@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Trouble, unreadable};
+use super::{Trouble, Watch, unreadable};
 use crate::diagnostics::{Code, Diagnostic};
 
 /// A file that was found.
@@ -69,10 +69,24 @@ impl Found {
         }
     }
 
+    /// As it lies there, in bytes; 0 where nobody knows.
+    pub fn length(&self) -> u64 {
+        let about = match &self.place {
+            Place::Path(path) => path.metadata(),
+            Place::Standard(file) => file.metadata(),
+        };
+        about.map_or(0, |about| about.len())
+    }
+
     /// Its bytes from the first one, unpacked where it is packed, without the mark that some texts start with.
     pub fn open(&self) -> Result<Box<dyn BufRead>, Trouble> {
+        self.open_for(&Watch::default())
+    }
+
+    /// The same, for somebody who wants to know how far it is read.
+    pub fn open_for(&self, watch: &Watch) -> Result<Box<dyn BufRead>, Trouble> {
         let io = |error: io::Error| Trouble::io(&error);
-        let mut packed = BufReader::new(Bytes { file: self.file()?, from: 0 });
+        let mut packed = BufReader::with_capacity(BUFFER, Bytes { file: self.file()?, from: 0, watch: watch.clone() });
         let start = packed.fill_buf().map_err(io)?;
         let mut input: Box<dyn BufRead> = if start.starts_with(GZIP) {
             Box::new(BufReader::with_capacity(BUFFER, flate2::bufread::MultiGzDecoder::new(packed)))
@@ -98,6 +112,7 @@ const BUFFER: usize = 1 << 16;
 struct Bytes {
     file: Arc<File>,
     from: u64,
+    watch: Watch,
 }
 
 impl Read for Bytes {
@@ -106,6 +121,7 @@ impl Read for Bytes {
         file.seek(SeekFrom::Start(self.from))?;
         let read = file.read(buffer)?;
         self.from += read as u64;
+        self.watch.read(read as u64);
         Ok(read)
     }
 }

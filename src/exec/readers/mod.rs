@@ -16,6 +16,7 @@ mod options;
 mod parquet;
 mod partial;
 mod scan;
+mod watch;
 
 use std::io::BufRead;
 
@@ -29,6 +30,7 @@ pub use input::StandardInput;
 pub use kept::Kept;
 pub use partial::Partial;
 pub use scan::{FileRows, Size, each, files_of, scan, takes_filter, takes_limit};
+pub use watch::{Inputs, ReadObserver, Watch};
 
 /// A format that files may have.
 pub struct FileFormat {

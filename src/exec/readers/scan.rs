@@ -7,10 +7,10 @@ use super::super::collect;
 use super::super::decode::defect;
 use super::batch::{self, Batches};
 use super::find::{find, format_of};
-use super::input::{Found, Place, StandardInput};
+use super::input::{Found, Place};
 use super::kept::Kept;
 use super::options::Options;
-use super::{Read, Trouble, parquet};
+use super::{Inputs, Read, Trouble, parquet};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::save::Permissions;
 use crate::harmless;
@@ -42,11 +42,12 @@ pub fn scan(
     conditions: &[Expr],
     most: Option<usize>,
     permissions: &Permissions,
-    input: &StandardInput,
+    inputs: &Inputs,
 ) -> Result<FileRows, Diagnostic> {
     let placed = |error: Diagnostic| error.at(files.span);
     let options = Options::of(&files.arguments).map_err(placed)?;
-    let found = find(&files.arguments, permissions, input).map_err(placed)?;
+    let found = find(&files.arguments, permissions, &inputs.standard).map_err(placed)?;
+    inputs.watch.will_read(&found);
     let mut gathered = Gathered {
         files,
         conditions,
@@ -61,10 +62,13 @@ pub fn scan(
             break;
         }
         match format_of(file, &options).map_err(placed)?.read {
-            Read::Engine => gathered.engine(file)?,
+            Read::Engine => {
+                gathered.engine(file)?;
+                inputs.watch.read(file.length());
+            }
             Read::Rows(open) => {
                 let told = |trouble: Trouble| trouble.of(&file.name).at(files.span);
-                let reader = file.open().and_then(|input| open(input, &options)).map_err(told)?;
+                let reader = file.open_for(&inputs.watch).and_then(|input| open(input, &options)).map_err(told)?;
                 let batches = Batches::new(reader, files, &options);
                 gathered.batches(file, batches)?;
             }
@@ -78,29 +82,31 @@ pub fn scan(
 pub fn each(
     files: &ReadFiles,
     permissions: &Permissions,
-    input: &StandardInput,
+    inputs: &Inputs,
     mut take: impl FnMut(DataFrame) -> Result<(), Diagnostic>,
 ) -> Result<Option<Vec<Diagnostic>>, Diagnostic> {
     let placed = |error: Diagnostic| error.at(files.span);
     let options = Options::of(&files.arguments).map_err(placed)?;
     let mut readers = Vec::new();
-    for file in find(&files.arguments, permissions, input).map_err(placed)? {
-        match format_of(&file, &options).map_err(placed)?.read {
+    let found = find(&files.arguments, permissions, &inputs.standard).map_err(placed)?;
+    for file in &found {
+        match format_of(file, &options).map_err(placed)?.read {
             Read::Engine => return Ok(None),
             Read::Rows(open) => readers.push((file, open)),
         }
     }
     let mut warnings = Vec::new();
+    inputs.watch.will_read(&found);
     take(none(files)?)?;
     for (file, open) in readers {
         let told = |trouble: Trouble| trouble.of(&file.name).at(files.span);
-        let reader = file.open().and_then(|input| open(input, &options)).map_err(told)?;
+        let reader = file.open_for(&inputs.watch).and_then(|input| open(input, &options)).map_err(told)?;
         let mut batches = Batches::new(reader, files, &options);
         while let Some(batch) = batches.next(told)? {
             take(batch)?;
         }
-        warnings.extend(left_out(&batches, &file, files));
-        warnings.extend(in_no_column(&batches, &file, files));
+        warnings.extend(left_out(&batches, file, files));
+        warnings.extend(in_no_column(&batches, file, files));
     }
     Ok(Some(warnings))
 }

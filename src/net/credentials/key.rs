@@ -84,7 +84,7 @@ impl fmt::Display for Origin {
 }
 
 /// The variable that sets a key of this kind, in the environment and in `.env` files.
-pub fn variable(kind: KeyKind) -> &'static str {
+pub const fn variable(kind: KeyKind) -> &'static str {
     match kind {
         KeyKind::Management | KeyKind::Either => "OPENROUTER_MANAGEMENT_KEY",
         KeyKind::Api => "OPENROUTER_API_KEY",

@@ -5,6 +5,7 @@ mod dotenv;
 mod key;
 mod places;
 mod profile;
+mod setup;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -21,6 +22,7 @@ use profile::Entry;
 
 pub use key::{Key, Origin, variable};
 pub use places::{Env, Places};
+pub use setup::{Configuration, Written, configuration, write_configuration};
 
 /// More than any file of keys or configuration holds, in bytes.
 const LONGEST_FILE: u64 = 1 << 20;
@@ -70,15 +72,16 @@ impl Credentials {
             KeyKind::Api => &[KeyKind::Api],
         };
         for &kind in wanted {
-            if let Some(key) = self.kept(kind)? {
+            if let Some(key) = self.of_kind(kind)? {
                 return Ok(key);
             }
         }
         Err(self.missing(kind))
     }
 
-    /// The key of one kind, resolved once.
-    fn kept(&self, kind: KeyKind) -> Result<Option<&Key>, Diagnostic> {
+    /// The key of one kind, where there is one; looked for once. E0501 where what is there is no key, E0701 where a file
+    /// cannot be read.
+    pub fn of_kind(&self, kind: KeyKind) -> Result<Option<&Key>, Diagnostic> {
         let kept = if kind == KeyKind::Api { &self.api } else { &self.management };
         let look = || match self.find(kind)? {
             None => Ok(None),

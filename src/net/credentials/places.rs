@@ -12,6 +12,9 @@ const CONFIG_DIR: &str = "ORQ_CONFIG_DIR";
 /// The variable that says where things are kept that can be had again.
 const CACHE_DIR: &str = "ORQ_CACHE_DIR";
 
+/// The file in the directory of the configuration.
+const CONFIG_FILE: &str = "config.toml";
+
 /// The profile that is used unless told otherwise.
 const DEFAULT_PROFILE: &str = "default";
 
@@ -67,8 +70,13 @@ impl Places {
         }
     }
 
+    /// The configuration, whether it is there or not.
+    pub(super) fn config_file(&self) -> Option<PathBuf> {
+        self.config_dir.as_ref().map(|dir| dir.join(CONFIG_FILE))
+    }
+
     /// Where answers are kept; those of this machine only where a directory is named for them.
-    pub(in crate::net) fn cache_dir(&self, of_this_machine: bool) -> Option<PathBuf> {
+    pub fn cache_dir(&self, of_this_machine: bool) -> Option<PathBuf> {
         let usual = self.usual_cache_dir.clone().filter(|_| !of_this_machine);
         self.named_cache_dir.clone().or(usual)
     }

@@ -18,9 +18,6 @@ use crate::model::request::KeyKind;
 use crate::net::safe;
 use crate::{harmless, suggest};
 
-/// The file in the directory of the configuration.
-const FILE: &str = "config.toml";
-
 /// Where a profile says a key is; nothing has been read or run.
 pub struct Entry {
     profile: String,
@@ -58,7 +55,7 @@ fn is_plain_key(entry: &str) -> bool {
 /// E0501 where the profile is asked for by name and is not there, or is not written as it should be; E0701 where the
 /// file cannot be read.
 pub fn entry(places: &Places, kind: KeyKind) -> Result<Option<Entry>, Diagnostic> {
-    let Some(path) = places.config_dir.as_ref().map(|dir| dir.join(FILE)) else { return Ok(None) };
+    let Some(path) = places.config_file() else { return Ok(None) };
     let Some(profile) = profile(places, &path)? else { return Ok(None) };
     let name = harmless::line(places.profile_name()).into_owned();
     let problem = |what: String| {
@@ -134,21 +131,17 @@ impl Entry {
     }
 }
 
+/// The names of all profiles of a configuration that can be used.
+pub(super) fn profiles(path: &Path) -> Result<Vec<String>, Diagnostic> {
+    match config(path)?.get("profiles") {
+        Some(Value::Table(profiles)) => Ok(profiles.keys().map(|name| harmless::line(name).into_owned()).collect()),
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// The chosen profile. None where there is no configuration, or no profile of that name and none was asked for.
 fn profile(places: &Places, path: &Path) -> Result<Option<Table>, Diagnostic> {
-    let text = read(path)?.unwrap_or_default();
-    let config: Table = text.parse().map_err(|problem: toml::de::Error| {
-        let before = problem.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        let (line, said) = (before.matches('\n').count() + 1, safe::without_keys(problem.message()));
-        Diagnostic::error(Code::E0701, format!("line {line} of {} is not TOML: {}", shown(path), harmless::line(&said)))
-            .help("mend that line, or move the file away")
-    })?;
-    if let Some(entry) = config.keys().find(|entry| is_plain_key(entry)) {
-        let message = format!("{} has a key in plain text, as `{entry}`", shown(path));
-        return Err(Diagnostic::error(Code::E0501, message).help(format!(
-            "write `[profiles.default]` and `{entry}_command = [\"pass\", \"show\", \"openrouter\"]` instead"
-        )));
-    }
+    let config = config(path)?;
     let mut profiles = match config.get("profiles") {
         Some(Value::Table(profiles)) => profiles.clone(),
         _ => Table::new(),
@@ -169,6 +162,24 @@ fn profile(places: &Places, path: &Path) -> Result<Option<Table>, Diagnostic> {
             Err(missing)
         }
     }
+}
+
+/// What the file says. E0501 where a key stands in it, E0701 where it is not TOML.
+fn config(path: &Path) -> Result<Table, Diagnostic> {
+    let text = read(path)?.unwrap_or_default();
+    let config: Table = text.parse().map_err(|problem: toml::de::Error| {
+        let before = problem.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let (line, said) = (before.matches('\n').count() + 1, safe::without_keys(problem.message()));
+        Diagnostic::error(Code::E0701, format!("line {line} of {} is not TOML: {}", shown(path), harmless::line(&said)))
+            .help("mend that line, or move the file away")
+    })?;
+    if let Some(entry) = config.keys().find(|entry| is_plain_key(entry)) {
+        let message = format!("{} has a key in plain text, as `{entry}`", shown(path));
+        return Err(Diagnostic::error(Code::E0501, message).help(format!(
+            "write `[profiles.default]` and `{entry}_command = [\"pass\", \"show\", \"openrouter\"]` instead"
+        )));
+    }
+    Ok(config)
 }
 
 /// A program and its arguments; none where the value is not a list of texts with at least one in it.
