@@ -103,9 +103,9 @@ fn bytes(frame: &mut DataFrame, format: &FormatDef, schema: &Schema) -> Result<V
             let frame = collect::frame(frame, schema)?;
             let answer = Answer { query: String::new(), frame, coverage: Coverage::default(), warnings: Vec::new() };
             let looks = Looks { width: None, unicode: true, color: false, max_rows: None };
-            let text = render(&[Titled { title: "", answer: &answer }], &looks);
+            let text = render(&[Titled { title: "", answer: &answer, picture: None }], &looks);
             text.map(String::into_bytes).map_err(|error| {
-                Diagnostic::error(Code::E0302, error.to_string()).help("save each table to a file of its own")
+                Diagnostic::error(Code::E0302, error.to_string()).help(error.help())
             })
         }
     }

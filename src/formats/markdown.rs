@@ -2,7 +2,7 @@
 
 use super::cell::Cells;
 use crate::harmless;
-use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
+use crate::model::catalog::{FormatDef, Looks, Pictures, Render, Titled, Unrenderable};
 use crate::model::frame::Frame;
 
 pub const DEF: FormatDef = FormatDef {
@@ -10,6 +10,7 @@ pub const DEF: FormatDef = FormatDef {
     aliases: &["md"],
     doc: "A GitHub table, with values as people read them",
     extension: Some("md"),
+    pictures: Pictures::Shows,
     render: Render::Text(render),
 };
 

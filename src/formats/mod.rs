@@ -1,18 +1,22 @@
 //! How answers become bytes: one file a format, over shared forms of a value for people ([`cell`]) and for programs
 //! ([`plain`]). Formats are pure: values and looks in, text out.
 
+mod bars;
 mod cell;
+mod chart;
 mod csv;
 mod delimited;
 mod envelope;
 mod grid;
 mod json;
 mod jsonl;
+mod line;
 mod markdown;
 mod number;
 mod parquet;
 mod plain;
 mod record;
+mod spark;
 mod table;
 mod tsv;
 
@@ -28,6 +32,9 @@ pub const ALL: &[&FormatDef] = &[
     &json::DEF,
     &jsonl::DEF,
     &markdown::DEF,
+    &bars::DEF,
+    &line::DEF,
+    &spark::DEF,
     &parquet::DEF,
     &envelope::DEF,
 ];

@@ -4,9 +4,9 @@ use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint, LineStyle, R
 
 use super::cell::Cells;
 use super::grid::{self, Wish};
-use super::record;
+use super::{chart, record};
 use crate::harmless;
-use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
+use crate::model::catalog::{FormatDef, Looks, Pictures, Render, Titled, Unrenderable};
 use crate::model::frame::Frame;
 use crate::model::schema::Column;
 use crate::model::value::Value;
@@ -17,11 +17,18 @@ pub const DEF: FormatDef = FormatDef {
     aliases: &[],
     doc: "Aligned columns with units, fitted to the terminal; one row that is too wide is shown as a record",
     extension: None,
+    pictures: Pictures::Shows,
     render: Render::Text(render),
 };
 
 fn render(answers: &[Titled<'_>], looks: &Looks) -> Result<String, Unrenderable> {
-    Ok(grid::titled(answers, looks, |out, frame| draw(out, frame, looks)))
+    grid::titled(answers, looks, |out, titled| match titled.picture {
+        Some(picture) => chart::text(out, picture, &titled.answer.frame, looks),
+        None => {
+            draw(out, &titled.answer.frame, looks);
+            Ok(())
+        }
+    })
 }
 
 /// A single row may be this wide where there is no terminal to fit.
@@ -69,7 +76,7 @@ fn filled(frame: &Frame, shown: usize, looks: &Looks) -> Table {
     let mut table = grid::plain(looks.color);
     let line = if looks.unicode { '─' } else { '-' };
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill(line)));
-    table.set_truncation_indicator(ellipsis(looks));
+    table.set_truncation_indicator(grid::ellipsis(looks));
     // No text holds a NUL any more: cells are cut where the room ends, not where a word does.
     table.set_delimiter('\0');
     let header = |name| Cell::new(harmless::line(name)).add_attribute(Attribute::Bold);
@@ -102,7 +109,7 @@ fn columns_line(out: &mut String, names: &[&str], looks: &Looks) {
     let names: Vec<_> = names.iter().map(|name| harmless::line(name)).collect();
     let columns = if names.len() == 1 { "column" } else { "columns" };
     let line =
-        format!("{} and {} more {columns}: {} (`as record` shows all)", ellipsis(looks), names.len(), names.join(", "));
+        format!("{} and {} more {columns}: {} (`as record` shows all)", grid::ellipsis(looks), names.len(), names.join(", "));
     for line in grid::wrapped(&line, looks.width.unwrap_or(usize::MAX)) {
         out.push_str(&grid::dim(&line, looks.color));
         out.push('\n');
@@ -116,8 +123,4 @@ fn header_width(column: &Column) -> u16 {
 /// Numbers, dates and the like are whole or not there at all.
 fn cuttable(ty: &Type) -> bool {
     matches!(ty, Type::Text | Type::List(_) | Type::Record(_) | Type::Null)
-}
-
-fn ellipsis(looks: &Looks) -> &'static str {
-    if looks.unicode { "…" } else { "..." }
 }

@@ -514,7 +514,26 @@ pub struct FormatDef {
     pub doc: &'static str,
     /// Ending of files it is chosen for by `save`; none where files of it make no sense.
     pub extension: Option<&'static str>,
+    pub pictures: Pictures,
     pub render: Render,
+}
+
+/// What a format has to do with pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pictures {
+    Never,
+    /// It is one: beside a format of the whole output it is a wish of its pipeline.
+    Is(Picture),
+    /// It shows the wished pictures beside the rows.
+    Shows,
+}
+
+/// A way to draw rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture {
+    Bars,
+    Line,
+    Spark,
 }
 
 #[derive(Debug)]
@@ -530,6 +549,8 @@ pub enum Render {
 pub struct Titled<'a> {
     pub title: &'a str,
     pub answer: &'a Answer,
+    /// How its pipeline wants to be seen, in formats that show that.
+    pub picture: Option<Picture>,
 }
 
 /// What the place of output can show.
@@ -548,6 +569,17 @@ pub struct Looks {
 pub enum Unrenderable {
     #[error("{0} holds one table, and there are {1}")]
     Several(&'static str, usize),
+    #[error("{0} draws numbers, and there is none")]
+    NoNumber(&'static str),
+}
+
+impl Unrenderable {
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Several(..) => "`save` each to a file of its own, or choose json or table",
+            Self::NoNumber(_) => "put rows together first, as in `… | group model | count`, or choose table",
+        }
+    }
 }
 
 impl Example {

@@ -39,6 +39,11 @@ impl Column {
     pub fn role(self, role: Role) -> Self {
         Self { role, ..self }
     }
+
+    /// A number that is no key: what a picture can draw.
+    pub fn is_value(&self) -> bool {
+        self.ty.is_number() && self.role != Role::Key
+    }
 }
 
 /// What a column is to the aggregation it came from.
@@ -126,6 +131,11 @@ impl Schema {
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.name.as_str())
+    }
+
+    /// A picture of it has something to draw, as far as its columns are known.
+    pub fn is_drawable(&self) -> bool {
+        self.open.is_some() || self.shown_columns().any(Column::is_value)
     }
 
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = &Column> {
