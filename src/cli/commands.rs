@@ -13,7 +13,7 @@ use super::{describe, fmt, reference, script_help};
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::{Places, StandardInput};
-use crate::model::catalog::{FormatDef, Picture, Pictures, Render, Titled};
+use crate::model::catalog::{FormatDef, Pictures, Render, Titled};
 use crate::session::{CATALOG, Clock, Interrupts, Outcome, Output, RunOptions, Session};
 use crate::suggest;
 use crate::{harmless, repl};
@@ -213,7 +213,7 @@ fn print(outcome: &Outcome, query: &Query, format: Option<&'static FormatDef>, o
 pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &Place) -> Result<String, Diagnostic> {
     let is_table = |output: &Output| matches!(output, Output::Table { .. });
     // A format that was asked for by `-f` is what it is, unless it has room for pictures too.
-    let pictured = format.is_none_or(|given| given.pictures == Pictures::Shows && given.extension.is_some());
+    let pictured = format.is_none_or(|given| matches!(given.pictures, Pictures::Beside | Pictures::Only));
     let format = one_format(outputs, format)?;
     let mut text = String::new();
     for run in outputs.chunk_by(|a, b| is_table(a) == is_table(b)) {
@@ -222,7 +222,7 @@ pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &
             match output {
                 Output::Text(explanation) => text += explanation,
                 Output::Table { answer, title, format: named } => {
-                    let picture = named.and_then(picture_of).filter(|_| pictured);
+                    let picture = CATALOG.picture(*named).filter(|_| pictured);
                     let unnamed = if outputs.len() > 1 { answer.query.as_str() } else { "" };
                     tables.push(Titled { title: title.as_deref().unwrap_or(unnamed), answer, picture });
                 }
@@ -246,7 +246,7 @@ fn one_format(outputs: &[Output], given: Option<&'static FormatDef>) -> Result<O
     for output in outputs {
         let Output::Table { format: Some(format), .. } = output else { continue };
         // A picture is how one pipeline is seen, not what the whole is written in.
-        if picture_of(format).is_some() {
+        if CATALOG.picture(Some(format)).is_some() {
             continue;
         }
         if let (Some(other), None) = (named.filter(|other| other != format), given) {
@@ -257,14 +257,6 @@ fn one_format(outputs: &[Output], given: Option<&'static FormatDef>) -> Result<O
         named = Some(format);
     }
     Ok(given.or_else(|| CATALOG.format(named?)).or(CATALOG.formats.first().copied()))
-}
-
-/// The picture that a format is.
-fn picture_of(format: &str) -> Option<Picture> {
-    match CATALOG.format(format)?.pictures {
-        Pictures::Is(picture) => Some(picture),
-        Pictures::Never | Pictures::Shows => None,
-    }
 }
 
 fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {

@@ -85,15 +85,13 @@ fn padded(shown: &[Bar]) -> Vec<String> {
 
 /// A bar as long as this part of the room; what is more than nothing is seen.
 fn to_the_right(value: f64, part: f64, room: usize, looks: &Looks) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     if value == 0.0 {
         return String::new();
     }
     if !looks.unicode {
         return "#".repeat(((part * room as f64).round() as usize).max(1));
     }
-    let eighths = ((part * 8.0 * room as f64).round() as usize).max(1);
-    "█".repeat(eighths / 8) + EIGHTHS.get(eighths % 8).copied().unwrap_or_default()
+    chart::block(part, room)
 }
 
 /// Bars to both sides of a line at 0.

@@ -39,6 +39,9 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
 
 /// The columns of a terminal that a text takes.
 pub fn width(text: &str) -> usize {
+    if text.is_empty() {
+        return 0;
+    }
     let mut table = plain(false);
     table.add_row(vec![text]);
     table.column_max_content_widths().first().copied().map_or(0, usize::from)
@@ -131,6 +134,12 @@ impl Wish {
     fn at_most(self, cap: u16) -> u16 {
         if self.cuttable { self.width.min(cap).max(self.least()) } else { self.width }
     }
+}
+
+/// What all columns take together, gaps included.
+pub fn taken(wishes: &[Wish]) -> usize {
+    let gaps = usize::from(GAP) * wishes.len().saturating_sub(1);
+    wishes.iter().map(|wish| usize::from(wish.width)).sum::<usize>() + gaps
 }
 
 /// The widths of the columns that fit, from the first on; the longest texts give way first.

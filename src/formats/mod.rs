@@ -8,6 +8,7 @@ mod csv;
 mod delimited;
 mod envelope;
 mod grid;
+mod html;
 mod json;
 mod jsonl;
 mod line;
@@ -16,7 +17,9 @@ mod number;
 mod parquet;
 mod plain;
 mod record;
+mod share;
 mod spark;
+mod svg;
 mod table;
 mod tsv;
 
@@ -35,6 +38,8 @@ pub const ALL: &[&FormatDef] = &[
     &bars::DEF,
     &line::DEF,
     &spark::DEF,
+    &html::DEF,
+    &svg::DEF,
     &parquet::DEF,
     &envelope::DEF,
 ];

@@ -3,7 +3,7 @@
 use comfy_table::{Attribute, Cell};
 
 use super::cell::{self, Cells};
-use super::{grid, number};
+use super::{chart, grid, number};
 use crate::harmless;
 use crate::model::catalog::{FormatDef, Looks, Pictures, Render, Titled, Unrenderable};
 use crate::model::frame::Frame;
@@ -15,7 +15,7 @@ pub const DEF: FormatDef = FormatDef {
     aliases: &["records", "vertical"],
     doc: "A line for each value, for rows with many columns",
     extension: None,
-    pictures: Pictures::Never,
+    pictures: Pictures::Instead,
     render: Render::Text(render),
 };
 
@@ -23,10 +23,7 @@ pub const DEF: FormatDef = FormatDef {
 const VALUE: usize = 12;
 
 fn render(answers: &[Titled<'_>], looks: &Looks) -> Result<String, Unrenderable> {
-    grid::titled(answers, looks, |out, titled| {
-        blocks(out, &titled.answer.frame, looks);
-        Ok(())
-    })
+    chart::or_rows(answers, looks, |out, frame| blocks(out, frame, looks))
 }
 
 /// A block for each row that is shown.

@@ -46,12 +46,13 @@ pub fn draw(out: &mut String, frame: &Frame, looks: &Looks) -> Result<(), Unrend
     let width = looks.width.unwrap_or(chart::WIDTH);
     let height = lines.series.len();
     let shown = lines.series.get(..looks.max_rows.unwrap_or(height)).unwrap_or(&lines.series);
-    let numbers: Vec<Value> = shown
-        .iter()
-        .flat_map(|series| TOLD.iter().map(|told| (told.of)(series).map_or(Value::Null, Value::Float)))
-        .collect();
-    let cells = Cells::of(lines.ty, &numbers);
-    let texts: Vec<String> = numbers.iter().map(|value| cells.show(value)).collect();
+    let told_of = |series: &Series| -> Vec<String> {
+        let numbers = TOLD.iter().map(|told| (told.of)(series).map_or(Value::Null, Value::Float));
+        let numbers: Vec<Value> = numbers.collect();
+        let cells = Cells::of(lines.ty, &numbers);
+        numbers.iter().map(|value| cells.show(value)).collect()
+    };
+    let texts: Vec<String> = shown.iter().flat_map(told_of).collect();
     let head = lines.named_by.clone().unwrap_or_default();
     let names = shown.iter().map(|series| series.name.as_str()).chain([head.as_str()]);
     let names = names.map(grid::width).max().unwrap_or(0).min((width / 3).max(1));
@@ -77,16 +78,15 @@ pub fn draw(out: &mut String, frame: &Frame, looks: &Looks) -> Result<(), Unrend
     };
     let points = shown.iter().map(|series| series.points.len()).max().unwrap_or(0).max(places.len());
     let wide = room(&told).max(1).min(points.max(1));
-    // What is drawn has a name of its own above it, where there is room for it.
-    let wide = wide.max(grid::width(&lines.caption).min(room(&told).max(1)));
     let cut = |text: &str, width: usize| {
         let text = grid::cut(text, width, looks);
         let blanks = width.saturating_sub(grid::width(&text));
         text + &" ".repeat(blanks)
     };
-    let mut line = Line::default().with(format!("{}  {}", cut(&head, names), cut(&lines.caption, wide)), Ink::Bold);
+    Line::default().with(&lines.caption, Ink::Bold).write(out, looks);
+    let mut line = Line::default().with(format!("{}  {}", cut(&head, names), " ".repeat(wide)), Ink::Dim);
     for (_, told, wide) in &told {
-        line.push(format!("  {:>wide$}", told.name), Ink::Bold);
+        line.push(format!("  {:>wide$}", told.name), Ink::Dim);
     }
     line.write(out, looks);
     for (row, series) in shown.iter().enumerate() {

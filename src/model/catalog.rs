@@ -524,8 +524,22 @@ pub enum Pictures {
     Never,
     /// It is one: beside a format of the whole output it is a wish of its pipeline.
     Is(Picture),
-    /// It shows the wished pictures beside the rows.
-    Shows,
+    /// A wished picture stands in place of the rows.
+    Instead,
+    /// It shows wished pictures and the rows.
+    Beside,
+    /// It shows nothing but the wished picture, or the one that suits.
+    Only,
+}
+
+impl Pictures {
+    /// Rows without a number cannot be shown.
+    pub fn need_numbers(self) -> bool {
+        match self {
+            Self::Is(_) | Self::Only => true,
+            Self::Never | Self::Instead | Self::Beside => false,
+        }
+    }
 }
 
 /// A way to draw rows.
@@ -569,7 +583,7 @@ pub struct Looks {
 pub enum Unrenderable {
     #[error("{0} holds one table, and there are {1}")]
     Several(&'static str, usize),
-    #[error("{0} draws numbers, and there is none")]
+    #[error("`{0}` draws numbers, and there is none")]
     NoNumber(&'static str),
 }
 
@@ -603,6 +617,14 @@ impl Catalog {
 
     pub fn format(&self, name: &str) -> Option<&'static FormatDef> {
         self.formats.iter().copied().find(|format| format.name == name || format.aliases.contains(&name))
+    }
+
+    /// The picture that a format is.
+    pub fn picture(&self, format: Option<&str>) -> Option<Picture> {
+        match self.format(format?)?.pictures {
+            Pictures::Is(picture) => Some(picture),
+            Pictures::Never | Pictures::Instead | Pictures::Beside | Pictures::Only => None,
+        }
     }
 
     /// The format that files with this ending have.

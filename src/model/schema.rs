@@ -5,7 +5,7 @@ use super::expr::Typed;
 use super::rel::Named;
 use crate::span::Span;
 use crate::suggest;
-use crate::types::Type;
+use crate::types::{Type, Unit};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
@@ -38,6 +38,11 @@ impl Column {
 
     pub fn role(self, role: Role) -> Self {
         Self { role, ..self }
+    }
+
+    /// A part of a whole, as `share` makes it.
+    pub fn is_share(&self) -> bool {
+        self.ty.unit() == Some(Unit::RATIO) && self.role == Role::Measure && self.name.ends_with("_share")
     }
 
     /// A number that is no key: what a picture can draw.

@@ -2,17 +2,20 @@
 //! and its units; how it is drawn is the business of the formats.
 
 mod ink;
+mod markup;
 mod pick;
 pub mod plot;
 mod scale;
+pub mod svg;
 
 
 pub use ink::{Ink, Line};
+pub use markup::escaped;
 pub use pick::{Bar, Bars, Lines, Series, X, bars, lines};
 pub use scale::Scale;
 
 use super::{bars as bars_format, grid, line, number, spark};
-use crate::model::catalog::{Looks, Picture, Unrenderable};
+use crate::model::catalog::{Looks, Picture, Titled, Unrenderable};
 use crate::model::frame::Frame;
 
 /// The width of a picture where there is no terminal.
@@ -31,6 +34,29 @@ pub fn text(out: &mut String, picture: Picture, frame: &Frame, looks: &Looks) ->
         Picture::Line => line::draw(out, frame, looks),
         Picture::Spark => spark::draw(out, frame, looks),
     }
+}
+
+/// Each answer below its title: the picture that it wishes, or else its rows.
+pub fn or_rows(
+    answers: &[Titled<'_>],
+    looks: &Looks,
+    mut rows: impl FnMut(&mut String, &Frame),
+) -> Result<String, Unrenderable> {
+    grid::titled(answers, looks, |out, titled| match titled.picture {
+        Some(picture) => text(out, picture, &titled.answer.frame, looks),
+        None => {
+            rows(out, &titled.answer.frame);
+            Ok(())
+        }
+    })
+}
+
+/// A bar as long as this part of the room, to an eighth of a character; what is more than nothing is seen.
+pub fn block(part: f64, room: usize) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let least = usize::from(part > 0.0);
+    let eighths = ((part * 8.0 * room as f64).round() as usize).clamp(least, 8 * room.max(1));
+    "█".repeat(eighths / 8) + EIGHTHS.get(eighths % 8).copied().unwrap_or_default()
 }
 
 /// A remark below a picture, broken where the width ends.

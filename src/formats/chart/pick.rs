@@ -44,6 +44,17 @@ pub enum X<'a> {
     Names(Vec<String>),
 }
 
+impl X<'_> {
+    /// What a place along it is called.
+    pub fn called(&self, place: f64) -> String {
+        match self {
+            Self::Time => super::scale::instant(place),
+            Self::Number(ty) => Cells::of(ty, &[Value::Float(place)]).show(&Value::Float(place)),
+            Self::Names(names) => names.get(place as usize).cloned().unwrap_or_default(),
+        }
+    }
+}
+
 /// What one line shows, along x; a value that is not there is a gap.
 #[derive(Clone, Debug)]
 pub struct Series {
@@ -99,7 +110,7 @@ pub fn bars<'a>(format: &'static str, frame: &'a Frame) -> Result<Option<Bars<'a
         Bar { label, value: drawable(value), shown: cells.show(value) }
     };
     Ok(Some(Bars {
-        caption: caption(value, &labels),
+        caption: caption(&[name_of(value)], &labels),
         ty: &value.ty,
         bars: values.iter().enumerate().map(bar).collect(),
         left_out: others.iter().map(|(column, _)| name_of(column)).collect(),
@@ -151,10 +162,15 @@ pub fn lines<'a>(format: &'static str, frame: &'a Frame) -> Result<Option<Lines<
         series.points.sort_by(|a, b| a.0.total_cmp(&b.0));
     }
     let keys: Vec<Of<'_>> = along.iter().copied().chain(splits).collect();
-    let caption = match &x {
-        X::Time => format!("{}{}", caption(value, &keys), along.map(range).unwrap_or_default()),
-        X::Number(_) | X::Names(_) => caption(value, &keys),
+    let mut drawn: Vec<String> = series.iter().map(|series| series.name.clone()).collect();
+    if named_by.is_some() {
+        drawn = vec![name_of(value)];
+    }
+    let range = match &x {
+        X::Time => along.map(range).unwrap_or_default(),
+        X::Number(_) | X::Names(_) => String::new(),
     };
+    let caption = caption(&drawn, &keys) + &range;
     Ok(Some(Lines { caption, ty: &value.ty, x, named_by, series, left_out, lost }))
 }
 
@@ -278,12 +294,18 @@ fn name_of(column: &Column) -> String {
 }
 
 /// `cost by date and provider`
-fn caption(value: &Column, keys: &[Of<'_>]) -> String {
+fn caption(drawn: &[String], keys: &[Of<'_>]) -> String {
     let keys: Vec<String> = keys.iter().map(|(column, _)| name_of(column)).collect();
-    match keys.split_last() {
-        None => name_of(value),
-        Some((last, [])) => format!("{} by {last}", name_of(value)),
-        Some((last, rest)) => format!("{} by {} and {last}", name_of(value), rest.join(", ")),
+    let by = if keys.is_empty() { "" } else { " by " };
+    format!("{}{by}{}", listed(drawn), listed(&keys))
+}
+
+/// `a, b and c`
+fn listed(names: &[String]) -> String {
+    match names.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
 }
 

@@ -180,6 +180,13 @@ fn civil(seconds: f64) -> Option<DateTime> {
     jiff::Timestamp::from_second(seconds.round() as i64).ok().map(|time| Offset::UTC.to_datetime(time))
 }
 
+/// `2026-02-16`, or `2026-02-16 06:00` where it is no midnight.
+pub fn instant(seconds: f64) -> String {
+    let Some(time) = civil(seconds) else { return String::new() };
+    let midnight = time.time() == jiff::civil::Time::midnight();
+    time.strftime(if midnight { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" }).to_string()
+}
+
 /// `06:00`, `Feb 16`, `Feb 2026`, `2026`
 fn called(every: Every, time: DateTime) -> String {
     let midnight = time.time() == jiff::civil::Time::midnight();
