@@ -233,9 +233,8 @@ pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &
             let message = format!("{} goes into a file, not on a terminal", format.name);
             return Err(Diagnostic::error(Code::E0801, message).help("save it, as in `… | save \"answer.parquet\"`"));
         };
-        text += &render(&tables, &place.looks).map_err(|error| {
-            Diagnostic::error(Code::E0801, error.to_string()).help(error.help())
-        })?;
+        text += &render(&tables, &place.looks)
+            .map_err(|error| Diagnostic::error(Code::E0801, error.to_string()).help(error.help()))?;
     }
     Ok(text)
 }

@@ -152,6 +152,8 @@ fn is_of_its_kind(path: &Path, format: &FormatDef) -> bool {
             Some("parquet") => starts("PAR1"),
             Some("json") => starts("["),
             Some("jsonl") => starts("{"),
+            Some("html") => starts("<!DOCTYP"),
+            Some("svg") => starts("<svg cla"),
             Some(_) => !start.starts_with(b"#!"),
             None => false,
         }

@@ -23,12 +23,12 @@ fn render(answers: &[Titled<'_>], looks: &Looks) -> Result<String, Unrenderable>
 
 pub fn draw(out: &mut String, frame: &Frame, looks: &Looks) -> Result<(), Unrenderable> {
     let Some(bars) = chart::bars(DEF.name, frame)? else {
-        grid::count_line(out, 0, 0, looks);
+        chart::count(out, 0, 0, "rows", looks);
         return Ok(());
     };
     let shown = looks.max_rows.unwrap_or(usize::MAX).min(bars.bars.len());
     picture(out, &bars, bars.bars.get(..shown).unwrap_or_default(), looks);
-    grid::count_line(out, shown, bars.bars.len(), looks);
+    chart::count(out, shown, bars.bars.len(), "rows", looks);
     let left_out: Vec<&str> = bars.left_out.iter().map(String::as_str).collect();
     if let Some(remark) = chart::not_drawn(&left_out) {
         chart::remark(out, &remark, looks);
@@ -44,9 +44,8 @@ fn picture(out: &mut String, bars: &Bars<'_>, shown: &[Bar], looks: &Looks) {
     let names = widest(&mut labels.iter().map(String::as_str));
     let names = names.min((width / 2).min(width.saturating_sub(values + LEAST_BAR + 4)).max(1));
     let room = width.saturating_sub(names + values + 4).max(1);
-    let scale = Scale::of(bars.ty, shown.iter().filter_map(|bar| bar.value), 1, true).tight(
-        shown.iter().filter_map(|bar| bar.value),
-    );
+    let numbers = || shown.iter().filter_map(|bar| bar.value);
+    let scale = Scale::of(bars.ty, numbers(), 1, true).tight(numbers());
     let below = shown.iter().any(|bar| bar.value.is_some_and(|value| value < 0.0));
     if !bars.caption.is_empty() {
         Line::default().with(&bars.caption, Ink::Bold).write(out, looks);
@@ -108,7 +107,8 @@ fn around_zero(line: &mut Line, value: Option<f64>, scale: &Scale, room: usize, 
         line.push(to_the_right(value, part, right, looks), Ink::Series(0));
         return;
     }
-    let halves = (((scale.place(0.0) - scale.place(value)) * room as f64 * 2.0).round() as usize).clamp(1, 2 * left.max(1));
+    let halves =
+        (((scale.place(0.0) - scale.place(value)) * room as f64 * 2.0).round() as usize).clamp(1, 2 * left.max(1));
     let bar = if looks.unicode {
         if halves % 2 == 1 { "▐".to_string() + &"█".repeat(halves / 2) } else { "█".repeat(halves / 2) }
     } else {

@@ -26,6 +26,9 @@ const SCRIPT: &str = include_str!("html/sort.js");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-wF0p5AMUxoaTyVDT8ShAX3EZpVIMgr6VKS+dL747EO4='; base-uri 'none'; \
                       form-action 'none'";
 
+/// More rows than this are folded away below a picture.
+const MOST_BELOW: usize = 20;
+
 /// Texts longer than this are broken into lines.
 const LONG: usize = 80;
 
@@ -65,18 +68,28 @@ fn section(page: &mut String, titled: &Titled<'_>, head: &str) -> Result<(), Unr
     if let Some(wished) = titled.picture
         && let Some(picture) = svg::picture(DEF.name, frame, Some(wished), head, "")?
     {
-        *page += &format!("<div class=\"box\" tabindex=\"0\" role=\"region\" aria-label=\"picture\">\n{picture}</div>\n");
+        *page +=
+            &format!("<div class=\"box\" tabindex=\"0\" role=\"region\" aria-label=\"picture\">\n{picture}</div>\n");
     }
-    *page += "<div class=\"box\" tabindex=\"0\" role=\"region\" aria-label=\"table\">\n<table>\n";
     let rows = match frame.height() {
+        0 => "no rows".to_string(),
         1 => "1 row".to_string(),
         height => format!("{} rows", number::count(height)),
     };
-    let query = harmless::line(&titled.answer.query);
-    let query = if query == head { String::new() } else { format!(" of {}", escaped(&query)) };
-    *page += &format!("<caption>{rows}{}</caption>\n", if query == " of " { "" } else { &query });
+    // Many rows below a picture wait until somebody wants them.
+    let folded = titled.picture.is_some() && frame.height() > MOST_BELOW;
+    if folded {
+        *page += &format!("<details>\n<summary>{rows}</summary>\n");
+    }
+    *page += "<div class=\"box\" tabindex=\"0\" role=\"region\" aria-label=\"table\">\n<table>\n";
+    *page += &format!("<caption>{rows}</caption>\n");
     table(page, frame);
     *page += "</table>\n</div>\n";
+    *page += if folded { "</details>\n" } else { "" };
+    let query = harmless::line(&titled.answer.query);
+    if !query.is_empty() && query != head {
+        *page += &format!("<p class=\"query\"><code>{}</code></p>\n", escaped(&query));
+    }
     for warning in &titled.answer.warnings {
         *page += &format!("<p class=\"note\">{}</p>\n", escaped(&harmless::line(&warning.message)));
     }
@@ -93,7 +106,8 @@ fn table(page: &mut String, frame: &Frame) {
     *page += "</tr></thead>\n<tbody>\n";
     // Keys name their rows; without any, a first column of text does.
     let keys = frame.schema.columns.iter().take_while(|column| column.role == Role::Key).count();
-    let keys = if keys == 0 { usize::from(frame.schema.columns.first().is_some_and(|c| c.ty == Type::Text)) } else { keys };
+    let keys =
+        if keys == 0 { usize::from(frame.schema.columns.first().is_some_and(|c| c.ty == Type::Text)) } else { keys };
     let columns = frame.schema.columns.iter().zip(&frame.columns);
     let mut columns: Vec<_> =
         columns.map(|(column, values)| (column, Cells::of(&column.ty, values), values.iter())).collect();

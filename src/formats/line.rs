@@ -27,7 +27,7 @@ fn render(answers: &[Titled<'_>], looks: &Looks) -> Result<String, Unrenderable>
 
 pub fn draw(out: &mut String, frame: &Frame, looks: &Looks) -> Result<(), Unrenderable> {
     let Some(lines) = chart::lines(DEF.name, frame)? else {
-        grid::count_line(out, 0, 0, looks);
+        chart::count(out, 0, 0, "rows", looks);
         return Ok(());
     };
     match lines.reach() {
@@ -44,7 +44,7 @@ fn picture(out: &mut String, lines: &Lines<'_>, reach: (f64, f64), looks: &Looks
     let shown = lines.series.get(..MOST_SERIES).unwrap_or(&lines.series);
     let width = looks.width.unwrap_or(chart::WIDTH);
     let height = (width / 6).clamp(*HEIGHT.start(), *HEIGHT.end());
-    let y = Scale::of(lines.ty, shown.iter().flat_map(Series::values), height / 3, false);
+    let y = Scale::of(lines.ty, shown.iter().flat_map(Series::values), height / 2, false);
     let names = y.ticks.iter().map(|(_, name)| grid::width(name)).max().unwrap_or(0);
     let room = width.saturating_sub(names + 2).max(1);
     let x = Scale::along(&lines.x, reach, room / TICK);

@@ -40,7 +40,7 @@ const TOLD: [Told; 3] = [
 
 pub fn draw(out: &mut String, frame: &Frame, looks: &Looks) -> Result<(), Unrenderable> {
     let Some(lines) = chart::lines(DEF.name, frame)? else {
-        grid::count_line(out, 0, 0, looks);
+        chart::count(out, 0, 0, "rows", looks);
         return Ok(());
     };
     let width = looks.width.unwrap_or(chart::WIDTH);
@@ -70,8 +70,7 @@ pub fn draw(out: &mut String, frame: &Frame, looks: &Looks) -> Result<(), Unrend
         told.retain(|(_, told, _)| told.kept);
     }
     let places: Vec<f64> = {
-        let mut places: Vec<f64> =
-            shown.iter().flat_map(|series| series.points.iter().map(|(x, _)| *x)).collect();
+        let mut places: Vec<f64> = shown.iter().flat_map(|series| series.points.iter().map(|(x, _)| *x)).collect();
         places.sort_by(f64::total_cmp);
         places.dedup();
         places
@@ -99,7 +98,7 @@ pub fn draw(out: &mut String, frame: &Frame, looks: &Looks) -> Result<(), Unrend
         }
         line.write(out, looks);
     }
-    grid::count_line(out, shown.len(), height, looks);
+    chart::count(out, shown.len(), height, "series", looks);
     for remark in chart::remarks(&lines, height) {
         chart::remark(out, &remark, looks);
     }
@@ -122,7 +121,8 @@ fn spark(series: &Series, places: &[f64], width: usize, looks: &Looks) -> String
     }
     let means: Vec<Option<f64>> =
         sums.iter().map(|(sum, count)| (*count > 0).then(|| sum / f64::from(*count))).collect();
-    let (low, high) = means.iter().flatten().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(*y), high.max(*y)));
+    let (low, high) =
+        means.iter().flatten().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(*y), high.max(*y)));
     let levels = if looks.unicode { BLOCKS } else { PLAIN };
     let level = |y: &Option<f64>| {
         let Some(y) = y else { return ' ' };

@@ -113,8 +113,12 @@ fn columns_line(out: &mut String, names: &[&str], looks: &Looks) {
     }
     let names: Vec<_> = names.iter().map(|name| harmless::line(name)).collect();
     let columns = if names.len() == 1 { "column" } else { "columns" };
-    let line =
-        format!("{} and {} more {columns}: {} (`as record` shows all)", grid::ellipsis(looks), names.len(), names.join(", "));
+    let line = format!(
+        "{} and {} more {columns}: {} (`as record` shows all)",
+        grid::ellipsis(looks),
+        names.len(),
+        names.join(", ")
+    );
     for line in grid::wrapped(&line, looks.width.unwrap_or(usize::MAX)) {
         out.push_str(&grid::dim(&line, looks.color));
         out.push('\n');

@@ -8,7 +8,6 @@ pub mod plot;
 mod scale;
 pub mod svg;
 
-
 pub use ink::{Ink, Line};
 pub use markup::escaped;
 pub use pick::{Bar, Bars, Lines, Series, X, bars, lines};
@@ -57,6 +56,15 @@ pub fn block(part: f64, room: usize) -> String {
     let least = usize::from(part > 0.0);
     let eighths = ((part * 8.0 * room as f64).round() as usize).clamp(least, 8 * room.max(1));
     "█".repeat(eighths / 8) + EIGHTHS.get(eighths % 8).copied().unwrap_or_default()
+}
+
+/// `no rows`, or `20 of 1,234 rows`; nothing where all are shown.
+pub fn count(out: &mut String, shown: usize, height: usize, what: &str, looks: &Looks) {
+    if height == 0 {
+        remark(out, &format!("no {what}"), looks);
+    } else if shown < height {
+        remark(out, &format!("{} of {} {what}", number::count(shown), number::count(height)), looks);
+    }
 }
 
 /// A remark below a picture, broken where the width ends.

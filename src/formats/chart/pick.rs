@@ -134,7 +134,10 @@ pub fn lines<'a>(format: &'static str, frame: &'a Frame) -> Result<Option<Lines<
     if splits.is_empty() {
         for (column, values) in &numbers {
             if column.ty.unit() == value.ty.unit() {
-                series.push(Series { name: name_of(column), points: places.iter().zip(*values).filter_map(point).collect() });
+                series.push(Series {
+                    name: name_of(column),
+                    points: places.iter().zip(*values).filter_map(point).collect(),
+                });
             } else {
                 left_out.push(name_of(column));
             }

@@ -30,7 +30,14 @@ impl Scale {
     /// The same from the least to the greatest of these values and 0, for bars that fill their room.
     pub fn tight(self, values: impl Iterator<Item = f64>) -> Self {
         let (low, high) = values.fold((0f64, 0f64), |(low, high), x| (low.min(x), high.max(x)));
-        if low < high { Self { low, high, ticks: Vec::new() } } else { self }
+        if low >= high {
+            return self;
+        }
+        let tight = Self { low, high, ticks: Vec::new() };
+        let value = |place: f64| self.low + place * (self.high - self.low);
+        let inside = self.ticks.iter().filter(|(place, _)| (low..=high).contains(&value(*place)));
+        let ticks = inside.map(|(place, name)| (tight.place(value(*place)), name.clone())).collect();
+        Self { ticks, ..tight }
     }
 
     /// For values of this type, with about so many ticks, ends included. Bars start at nothing, and so do lines of what

@@ -73,13 +73,16 @@ pub fn empty(title: &str, style: &str) -> String {
 }
 
 fn element(drawing: &Drawing, title: &str, caption: &str, style: &str) -> String {
-    let (title, height) = (escaped(title), drawing.height);
-    let caption = escaped(caption);
+    let (title, caption) = (escaped(title), escaped(caption));
+    // A file of its own has its title in it; on a page that stands above.
+    let titled = !style.is_empty() && !title.is_empty() && title != caption;
+    let (height, down) = if titled { (drawing.height + LINE, LINE) } else { (drawing.height, 0.0) };
+    let head = if titled { format!("<text class=\"title\" x=\"8\" y=\"20\">{title}</text>\n") } else { String::new() };
     let style = if style.is_empty() { String::new() } else { format!("<style>{style}</style>\n") };
     format!(
         "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" \
-         height=\"{height}\" role=\"img\">\n<title>{title}</title>\n{style}\
-         <text class=\"caption\" x=\"8\" y=\"18\">{caption}</text>\n{}</svg>\n",
+         height=\"{height}\" role=\"img\">\n<title>{title}</title>\n{style}{head}\
+         <g transform=\"translate(0,{down})\">\n<text class=\"caption\" x=\"8\" y=\"18\">{caption}</text>\n{}</g>\n</svg>\n",
         drawing.body
     )
 }
@@ -99,7 +102,7 @@ fn rule(body: &mut String, class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f6
 
 fn drawn_lines(lines: &Lines<'_>, reach: (f64, f64)) -> Drawing {
     let shown = lines.series.get(..MOST_SERIES).unwrap_or(&lines.series);
-    let y = Scale::of(lines.ty, shown.iter().flat_map(Series::values), 4, false);
+    let y = Scale::of(lines.ty, shown.iter().flat_map(Series::values), 5, false);
     let names = y.ticks.iter().map(|(_, name)| wide(name)).fold(0.0, f64::max);
     let (left, top) = (names + 16.0, LINE + 14.0);
     let room = WIDTH - left - 16.0;
@@ -132,7 +135,9 @@ fn drawn_lines(lines: &Lines<'_>, reach: (f64, f64)) -> Drawing {
                 let (across, down) = at(x_of, y_of);
                 let said = format!("{}, {}: {}", series.name, lines.x.called(x_of), cells.show(&Value::Float(y_of)));
                 let said = escaped(&said);
-                body += &format!("<circle class=\"dot s{place}\" cx=\"{across:.1}\" cy=\"{down:.1}\" r=\"2.5\"><title>{said}</title></circle>\n");
+                body += &format!(
+                    "<circle class=\"dot s{place}\" cx=\"{across:.1}\" cy=\"{down:.1}\" r=\"2.5\"><title>{said}</title></circle>\n"
+                );
             }
         }
     }
@@ -186,7 +191,7 @@ fn drawn_bars(bars: &Bars<'_>) -> Drawing {
     let before = if numbers().any(|value| value < 0.0) { values } else { 0.0 };
     let (left, top) = (names + 16.0 + before, LINE + 10.0);
     let room = (WIDTH - left - values - 8.0).max(40.0);
-    let scale = Scale::of(bars.ty, numbers(), 4, true);
+    let scale = Scale::of(bars.ty, numbers(), 5, true).tight(numbers());
     let across = |value: f64| left + scale.place(value) * room;
     let bottom = top + shown.len() as f64 * LINE;
     let mut body = String::new();
@@ -214,9 +219,8 @@ fn drawn_bars(bars: &Bars<'_>) -> Drawing {
     }
     rule(&mut body, "axis", (across(0.0), top), (across(0.0), bottom));
     let left_out: Vec<&str> = bars.left_out.iter().map(String::as_str).collect();
-    let more = (shown.len() < bars.bars.len()).then(|| {
-        format!("{} of {} rows", super::number::count(shown.len()), super::number::count(bars.bars.len()))
-    });
+    let more = (shown.len() < bars.bars.len())
+        .then(|| format!("{} of {} rows", super::number::count(shown.len()), super::number::count(bars.bars.len())));
     below(&mut body, more.into_iter().chain(super::not_drawn(&left_out)).collect(), (8.0, bottom + LINE + 6.0))
 }
 
