@@ -39,8 +39,8 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
 
 /// The columns of a terminal that a text takes.
 pub fn width(text: &str) -> usize {
-    if text.is_empty() {
-        return 0;
+    if text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
+        return text.len();
     }
     let mut table = plain(false);
     table.add_row(vec![text]);
@@ -49,7 +49,7 @@ pub fn width(text: &str) -> usize {
 
 /// A text of at most this width; where it is cut it ends in dots.
 pub fn cut(text: &str, room: usize, looks: &Looks) -> String {
-    if text.len() <= room && text.is_ascii() || width(text) <= room {
+    if width(text) <= room {
         return text.to_string();
     }
     let dots = ellipsis(looks);

@@ -10,8 +10,8 @@ use crate::model::value::Value;
 pub const DEF: FormatDef = FormatDef {
     name: "spark",
     aliases: &["sparkline", "sparks"],
-    doc: "A small picture in a line for each series: the first number along its date, time or key, with its least, last \
-          and greatest",
+    doc: "A small picture in a line for each series: the first number along its date, time or key, on a scale of its own, \
+          with its least, last and greatest",
     extension: None,
     pictures: Pictures::Is(Picture::Spark),
     render: Render::Text(render),

@@ -10,9 +10,15 @@ use crate::syntax::ast::{ExprKind, Stage};
 pub const VERB: VerbDef = VerbDef {
     name: "as",
     aliases: &[],
-    doc: "Chooses the format of the output",
+    doc: "Chooses the format of the output, or the picture that this pipeline is seen as",
     usage: "as FORMAT",
-    examples: &[Example { query: "credits | as json", shows: "the answer as JSON" }],
+    examples: &[
+        Example { query: "credits | as json", shows: "the answer as JSON" },
+        Example {
+            query: "activity last 30d | group date | sum cost | as line",
+            shows: "a picture of the spend of a month",
+        },
+    ],
     takes: Takes::ITEMS,
     aggregates: false,
     row_by_row: false,

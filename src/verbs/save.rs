@@ -14,7 +14,8 @@ use crate::syntax::ast::{ExprKind, Stage};
 pub const VERB: VerbDef = VerbDef {
     name: "save",
     aliases: &["write"],
-    doc: "Writes the rows to a file, in the format of its ending, and passes them on",
+    doc: "Writes the rows to a file, in the format of its ending, and passes them on. Pages and pictures have the title and \
+          the form (`as bars`) that stand before it",
     usage: "save \"FILE\"",
     examples: &[Example { query: "activity yesterday | save \"yesterday.csv\" | sum cost", shows: "a file and a sum" }],
     takes: Takes::ITEMS,

@@ -229,7 +229,7 @@ fn along(frame: &Frame) -> (Option<Of<'_>>, Vec<Of<'_>>) {
             None => (texts().next(), Vec::new()),
         };
     }
-    let along = keys.iter().position(|key| timed(key)).unwrap_or(0);
+    let along = keys.iter().position(timed).unwrap_or(0);
     let splits = keys.iter().enumerate().filter(|(place, _)| *place != along).map(|(_, key)| *key).collect();
     (keys.get(along).copied(), splits)
 }
