@@ -2,7 +2,7 @@
 
 /// The first 32 bits of the fractions of the square roots of 8 primes, and of the cube roots of 64.
 fn constants() -> ([u32; 8], [u32; 64]) {
-    let is_prime = |n: &u64| (2..*n).take_while(|d| d * d <= *n).all(|d| n % d != 0);
+    let is_prime = |n: &u64| (2..*n).take_while(|d| d * d <= *n).all(|d| !n.is_multiple_of(d));
     let primes: Vec<u64> = (2..).filter(is_prime).take(64).collect();
     // The greatest x with x^power <= prime * 2^(32 * power), by bisection.
     let root = |prime: u64, power: u32| -> u32 {
