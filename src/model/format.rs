@@ -79,7 +79,7 @@ pub struct Looks {
 pub enum Unrenderable {
     #[error("{0} holds one table, and there are {1}")]
     Several(&'static str, usize),
-    #[error("`{0}` draws numbers, and there is none")]
+    #[error("`{0}` draws numbers, and there are none")]
     NoNumber(&'static str),
 }
 
@@ -87,7 +87,7 @@ impl Unrenderable {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Several(..) => "`save` each to a file of its own, or choose json or table",
-            Self::NoNumber(_) => "put rows together first, as in `… | group model | count`, or choose table",
+            Self::NoNumber(_) => "put rows together first, as in `… | group model | count`, or choose another format",
         }
     }
 }

@@ -182,7 +182,7 @@ fn nothing_is_said_to_be_nothing() {
     let texts = answer(vec![key("model", Type::Text, vec![text("a")])]);
     for format in ["bars", "line", "spark", "svg"] {
         let error = rendered(format, &[Titled { title: "", answer: &texts, picture: None }], &TERMINAL).unwrap_err();
-        assert_eq!(error.to_string(), format!("`{format}` draws numbers, and there is none"));
+        assert_eq!(error.to_string(), format!("`{format}` draws numbers, and there are none"));
     }
 }
 
