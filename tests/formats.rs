@@ -42,7 +42,7 @@ fn rendered(format: &str, answers: &[Titled<'_>], looks: &Looks) -> Result<Strin
 }
 
 fn shown(format: &str, answer: &Answer, looks: &Looks) -> String {
-    rendered(format, &[Titled { title: "", answer }], looks).unwrap()
+    rendered(format, &[Titled { title: "", answer, picture: None }], looks).unwrap()
 }
 
 /// One value of text, in a format.
@@ -489,7 +489,8 @@ mod several_answers {
     }
 
     fn titled(answers: &[Answer; 2]) -> [Titled<'_>; 2] {
-        [Titled { title: "first", answer: &answers[0] }, Titled { title: "second", answer: &answers[1] }]
+        let titled = |title, answer| Titled { title, answer, picture: None };
+        [titled("first", &answers[0]), titled("second", &answers[1])]
     }
 
     #[test]
@@ -547,7 +548,7 @@ mod hostile_text {
                 (hostile.as_str(), Type::Text, vec![text(hostile.as_str()), Value::Null]),
                 ("nested", Type::List(Box::new(Type::Record(fields))), vec![nested, Value::Null]),
             ]);
-            let titled = [Titled { title: &hostile, answer: &answer }, Titled { title: "second", answer: &answer }];
+            let titled = [hostile.as_str(), "second"].map(|title| Titled { title, answer: &answer, picture: None });
             for format in ["table", "record", "markdown"] {
                 for looks in [TERMINAL, FILE] {
                     let page = rendered(format, &titled, &looks).unwrap();

@@ -13,6 +13,7 @@ mod habits;
 mod http;
 mod language;
 mod mistakes;
+mod pictures;
 mod properties;
 mod repl;
 mod support;

@@ -13,7 +13,7 @@ use super::{completions, describe, doctor, fmt, fold, init, man, reference, repo
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::{Places, StandardInput};
-use crate::model::catalog::{FormatDef, Render, Titled};
+use crate::model::catalog::{FormatDef, Pictures, Render, Titled};
 use crate::session::{CATALOG, Clock, Interrupts, Outcome, Output, RunOptions, Session};
 use crate::suggest;
 use crate::{harmless, repl};
@@ -241,6 +241,8 @@ fn before_a_failure(outcome: &Outcome, format: Option<&'static FormatDef>, place
 /// All outputs as text, in their order; tables that follow each other are one document, and all are of one format.
 pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &Place) -> Result<String, Diagnostic> {
     let is_table = |output: &Output| matches!(output, Output::Table { .. });
+    // A format that was asked for by `-f` is what it is, unless it has room for pictures too.
+    let pictured = format.is_none_or(|given| matches!(given.pictures, Pictures::Beside | Pictures::Only));
     let format = one_format(outputs, format)?;
     let mut text = String::new();
     for run in outputs.chunk_by(|a, b| is_table(a) == is_table(b)) {
@@ -248,9 +250,10 @@ pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &
         for output in run {
             match output {
                 Output::Text(explanation) => text += &fold::lines(explanation, place.looks.width),
-                Output::Table { answer, title, .. } => {
+                Output::Table { answer, title, format: named } => {
+                    let picture = CATALOG.picture(*named).filter(|_| pictured);
                     let unnamed = if outputs.len() > 1 { answer.query.as_str() } else { "" };
-                    tables.push(Titled { title: title.as_deref().unwrap_or(unnamed), answer });
+                    tables.push(Titled { title: title.as_deref().unwrap_or(unnamed), answer, picture });
                 }
             }
         }
@@ -259,10 +262,8 @@ pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &
             let message = format!("{} goes into a file, not on a terminal", format.name);
             return Err(Diagnostic::error(Code::E0801, message).help("save it, as in `… | save \"answer.parquet\"`"));
         };
-        text += &render(&tables, &place.looks).map_err(|error| {
-            Diagnostic::error(Code::E0801, error.to_string())
-                .help("`save` each to a file of its own, or choose json or table")
-        })?;
+        text += &render(&tables, &place.looks)
+            .map_err(|error| Diagnostic::error(Code::E0801, error.to_string()).help(error.help()))?;
     }
     Ok(text)
 }
@@ -272,6 +273,10 @@ fn one_format(outputs: &[Output], given: Option<&'static FormatDef>) -> Result<O
     let mut named: Option<&'static str> = None;
     for output in outputs {
         let Output::Table { format: Some(format), .. } = output else { continue };
+        // A picture is how one pipeline is seen, not what the whole is written in.
+        if CATALOG.picture(Some(format)).is_some() {
+            continue;
+        }
         if let (Some(other), None) = (named.filter(|other| other != format), given) {
             let message = format!("one pipeline asks for {other}, another for {format}");
             return Err(Diagnostic::error(Code::E0801, message)

@@ -50,7 +50,7 @@ pub fn save(
 ) -> Result<(), Diagnostic> {
     let format = format_of(file)?;
     let path = permitted(file, format, permissions)?;
-    let bytes = bytes(frame, format, schema)?;
+    let bytes = bytes(frame, file, format, schema)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
     let failed = |error: std::io::Error| {
@@ -92,7 +92,7 @@ fn permitted(file: &SaveTo, format: &FormatDef, permissions: &Permissions) -> Re
     Ok(path)
 }
 
-fn bytes(frame: &mut DataFrame, format: &FormatDef, schema: &Schema) -> Result<Vec<u8>, Diagnostic> {
+fn bytes(frame: &mut DataFrame, file: &SaveTo, format: &FormatDef, schema: &Schema) -> Result<Vec<u8>, Diagnostic> {
     match format.render {
         Render::Parquet => {
             let mut bytes = Vec::new();
@@ -103,9 +103,9 @@ fn bytes(frame: &mut DataFrame, format: &FormatDef, schema: &Schema) -> Result<V
             let frame = collect::frame(frame, schema)?;
             let answer = Answer { query: String::new(), frame, coverage: Coverage::default(), warnings: Vec::new() };
             let looks = Looks { width: None, unicode: true, color: false, max_rows: None };
-            let text = render(&[Titled { title: "", answer: &answer }], &looks);
+            let text = render(&[Titled { title: &file.title, answer: &answer, picture: file.picture }], &looks);
             text.map(String::into_bytes).map_err(|error| {
-                Diagnostic::error(Code::E0302, error.to_string()).help("save each table to a file of its own")
+                Diagnostic::error(Code::E0302, error.to_string()).at(file.span).label("this file").help(error.help())
             })
         }
     }
@@ -152,6 +152,8 @@ fn is_of_its_kind(path: &Path, format: &FormatDef) -> bool {
             Some("parquet") => starts("PAR1"),
             Some("json") => starts("["),
             Some("jsonl") => starts("{"),
+            Some("html") => starts("<!DOCTYP"),
+            Some("svg") => starts("<svg cla"),
             Some(_) => !start.starts_with(b"#!"),
             None => false,
         }

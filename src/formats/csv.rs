@@ -1,13 +1,14 @@
 //! `csv`: RFC 4180, with line feeds as line ends.
 
 use super::delimited::{self, Dialect};
-use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
+use crate::model::catalog::{FormatDef, Looks, Pictures, Render, Titled, Unrenderable};
 
 pub const DEF: FormatDef = FormatDef {
     name: "csv",
     aliases: &[],
     doc: "Comma-separated values, unrounded; a null is empty, an empty text is `\"\"`",
     extension: Some("csv"),
+    pictures: Pictures::Never,
     render: Render::Text(render),
 };
 

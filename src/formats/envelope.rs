@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::plain;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::json::{Entry, VERSION};
-use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
+use crate::model::catalog::{FormatDef, Looks, Pictures, Render, Titled, Unrenderable};
 use crate::model::frame::Answer;
 use crate::model::route::Coverage;
 use crate::model::schema::Column;
@@ -17,6 +17,7 @@ pub const DEF: FormatDef = FormatDef {
     aliases: &[],
     doc: "One line of JSON for programs: rows with their schema, coverage, calls and warnings",
     extension: None,
+    pictures: Pictures::Never,
     render: Render::Text(render),
 };
 

@@ -4,8 +4,7 @@ use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, 
 
 use super::number;
 use crate::harmless;
-use crate::model::catalog::{Looks, Titled};
-use crate::model::frame::Frame;
+use crate::model::catalog::{Looks, Titled, Unrenderable};
 
 /// Blanks between two columns.
 pub const GAP: u16 = 2;
@@ -40,13 +39,38 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
 
 /// The columns of a terminal that a text takes.
 pub fn width(text: &str) -> usize {
+    if text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
+        return text.len();
+    }
     let mut table = plain(false);
     table.add_row(vec![text]);
     table.column_max_content_widths().first().copied().map_or(0, usize::from)
 }
 
+/// A text of at most this width; where it is cut it ends in dots.
+pub fn cut(text: &str, room: usize, looks: &Looks) -> String {
+    if width(text) <= room {
+        return text.to_string();
+    }
+    let dots = ellipsis(looks);
+    let mut kept: String = text.chars().take(room).collect();
+    while !kept.is_empty() && width(&kept) + width(dots) > room {
+        kept.pop();
+    }
+    if width(dots) > room { String::new() } else { kept + dots }
+}
+
+/// What stands for what was cut.
+pub fn ellipsis(looks: &Looks) -> &'static str {
+    if looks.unicode { "…" } else { "..." }
+}
+
 /// Each answer, below its title where it has one.
-pub fn titled(answers: &[Titled<'_>], looks: &Looks, mut draw: impl FnMut(&mut String, &Frame)) -> String {
+pub fn titled(
+    answers: &[Titled<'_>],
+    looks: &Looks,
+    mut draw: impl FnMut(&mut String, &Titled<'_>) -> Result<(), Unrenderable>,
+) -> Result<String, Unrenderable> {
     let mut out = String::new();
     for titled in answers {
         if !out.is_empty() {
@@ -56,9 +80,9 @@ pub fn titled(answers: &[Titled<'_>], looks: &Looks, mut draw: impl FnMut(&mut S
             out.push_str(&bold(&harmless::line(titled.title), looks.color));
             out.push('\n');
         }
-        draw(&mut out, &titled.answer.frame);
+        draw(&mut out, titled)?;
     }
-    out
+    Ok(out)
 }
 
 /// `200 of 1,234 rows`, where not all rows are shown; `no rows`, where there are none.
@@ -110,6 +134,12 @@ impl Wish {
     fn at_most(self, cap: u16) -> u16 {
         if self.cuttable { self.width.min(cap).max(self.least()) } else { self.width }
     }
+}
+
+/// What all columns take together, gaps included.
+pub fn taken(wishes: &[Wish]) -> usize {
+    let gaps = usize::from(GAP) * wishes.len().saturating_sub(1);
+    wishes.iter().map(|wish| usize::from(wish.width)).sum::<usize>() + gaps
 }
 
 /// The widths of the columns that fit, from the first on; the longest texts give way first.

@@ -1,7 +1,7 @@
 //! `json`: an array of rows; of several answers an array of titles and rows.
 
 use super::plain;
-use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
+use crate::model::catalog::{FormatDef, Looks, Pictures, Render, Titled, Unrenderable};
 use crate::model::frame::Frame;
 
 pub const DEF: FormatDef = FormatDef {
@@ -9,6 +9,7 @@ pub const DEF: FormatDef = FormatDef {
     aliases: &[],
     doc: "An array of objects, one a row; several answers are an array of `{title, rows}`",
     extension: Some("json"),
+    pictures: Pictures::Never,
     render: Render::Text(render),
 };
 

@@ -1,13 +1,14 @@
 //! `jsonl`: a JSON object a line.
 
 use super::plain;
-use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
+use crate::model::catalog::{FormatDef, Looks, Pictures, Render, Titled, Unrenderable};
 
 pub const DEF: FormatDef = FormatDef {
     name: "jsonl",
     aliases: &["ndjson"],
     doc: "A JSON object a line, one a row",
     extension: Some("jsonl"),
+    pictures: Pictures::Never,
     render: Render::Text(render),
 };
 

@@ -1,15 +1,17 @@
 //! `markdown`: tables as GitHub reads them. Nothing in a cell formats, links or ends the cell.
 
 use super::cell::Cells;
+use super::chart;
 use crate::harmless;
-use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
+use crate::model::catalog::{FormatDef, Looks, Pictures, Render, Titled, Unrenderable};
 use crate::model::frame::Frame;
 
 pub const DEF: FormatDef = FormatDef {
     name: "markdown",
     aliases: &["md"],
-    doc: "A GitHub table, with values as people read them",
+    doc: "A GitHub table, with values as people read them; a picture that the query asks for stands above it",
     extension: Some("md"),
+    pictures: Pictures::Beside,
     render: Render::Text(render),
 };
 
@@ -24,9 +26,24 @@ fn render(answers: &[Titled<'_>], _: &Looks) -> Result<String, Unrenderable> {
             escaped(&mut out, &harmless::line(titled.title));
             out.push_str("\n\n");
         }
+        if let Some(picture) = titled.picture {
+            let mut drawn = String::new();
+            chart::text(&mut drawn, picture, &titled.answer.frame, &PICTURE)?;
+            fenced(&mut out, &drawn);
+        }
         table(&mut out, &titled.answer.frame);
     }
     Ok(out)
+}
+
+/// A picture stands in a block of plain text, narrow enough for the pages of a code host.
+const PICTURE: Looks = Looks { width: Some(72), unicode: true, color: false, max_rows: Some(50) };
+
+/// A block of plain text that nothing in it ends.
+fn fenced(out: &mut String, text: &str) {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    out.push_str(&format!("{fence}text\n{text}{fence}\n\n"));
 }
 
 fn table(out: &mut String, frame: &Frame) {

@@ -1,18 +1,25 @@
 //! How answers become bytes: one file a format, over shared forms of a value for people ([`cell`]) and for programs
 //! ([`plain`]). Formats are pure: values and looks in, text out.
 
+mod bars;
 mod cell;
+mod chart;
 mod csv;
 mod delimited;
 mod envelope;
 mod grid;
+mod html;
 mod json;
 mod jsonl;
+mod line;
 mod markdown;
 mod number;
 mod parquet;
 mod plain;
 mod record;
+mod share;
+mod spark;
+mod svg;
 mod table;
 mod tsv;
 
@@ -30,6 +37,11 @@ pub const ALL: &[&FormatDef] = &[
     &json::DEF,
     &jsonl::DEF,
     &markdown::DEF,
+    &bars::DEF,
+    &line::DEF,
+    &spark::DEF,
+    &html::DEF,
+    &svg::DEF,
     &parquet::DEF,
     &envelope::DEF,
 ];

@@ -188,6 +188,34 @@ fn with_commas(digits: &str) -> String {
     grouped
 }
 
+/// What ticks at round numbers are called: with no more decimals than they need, and millions as `5M`.
+pub fn ticks(ty: &Type, ticks: &[f64]) -> Vec<String> {
+    let mut numbers = Numbers::of(ty, ticks.iter().copied());
+    if let Numbers::Digits(digits) = &mut numbers {
+        let sizes = |power| ticks.iter().map(move |x| scaled(*x, power).abs()).filter(|size| *size > 0.0);
+        let (power, mark) = match sizes(digits.power).fold(0.0, f64::max) {
+            size if size >= HUGE => (0, ""),
+            size if size >= 2e9 => (9, "B"),
+            size if size >= 2e6 => (6, "M"),
+            _ => (0, ""),
+        };
+        digits.power -= power;
+        digits.after = format!("{mark}{}", digits.after);
+        let decimals = sizes(digits.power).map(|size| needed(size, 6, 6)).max().unwrap_or(0);
+        // Half a dollar is $0.50.
+        digits.decimals = if digits.before == "$" && decimals == 1 { 2 } else { decimals };
+    }
+    let short = |x: &f64| match &numbers {
+        Numbers::Lengths { .. } if *x == 0.0 => "0".to_string(),
+        Numbers::Lengths { .. } => {
+            let shown = numbers.show(*x).replace(".0 s", " s");
+            [" 00s", " 00m", " 00h"].iter().find_map(|none| shown.strip_suffix(none)).unwrap_or(&shown).to_string()
+        }
+        Numbers::Digits(_) => numbers.show(*x),
+    };
+    ticks.iter().map(short).collect()
+}
+
 /// A number of rows: `1,234`.
 pub fn count(n: usize) -> String {
     with_commas(&n.to_string())

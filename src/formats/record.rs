@@ -3,9 +3,9 @@
 use comfy_table::{Attribute, Cell};
 
 use super::cell::{self, Cells};
-use super::{grid, number};
+use super::{chart, grid, number};
 use crate::harmless;
-use crate::model::catalog::{FormatDef, Looks, Render, Titled, Unrenderable};
+use crate::model::catalog::{FormatDef, Looks, Pictures, Render, Titled, Unrenderable};
 use crate::model::frame::Frame;
 use crate::model::value::Value;
 use crate::types::Type;
@@ -15,6 +15,7 @@ pub const DEF: FormatDef = FormatDef {
     aliases: &["records", "vertical"],
     doc: "A line for each value, for rows with many columns",
     extension: None,
+    pictures: Pictures::Instead,
     render: Render::Text(render),
 };
 
@@ -22,7 +23,7 @@ pub const DEF: FormatDef = FormatDef {
 const VALUE: usize = 12;
 
 fn render(answers: &[Titled<'_>], looks: &Looks) -> Result<String, Unrenderable> {
-    Ok(grid::titled(answers, looks, |out, frame| blocks(out, frame, looks)))
+    chart::or_rows(answers, looks, |out, frame| blocks(out, frame, looks))
 }
 
 /// A block for each row that is shown.

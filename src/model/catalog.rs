@@ -3,7 +3,7 @@
 
 use super::cube::Cubed;
 use super::expr::{AggregateOp, ScalarOp, Typed};
-use super::frame::Answer;
+pub use super::format::{FormatDef, Looks, Picture, Pictures, Render, Titled, Unrenderable};
 use super::lowering::{Lowering, Table};
 use super::over::OverOp;
 use super::request::KeyKind;
@@ -509,50 +509,6 @@ pub enum Accepts {
     Alike,
 }
 
-/// How an answer becomes bytes.
-#[derive(Debug)]
-pub struct FormatDef {
-    pub name: &'static str,
-    pub aliases: &'static [&'static str],
-    pub doc: &'static str,
-    /// Ending of files it is chosen for by `save`; none where files of it make no sense.
-    pub extension: Option<&'static str>,
-    pub render: Render,
-}
-
-#[derive(Debug)]
-pub enum Render {
-    /// From plain values to text.
-    Text(fn(&[Titled<'_>], &Looks) -> Result<String, Unrenderable>),
-    /// Written by the engine itself.
-    Parquet,
-}
-
-/// An answer and what is printed above it where there are several.
-#[derive(Clone, Copy, Debug)]
-pub struct Titled<'a> {
-    pub title: &'a str,
-    pub answer: &'a Answer,
-}
-
-/// What the place of output can show.
-#[derive(Clone, Copy, Debug)]
-pub struct Looks {
-    /// Columns of the terminal; `None` where nothing needs to fit.
-    pub width: Option<usize>,
-    pub unicode: bool,
-    pub color: bool,
-    /// Tables show at most so many rows.
-    pub max_rows: Option<usize>,
-}
-
-/// Why a format cannot show these answers.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum Unrenderable {
-    #[error("{0} holds one table, and there are {1}")]
-    Several(&'static str, usize),
-}
-
 impl Example {
     pub const fn new(query: &'static str, shows: &'static str) -> Self {
         Self { query, shows }
@@ -574,6 +530,14 @@ impl Catalog {
 
     pub fn format(&self, name: &str) -> Option<&'static FormatDef> {
         self.formats.iter().copied().find(|format| format.name == name || format.aliases.contains(&name))
+    }
+
+    /// The picture that a format is.
+    pub fn picture(&self, format: Option<&str>) -> Option<Picture> {
+        match self.format(format?)?.pictures {
+            Pictures::Is(picture) => Some(picture),
+            Pictures::Never | Pictures::Instead | Pictures::Beside | Pictures::Only => None,
+        }
     }
 
     /// The format that files with this ending have.

@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod cube;
 pub mod expr;
 pub mod files;
+pub mod format;
 pub mod frame;
 pub mod lowering;
 pub mod over;

@@ -1,6 +1,6 @@
 //! The closed primitives that every pipeline is lowered to. Routing, execution and explanation match on all of them.
 
-use super::catalog::{SourceDef, SourceGrain};
+use super::catalog::{Picture, SourceDef, SourceGrain};
 use super::expr::Typed;
 use super::files::ReadFiles;
 use super::over::Over;
@@ -181,6 +181,10 @@ pub struct SortKey {
 pub struct SaveTo {
     pub path: String,
     pub format: &'static str,
+    /// What the query had called itself by then; nothing where it had not.
+    pub title: String,
+    /// How it wanted to be seen.
+    pub picture: Option<Picture>,
     pub span: Span,
 }
 

@@ -5,7 +5,7 @@ use super::expr::Typed;
 use super::rel::Named;
 use crate::span::Span;
 use crate::suggest;
-use crate::types::Type;
+use crate::types::{Type, Unit};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
@@ -38,6 +38,16 @@ impl Column {
 
     pub fn role(self, role: Role) -> Self {
         Self { role, ..self }
+    }
+
+    /// A part of a whole, as `share` makes it.
+    pub fn is_share(&self) -> bool {
+        self.ty.unit() == Some(Unit::RATIO) && self.role == Role::Measure && self.name.ends_with("_share")
+    }
+
+    /// A number that is no key: what a picture can draw.
+    pub fn is_value(&self) -> bool {
+        self.ty.is_number() && self.role != Role::Key
     }
 }
 
@@ -126,6 +136,11 @@ impl Schema {
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.name.as_str())
+    }
+
+    /// A picture of it has something to draw, as far as its columns are known.
+    pub fn is_drawable(&self) -> bool {
+        self.open.is_some() || self.shown_columns().any(Column::is_value)
     }
 
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = &Column> {

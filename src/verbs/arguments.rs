@@ -1,7 +1,7 @@
 //! Reading the arguments of a stage: what several verbs ask for in the same way.
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Shown, VerbDef};
+use crate::model::catalog::{Shown, Unrenderable, VerbDef};
 use crate::model::expr::{Node, Typed};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::{Named, Rel, SortKey};
@@ -187,4 +187,10 @@ fn equals(column: Expr, at: Span, value: Expr) -> Expr {
             Expr { kind: ExprKind::Binary(BinaryOp::Assign, at, Box::new(column), Box::new(value)), span }
         }
     }
+}
+
+/// A picture of these columns would be empty.
+pub fn nothing_to_draw(format: &'static str) -> Diagnostic {
+    let error = Unrenderable::NoNumber(format);
+    Diagnostic::error(Code::E0202, error.to_string()).help(error.help())
 }

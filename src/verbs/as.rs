@@ -1,6 +1,6 @@
 //! `as`: the format of the output.
 
-use super::arguments::one_item;
+use super::arguments::{nothing_to_draw, one_item};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::lowering::{Lowering, Table};
@@ -10,9 +10,15 @@ use crate::syntax::ast::{ExprKind, Stage};
 pub const VERB: VerbDef = VerbDef {
     name: "as",
     aliases: &[],
-    doc: "Chooses the format of the output",
+    doc: "Chooses the format of the output, or the picture that this pipeline is seen as",
     usage: "as FORMAT",
-    examples: &[Example { query: "credits | as json", shows: "the answer as JSON" }],
+    examples: &[
+        Example { query: "credits | as json", shows: "the answer as JSON" },
+        Example {
+            query: "activity last 30d | group date | sum cost | as line",
+            shows: "a picture of the spend of a month",
+        },
+    ],
     takes: Takes::TEXT,
     aggregates: false,
     row_by_row: false,
@@ -35,5 +41,9 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
         cx.report(if near.is_empty() { error } else { error.did_you_mean(expr.span, near) });
         return None;
     };
+    if format.pictures.need_numbers() && !table.schema.is_drawable() {
+        cx.report(nothing_to_draw(format.name).at(expr.span).label("no column of numbers"));
+        return None;
+    }
     Some(Table { format: Some(format.name), ..table })
 }

@@ -1,6 +1,6 @@
 //! `save`: writes the rows to a file, in the format of its ending, and passes them on.
 
-use super::arguments::{misuse, one_item};
+use super::arguments::{misuse, nothing_to_draw, one_item};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Node;
@@ -14,7 +14,8 @@ use crate::syntax::ast::{ExprKind, Stage};
 pub const VERB: VerbDef = VerbDef {
     name: "save",
     aliases: &["write"],
-    doc: "Writes the rows to a file, in the format of its ending, and passes them on",
+    doc: "Writes the rows to a file, in the format of its ending, and passes them on. Pages and pictures have the title and \
+          the form (`as bars`) that stand before it",
     usage: "save \"FILE\"",
     examples: &[Example { query: "activity yesterday | save \"yesterday.csv\" | sum cost", shows: "a file and a sum" }],
     takes: Takes::TEXT,
@@ -52,7 +53,13 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
         cx.report(error);
         return None;
     };
-    let file = SaveTo { path: path.clone(), format: format.name, span: expr.span };
+    if format.pictures.need_numbers() && !table.schema.is_drawable() {
+        cx.report(nothing_to_draw(format.name).at(expr.span).label("no column of numbers"));
+        return None;
+    }
+    let title = table.title.clone().unwrap_or_default();
+    let picture = cx.catalog().picture(table.format);
+    let file = SaveTo { path: path.clone(), format: format.name, title, picture, span: expr.span };
     // What nobody named is neither written nor passed on.
     let schema = table.schema.shown();
     let passed_on = schema.clone();
