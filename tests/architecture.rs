@@ -212,7 +212,7 @@ fn the_machine_is_touched_in_few_places() {
         ("Zoned::now", &[]),
         ("SystemTime", &[]),
         ("Instant", &["net/", "demo/", "cli/progress.rs"]),
-        ("thread", &["cli/mod.rs", "net/credentials/"]),
+        ("thread", &["cli/mod.rs", "session/interrupt.rs", "net/credentials/"]),
         ("println!", &["repl/"]),
         ("eprintln!", &["cli/", "repl/"]),
         ("print!", &["repl/"]),

@@ -15,6 +15,7 @@ mod operators;
 mod over;
 mod parameters;
 mod range;
+mod resume;
 mod series;
 mod shape;
 mod source;
@@ -92,7 +93,7 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, before: &Before<'_>
     let mut checker = Checker::new(catalog, &origin, script, before, before.definitions.clone());
     checker.wanted = wanted;
     let mut program = Program::default();
-    for statement in &script.statements {
+    for (at, statement) in script.statements.iter().enumerate() {
         let (pipeline, explain) = match &statement.kind {
             StatementKind::Query(pipeline) => (pipeline, false),
             StatementKind::Explain(pipeline) => (pipeline, true),
@@ -100,9 +101,9 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, before: &Before<'_>
                 checker.bring(path, &before.libraries.uses, &brought);
                 continue;
             }
-            StatementKind::Resume(_) => {
-                let help = "name the result with `let`, and start with its name";
-                checker.not_yet("going on from the last result", statement.span, help);
+            StatementKind::Resume(stages) => {
+                let step = checker.resumed(stages, statement.span, before.last.filter(|_| at == 0));
+                program.steps.extend(step);
                 continue;
             }
             definition => {
@@ -110,11 +111,9 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, before: &Before<'_>
                 continue;
             }
         };
-        if let Some(mut table) = checker.pipeline(pipeline) {
-            table.schema = table.schema.shown();
-            table.rel = zone::localized(table.rel, checker.zone);
+        if let Some(table) = checker.pipeline(pipeline) {
             let query = format::pipeline(pipeline);
-            program.steps.push(Step { table, query, span: pipeline.span, explain });
+            program.steps.push(checker.step(table, query, pipeline.span, explain));
         }
     }
     // Nothing is known of what a text declares that could not be read at all.
@@ -169,9 +168,10 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn not_yet(&mut self, what: &str, span: Span, help: &str) {
-        let message = format!("{what} is understood, but does not run in this version");
-        self.report(Diagnostic::error(Code::E0008, message).at(span).label("not yet").help(help));
+    fn step(&self, table: Table, query: String, span: Span, explain: bool) -> Step {
+        let schema = table.schema.shown();
+        let rel = zone::localized(table.rel, self.zone);
+        Step { table: Table { rel, schema, ..table }, query, span, explain }
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> Option<Table> {
@@ -192,8 +192,13 @@ impl Checker<'_> {
     }
 
     fn all_stages(&mut self, pipeline: &Pipeline) -> Option<Table> {
-        let mut table = self.source(&pipeline.source)?;
-        for stage in &pipeline.stages {
+        let table = self.source(&pipeline.source)?;
+        self.after(table, &pipeline.stages, pipeline.rest)
+    }
+
+    /// The stages of a pipeline behind what it starts with.
+    fn after(&mut self, mut table: Table, stages: &[Stage], rest: Rest) -> Option<Table> {
+        for stage in stages {
             table = self.stage(stage, table)?;
             if table.rel.size() > MAX_STEPS {
                 let error =
@@ -207,7 +212,7 @@ impl Checker<'_> {
                 return None;
             }
         }
-        if pipeline.rest == Rest::Cut {
+        if rest == Rest::Cut {
             return None;
         }
         if let Some(group) = table.group {
