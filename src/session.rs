@@ -3,6 +3,7 @@
 
 mod interrupt;
 mod last;
+mod prompt;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::exec::{self, Fetched, Joined, Permissions, Rows, Silent, StandardInpu
 use crate::model::catalog::Catalog;
 use crate::model::files::Schemas;
 use crate::model::frame::{Answer, Frame};
+use crate::model::rel::SourceArguments;
 use crate::model::route::{Coverage, Facts, Partial, Wishes, Work};
 use crate::model::schema::Schema;
 use crate::model::window::{Days, day_of, together};
@@ -183,10 +185,24 @@ impl Session {
 
     /// The check, with what it asks to know of files.
     fn loaded(&self, script: &Script, text: &str, now: Timestamp) -> Checked {
+        self.knowing_files(script, now, |before| {
+            let checked = check::check(script, text, &self.catalog, before);
+            let wanted = checked.wanted.clone();
+            (checked, wanted)
+        })
+    }
+
+    /// What is made of a text by what is known before it; again, until all files are known that it asks for.
+    fn knowing_files<T>(
+        &self,
+        script: &Script,
+        now: Timestamp,
+        look: impl Fn(&Before<'_>) -> (T, Vec<SourceArguments>),
+    ) -> T {
         let libraries = exec::load(script, self.script.as_deref(), &self.permissions);
         let mut schemas = Schemas::default();
         loop {
-            let before = Before {
+            let (found, wanted) = look(&Before {
                 definitions: &self.definitions,
                 libraries: &libraries,
                 arguments: &self.arguments,
@@ -194,12 +210,11 @@ impl Session {
                 last: self.last.as_ref().map(LastResult::known),
                 now,
                 zone: &self.zone,
-            };
-            let checked = check::check(script, text, &self.catalog, &before);
-            if checked.wanted.is_empty() {
-                return checked;
+            });
+            if wanted.is_empty() {
+                return found;
             }
-            for wanted in checked.wanted {
+            for wanted in wanted {
                 let found = exec::head(&wanted, &self.permissions, &self.input);
                 schemas.add(wanted, found);
             }
@@ -462,11 +477,6 @@ impl Session {
             input: self.input.clone(),
             permissions: self.permissions.clone(),
         }
-    }
-
-    /// What was printed last, again.
-    pub fn last(&self) -> Result<Option<Output>, Diagnostic> {
-        self.last.as_ref().map(|last| last.output(&self.zone)).transpose()
     }
 
     /// The next query asks the API for everything anew.

@@ -14,6 +14,7 @@ mod libraries;
 mod operators;
 mod over;
 mod parameters;
+mod point;
 mod range;
 mod resume;
 mod series;
@@ -47,9 +48,10 @@ use definitions::{DefinedAt, Scope};
 use parameters::Missing;
 use range::STARTERS;
 
-pub use definitions::Definitions;
+pub use definitions::{Definitions, Param};
 pub use libraries::{Libraries, Library, Uses};
 pub use parameters::{Arguments, Purpose, types};
+pub use point::columns_at_the_end;
 pub use text::Before;
 
 /// Everything a text asks for, in order.

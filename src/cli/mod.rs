@@ -6,6 +6,7 @@ mod describe;
 mod fmt;
 mod output;
 mod progress;
+mod prompt;
 mod reference;
 mod script_flags;
 mod script_help;

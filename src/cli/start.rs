@@ -13,13 +13,16 @@ use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::{Permissions, StandardInput};
 use crate::model::route::{Partial, Pushdown, Wishes};
-use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, Limiter, Places};
+use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, KeptNames, Limiter, Places};
 use crate::session::{Clock, Session};
 
 /// A session, and the demo account that it may ask.
 pub struct Started {
     pub session: Session,
     demo: Option<TcpListener>,
+    pub credentials: Arc<Credentials>,
+    /// Names that earlier prompts have seen.
+    pub names: KeptNames,
     clock: Clock,
     options: Options,
     /// Where standard error is a terminal.
@@ -72,7 +75,10 @@ impl Started {
             None => options.base_url.clone(),
         };
         let progress = Progress::on_a_terminal();
-        let meta = KeptMeta::load(&Places::of_process(), &Base::new(&base_url, &options.allow_host)?);
+        let base = Base::new(&base_url, &options.allow_host)?;
+        let meta = KeptMeta::load(&Places::of_process(), &base);
+        let names = KeptNames::at(&Places::of_process(), &base);
+        let credentials = Arc::new(credentials);
         let client = Client::new(ClientOptions {
             base_url,
             allow_hosts: options.allow_host.clone(),
@@ -81,12 +87,12 @@ impl Started {
             limiter: options.rate_limit.then(|| Arc::new(Limiter::on())),
             answers,
             observer: progress.as_ref().map(Progress::observer),
-            ..ClientOptions::new(Arc::new(credentials))
+            ..ClientOptions::new(Arc::clone(&credentials))
         })?;
         let permissions = Permissions { places: permissions, force: options.force };
         let session = Session::new(clock, client, permissions).wishing(wishes(options));
         let session = session.in_zone(options.tz.clone().unwrap_or_default()).knowing(meta);
-        Ok(Self { session, demo, clock, options: options.clone(), progress })
+        Ok(Self { session, demo, credentials, names, clock, options: options.clone(), progress })
     }
 
     /// With what queries may read as `-`.

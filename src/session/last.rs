@@ -14,6 +14,7 @@ use crate::model::zone::Zone;
 const EARLIER: &str = "an earlier line";
 
 /// A table that was printed.
+#[derive(Clone)]
 pub struct LastResult {
     rows: Rows,
     known: Last,
