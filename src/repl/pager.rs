@@ -1,17 +1,20 @@
 //! Text that is longer than the screen: `$PAGER` shows it where that is set, else a page at a time from here. The prompt
 //! is as it was when it is left.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::process::{Command, Stdio};
 
 use crossterm::cursor::{Hide, MoveTo, Show};
-use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, read};
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
 };
 use crossterm::{execute, queue};
 
 use super::plain;
+
+/// Where keys come from.
+const TERMINAL: &str = "/dev/tty";
 
 /// So many columns to the side at once.
 const SIDE: usize = 8;
@@ -80,6 +83,56 @@ impl Drop for Screen {
     }
 }
 
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    Down,
+    Up,
+    PageDown,
+    PageUp,
+    First,
+    Last,
+    Right,
+    Left,
+    Leave,
+    Nothing,
+}
+
+impl Key {
+    /// From the bytes that a terminal sends for one.
+    pub fn of(bytes: &[u8]) -> Self {
+        match bytes {
+            b"q" | b"Q" | b"\x1b" | b"\x03" | b"\x04" | [] => Self::Leave,
+            b"j" | b"\r" | b"\n" | b"\x1b[B" | b"\x1bOB" => Self::Down,
+            b"k" | b"\x1b[A" | b"\x1bOA" => Self::Up,
+            b" " | b"f" | b"\x1b[6~" => Self::PageDown,
+            b"b" | b"\x1b[5~" => Self::PageUp,
+            b"g" | b"\x1b[H" | b"\x1bOH" | b"\x1b[1~" => Self::First,
+            b"G" | b"\x1b[F" | b"\x1bOF" | b"\x1b[4~" => Self::Last,
+            b"l" | b"\x1b[C" | b"\x1bOC" => Self::Right,
+            b"h" | b"\x1b[D" | b"\x1bOD" => Self::Left,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+/// One key at a time of what was read; bytes that go on an escape belong to it.
+fn keys(bytes: &[u8]) -> Vec<&[u8]> {
+    let mut rest = bytes;
+    let mut found = Vec::new();
+    while let Some(first) = rest.first() {
+        let is_end = |byte: &u8| byte.is_ascii_alphabetic() && *byte != b'O' || *byte == b'~';
+        let length = match first {
+            b'\x1b' => rest.iter().skip(1).position(is_end).map_or(rest.len(), |at| at + 2),
+            _ => 1,
+        };
+        let (key, after) = rest.split_at(length.min(rest.len()));
+        found.push(key);
+        rest = after;
+    }
+    found
+}
+
 /// What part of a text is on the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct View {
@@ -98,20 +151,20 @@ pub struct Sizes {
 
 impl View {
     /// Where a key leads; nowhere where it ends the view.
-    pub fn after(self, key: KeyCode, sizes: Sizes) -> Option<Self> {
+    pub fn after(self, key: Key, sizes: Sizes) -> Option<Self> {
         let (last, page) = (sizes.lines.saturating_sub(sizes.height), sizes.height.saturating_sub(1).max(1));
         let side = sizes.widest.saturating_sub(sizes.width);
         let moved = match key {
-            KeyCode::Char('q' | 'Q') | KeyCode::Esc => return None,
-            KeyCode::Down | KeyCode::Enter | KeyCode::Char('j') => Self { top: self.top + 1, ..self },
-            KeyCode::Up | KeyCode::Char('k') => Self { top: self.top.saturating_sub(1), ..self },
-            KeyCode::PageDown | KeyCode::Char(' ' | 'f') => Self { top: self.top + page, ..self },
-            KeyCode::PageUp | KeyCode::Char('b') => Self { top: self.top.saturating_sub(page), ..self },
-            KeyCode::Home | KeyCode::Char('g') => Self::default(),
-            KeyCode::End | KeyCode::Char('G') => Self { top: last, ..self },
-            KeyCode::Right | KeyCode::Char('l') => Self { left: self.left + SIDE, ..self },
-            KeyCode::Left | KeyCode::Char('h') => Self { left: self.left.saturating_sub(SIDE), ..self },
-            _ => self,
+            Key::Leave => return None,
+            Key::Down => Self { top: self.top + 1, ..self },
+            Key::Up => Self { top: self.top.saturating_sub(1), ..self },
+            Key::PageDown => Self { top: self.top + page, ..self },
+            Key::PageUp => Self { top: self.top.saturating_sub(page), ..self },
+            Key::First => Self::default(),
+            Key::Last => Self { top: last, ..self },
+            Key::Right => Self { left: self.left + SIDE, ..self },
+            Key::Left => Self { left: self.left.saturating_sub(SIDE), ..self },
+            Key::Nothing => self,
         };
         Some(Self { top: moved.top.min(last), left: moved.left.min(side) })
     }
@@ -120,6 +173,8 @@ impl View {
 fn here(text: &str) -> io::Result<()> {
     let lines: Vec<&str> = text.lines().collect();
     let widest = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
+    // Read as it comes: nothing of what is typed ahead for the prompt is kept back here.
+    let mut terminal = File::open(TERMINAL)?;
     let _screen = Screen::new()?;
     let mut view = View::default();
     loop {
@@ -127,17 +182,16 @@ fn here(text: &str) -> io::Result<()> {
         let (width, height) = (usize::from(width), usize::from(height).saturating_sub(1).max(1));
         let sizes = Sizes { lines: lines.len(), widest, height, width };
         draw(&lines, view, sizes)?;
-        let key = match read()? {
-            Event::Key(key) if key.kind != KeyEventKind::Release => key,
-            _ => continue,
-        };
-        let is_ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
-        if is_ctrl && matches!(key.code, KeyCode::Char('c' | 'd')) {
-            return Ok(());
+        let mut bytes = [0; 64];
+        let read = terminal.read(&mut bytes)?;
+        for key in keys(bytes.get(..read).unwrap_or_default()) {
+            match view.after(Key::of(key), sizes) {
+                Some(next) => view = next,
+                None => return Ok(()),
+            }
         }
-        match view.after(key.code, sizes) {
-            Some(next) => view = next,
-            None => return Ok(()),
+        if read == 0 {
+            return Ok(());
         }
     }
 }
