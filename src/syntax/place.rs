@@ -102,7 +102,8 @@ pub fn place(text: &str) -> Place {
     let mut statement = 0;
     // A word that touches the end is still being written.
     let mut begun: Option<(usize, Rule, Frame)> = None;
-    for pair in pairs.next().into_iter().flat_map(|pair| pair.into_inner()) {
+    let pieces = pairs.next().into_iter().flat_map(|pair| pair.into_inner());
+    for pair in pieces.filter(|pair| pair.as_rule() != Rule::EOI) {
         let (rule, span, word) = (pair.as_rule(), span_of(&pair), pair.as_str().trim_end());
         let inherited = frames.iter().rev().find_map(|frame| frame.stage.clone());
         let depth = frames.len();

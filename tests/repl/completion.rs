@@ -108,13 +108,16 @@ fn what_is_misspelled_is_offered_as_it_was_meant() {
 }
 
 fn classes(text: &str) -> Vec<(String, Class)> {
-    let names = Names {
-        is_source: &|name| name == "activity",
-        is_verb: &|name| ["where", "group", "sum", "sort", "let"].contains(&name),
-        is_function: &|name| ["round", "sum"].contains(&name),
-        is_range: &|word| word == "last",
-    };
-    deep(|| classify(text, &names)).into_iter().map(|(span, class)| (span.of(text).to_string(), class)).collect()
+    let found = deep(|| {
+        let names = Names {
+            is_source: &|name| name == "activity",
+            is_verb: &|name| ["where", "group", "sum", "sort"].contains(&name),
+            is_function: &|name| ["round", "sum"].contains(&name),
+            is_range: &|word| word == "last",
+        };
+        classify(text, &names)
+    });
+    found.into_iter().map(|(span, class)| (span.of(text).to_string(), class)).collect()
 }
 
 #[track_caller]
