@@ -21,14 +21,13 @@ use crate::model::files::Schemas;
 use crate::model::frame::{Answer, Frame};
 use crate::model::rel::SourceArguments;
 use crate::model::route::{Coverage, Facts, Partial, Wishes, Work};
-use crate::model::schema::Schema;
 use crate::model::window::{Days, day_of, together};
 use crate::model::zone::Zone;
 use crate::net::{Answers, Client, KeptMeta};
 use crate::plan::{self, Fetch, Plan, Routed};
 use crate::syntax::{self, ast::Script};
 use crate::{formats, functions, one_form, sources, verbs};
-use interrupt::{Local, wait};
+use interrupt::wait;
 use last::LastResult;
 
 pub use interrupt::Interrupts;
@@ -466,29 +465,6 @@ impl Session {
         }
         *silent = left;
         Ok(None)
-    }
-
-    /// What a plan is run with on this machine.
-    fn local(&self, frames: &[&Rows], joined: &Joined) -> Local {
-        Local {
-            frames: frames.iter().map(|rows| (*rows).clone()).collect(),
-            joined: joined.clone(),
-            last: self.last.as_ref().map(LastResult::rows),
-            input: self.input.clone(),
-            permissions: self.permissions.clone(),
-        }
-    }
-
-    /// The next query asks the API for everything anew.
-    pub fn refresh(&self) {
-        if let Some(answers) = self.client.answers() {
-            answers.forget();
-        }
-    }
-
-    /// The names that `let` gave, and the columns behind each.
-    pub fn lets(&self) -> impl Iterator<Item = (&str, &Schema)> {
-        self.definitions.lets.iter().map(|(name, table)| (name.as_str(), &table.schema))
     }
 }
 

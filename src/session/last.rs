@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Output, Step};
+use super::interrupt::Local;
+use super::{Output, Session, Step};
 use crate::diagnostics::{Diagnostic, Origin};
-use crate::exec::{self, Rows};
+use crate::exec::{self, Joined, Rows};
 use crate::model::frame::Answer;
 use crate::model::rel::{Last, Rel};
 use crate::model::route::Coverage;
@@ -72,6 +73,19 @@ impl LastResult {
             warnings: self.warnings.clone(),
         };
         Ok(Output::Table { answer: Box::new(answer), format: self.format, title: self.title.clone() })
+    }
+}
+
+impl Session {
+    /// What a plan is run with on this machine.
+    pub(super) fn local(&self, frames: &[&Rows], joined: &Joined) -> Local {
+        Local {
+            frames: frames.iter().map(|rows| (*rows).clone()).collect(),
+            joined: joined.clone(),
+            last: self.last.as_ref().map(LastResult::rows),
+            input: self.input.clone(),
+            permissions: self.permissions.clone(),
+        }
     }
 }
 

@@ -25,6 +25,18 @@ impl Session {
         })
     }
 
+    /// The next query asks the API for everything anew.
+    pub fn refresh(&self) {
+        if let Some(answers) = self.client.answers() {
+            answers.forget();
+        }
+    }
+
+    /// The names that `let` gave, and the columns behind each.
+    pub fn lets(&self) -> impl Iterator<Item = (&str, &Schema)> {
+        self.definitions.lets.iter().map(|(name, table)| (name.as_str(), &table.schema))
+    }
+
     /// What earlier texts defined.
     pub fn definitions(&self) -> &Definitions {
         &self.definitions

@@ -7,7 +7,6 @@ fn a_line_that_starts_with_a_bar_goes_on_without_asking_again() {
     let mut prompt = prompt(&["-f", "envelope"]);
     let first = prompt.answers("activity last 7d | group provider | sum requests", "\"truncated\":false");
     assert!(first.contains("\"kind\":\"data\""), "{first}");
-    // 272 rows of seven days; what is left of them is counted by hand of the rows before.
     let second = prompt.answers("| where provider == \"OpenAI\"", "\"truncated\":false");
     assert!(second.contains("\"calls\":[]"), "{second}");
     assert!(second.contains("\"from\":\"2026-02-12\"") && second.contains("\"to\":\"2026-02-18\""), "{second}");
