@@ -1,6 +1,10 @@
 //! The steps of a query in a row. Every caller (one-liner, script, REPL) goes through here, and nothing else does IO for
 //! a query than what is called from here.
 
+mod interrupt;
+mod last;
+mod prompt;
+
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,18 +15,22 @@ use tokio::runtime::Runtime;
 
 use crate::check::{self, Arguments, Before, Checked, Definitions, Step};
 use crate::diagnostics::{Code, Diagnostic, Edit};
-use crate::exec::{self, Fetched, Given, Inputs, Joined, Permissions, Rows, Silent};
+use crate::exec::{self, Fetched, Inputs, Joined, Permissions, Rows, Silent};
 use crate::model::catalog::Catalog;
 use crate::model::files::Schemas;
 use crate::model::frame::{Answer, Frame};
+use crate::model::rel::SourceArguments;
 use crate::model::route::{Coverage, Facts, Partial, Wishes, Work};
-use crate::model::schema::Schema;
 use crate::model::window::{Days, day_of, together};
 use crate::model::zone::Zone;
 use crate::net::{Answers, Client, KeptMeta};
 use crate::plan::{self, Fetch, Plan, Routed};
 use crate::syntax::{self, ast::Script};
 use crate::{formats, functions, one_form, sources, verbs};
+use interrupt::wait;
+use last::LastResult;
+
+pub use interrupt::Interrupts;
 
 /// Everything the program knows by name.
 pub const CATALOG: Catalog =
@@ -59,6 +67,8 @@ pub struct Session {
     catalog: Catalog,
     definitions: Definitions,
     arguments: Arguments,
+    /// What was printed last, for texts that go on from it.
+    last: Option<LastResult>,
     /// The file that texts come from, where there is one: `use` starts beside it.
     script: Option<PathBuf>,
 }
@@ -95,13 +105,6 @@ pub struct RunOptions {
     pub interrupts: Interrupts,
 }
 
-/// What Ctrl-C does while requests are under way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interrupts {
-    EndTheProcess,
-    EndTheQuery,
-}
-
 impl Session {
     pub fn new(clock: Clock, client: Client, permissions: Permissions) -> Self {
         Self {
@@ -115,6 +118,7 @@ impl Session {
             catalog: CATALOG,
             definitions: Definitions::default(),
             arguments: Arguments::default(),
+            last: None,
             script: None,
         }
     }
@@ -180,22 +184,36 @@ impl Session {
 
     /// The check, with what it asks to know of files.
     fn loaded(&self, script: &Script, text: &str, now: Timestamp) -> Checked {
+        self.knowing_files(script, now, |before| {
+            let checked = check::check(script, text, &self.catalog, before);
+            let wanted = checked.wanted.clone();
+            (checked, wanted)
+        })
+    }
+
+    /// What is made of a text by what is known before it; again, until all files are known that it asks for.
+    fn knowing_files<T>(
+        &self,
+        script: &Script,
+        now: Timestamp,
+        look: impl Fn(&Before<'_>) -> (T, Vec<SourceArguments>),
+    ) -> T {
         let libraries = exec::load(script, self.script.as_deref(), &self.permissions);
         let mut schemas = Schemas::default();
         loop {
-            let before = Before {
+            let (found, wanted) = look(&Before {
                 definitions: &self.definitions,
                 libraries: &libraries,
                 arguments: &self.arguments,
                 schemas: &schemas,
+                last: self.last.as_ref().map(LastResult::known),
                 now,
                 zone: &self.zone,
-            };
-            let checked = check::check(script, text, &self.catalog, &before);
-            if checked.wanted.is_empty() {
-                return checked;
+            });
+            if wanted.is_empty() {
+                return found;
             }
-            for wanted in checked.wanted {
+            for wanted in wanted {
                 let found = exec::head(&wanted, &self.permissions, &self.input);
                 schemas.add(wanted, found);
             }
@@ -240,10 +258,12 @@ impl Session {
         if outcome.diagnostics.iter().any(Diagnostic::is_error) {
             return outcome;
         }
-        if let Err(mut errors) = self.execute(runtime, &program.steps, text, now, options, &mut outcome) {
-            outcome.diagnostics.append(&mut errors);
-        } else {
-            self.definitions = definitions;
+        match self.execute(runtime, &program.steps, text, now, options, &mut outcome) {
+            Err(mut errors) => outcome.diagnostics.append(&mut errors),
+            Ok(last) => {
+                self.definitions = definitions;
+                self.last = last.or(self.last.take());
+            }
         }
         outcome
     }
@@ -257,7 +277,7 @@ impl Session {
         now: Timestamp,
         options: RunOptions,
         outcome: &mut Outcome,
-    ) -> Result<(), Vec<Diagnostic>> {
+    ) -> Result<Option<LastResult>, Vec<Diagnostic>> {
         let printed = || steps.iter().filter(|step| !step.explain);
         let plans: Vec<Plan> = printed().map(|step| plan::plan(&step.table.rel, &step.table.schema)).collect();
         let facts = Facts::at(now, self.zone.clone(), self.wishes);
@@ -287,6 +307,7 @@ impl Session {
         let mut spent = fetches.iter().map(|fetch| fetch.calls(&facts).0).sum();
         let mut routed = routed.iter();
         let of_all = outcome.diagnostics.clone();
+        let mut last = None;
         for step in steps {
             if step.explain {
                 outcome.outputs.push(Output::Text(explanation(step, text, &facts)));
@@ -296,14 +317,14 @@ impl Session {
             let frames: Vec<&Rows> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
             let Beside { joined, mut warnings, routes, pages } =
                 self.look_up(runtime, plan, &frames, options, &mut facts, &mut spent)?;
-            let given = Given { frames: &frames, joined: &joined, input: &self.input };
             let mut coverage = coverage(plan, &fetches, &missing, &self.zone);
             let rel = match coverage.missing.as_slice() {
-                [] => &plan.rel,
-                _ => &plan::without(&plan.rel, &coverage, &self.zone),
+                [] => plan.rel.clone(),
+                _ => plan::without(&plan.rel, &coverage, &self.zone),
             };
-            let ran = exec::run(rel, &step.table.schema, given, &self.permissions).map_err(|error| vec![error])?;
-            let frame = if self.zone.is_utc() { ran.frame } else { ran.frame.in_zone(&self.zone) };
+            let (work, schema) = (self.local(&frames, &joined), step.table.schema.clone());
+            let ran = interrupt::local(runtime, options.interrupts, move || work.run(&rel, &schema))?;
+            let frame = ran.frame.in_zone_of(&self.zone);
             outcome.kept = self.client.answers().and_then(Answers::used);
             warnings.extend(ran.warnings);
             let names = fetched.names.iter().filter(|(index, _)| plan.fetches.contains(index)).cloned();
@@ -317,17 +338,22 @@ impl Session {
             coverage.kept = outcome.kept;
             coverage.routes.extend(routes);
             coverage.routes = without_repeats(coverage.routes);
+            let earlier = self.last.as_ref().filter(|_| last::is_used_by(&step.table.rel));
+            if let Some(earlier) = earlier {
+                warnings.splice(..0, earlier.add_to(&mut coverage));
+            }
             coverage.calls = calls.iter().cloned().chain(self.client.calls()).collect();
             let (query, known) = (step.query.clone(), of_all.iter().cloned());
             let warned = known.chain(warnings.iter().cloned()).collect();
             let answer = Box::new(Answer { query, frame, coverage, warnings: warned });
             outcome.diagnostics.extend(warnings);
             let title = step.table.title.clone();
+            last = Some(LastResult::new(ran.rows, &answer, step, text));
             outcome.outputs.push(Output::Table { answer, format: step.table.format, title });
         }
         // A pipeline with a name that is used twice would say everything twice.
         outcome.diagnostics = without_doubles(std::mem::take(&mut outcome.diagnostics));
-        Ok(())
+        Ok(last)
     }
 
     /// What the cube has now, where it is asked and that was not looked at for a day. What fails or takes too long is
@@ -354,8 +380,8 @@ impl Session {
         let one = |error: Diagnostic| vec![error];
         let mut beside = Beside::default();
         for by_key in plan::by_key::by_keys(&plan.rel) {
-            let given = Given { frames, joined: &beside.joined, input: &self.input };
-            let (input, warnings) = exec::part_of(by_key.input, given, &self.permissions).map_err(one)?;
+            let (work, part) = (self.local(frames, &beside.joined), by_key.input.clone());
+            let (input, warnings) = interrupt::local(runtime, options.interrupts, move || work.part(&part))?;
             beside.warnings.extend(warnings);
             let keys = exec::keys(&input, by_key.key).map_err(one)?;
             let found = exec::look_up_rows(&self.client, &by_key, &keys, facts, *spent);
@@ -444,18 +470,6 @@ impl Session {
         *silent = left;
         Ok(None)
     }
-
-    /// The next query asks the API for everything anew.
-    pub fn refresh(&self) {
-        if let Some(answers) = self.client.answers() {
-            answers.forget();
-        }
-    }
-
-    /// The names that `let` gave, and the columns behind each.
-    pub fn lets(&self) -> impl Iterator<Item = (&str, &Schema)> {
-        self.definitions.lets.iter().map(|(name, table)| (name.as_str(), &table.schema))
-    }
 }
 
 /// There is nothing in it but comments.
@@ -511,31 +525,6 @@ struct Beside {
     warnings: Vec<Diagnostic>,
     routes: Vec<String>,
     pages: Vec<Json>,
-}
-
-/// Waits for the API, unless Ctrl-C ends the wait.
-fn wait<T>(
-    runtime: &Runtime,
-    interrupts: Interrupts,
-    work: impl Future<Output = Result<T, Vec<Diagnostic>>>,
-) -> Result<T, Vec<Diagnostic>> {
-    let interrupted = async {
-        match interrupts {
-            Interrupts::EndTheQuery => tokio::signal::ctrl_c().await,
-            Interrupts::EndTheProcess => std::future::pending().await,
-        }
-    };
-    runtime.block_on(async {
-        let answered = tokio::select! {
-            answered = work => answered,
-            _ = interrupted => Err(vec![
-                Diagnostic::error(Code::E0704, "interrupted").help("run it again for the answer"),
-            ]),
-        };
-        // Requests that are given up end here, and not in the next query.
-        tokio::task::yield_now().await;
-        answered
-    })
 }
 
 fn without_repeats(routes: Vec<String>) -> Vec<String> {

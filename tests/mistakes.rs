@@ -105,7 +105,7 @@ const WRONG: &[(&str, Code, &str)] = &[
     ("param models: list = [\"a\"]; keys | where name == @models", Code::E0202, ""),
     ("const a = a + 1; keys", Code::E0111, ""),
     ("", Code::E0007, ""),
-    ("| sum cost", Code::E0008, ""),
+    ("| sum cost", Code::E0007, ""),
     ("activity last 7d | where model in (keys | select name, hash)", Code::E0302, ""),
     ("activity last 7d | derive x = lag(cost)", Code::E0302, "activity last 7d | derive x = lag(cost) over (sort date)"),
     ("activity last 7d | group model | agg x = lag(cost) over (sort cost)", Code::E0205, ""),

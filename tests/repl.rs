@@ -1,5 +1,10 @@
 //! The REPL in a pseudo-terminal: what a person types, and what is on the screen then.
 
+mod commands;
+mod completion;
+mod resume;
+mod screen;
+
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -24,10 +29,40 @@ fn prompt(arguments: &[&str]) -> Prompt {
 }
 
 fn prompt_at(term: &str, arguments: &[&str]) -> Prompt {
-    let program = orq().args(["--demo"]).args(arguments.iter().copied()).env("TERM", term);
+    // With colours each key paints the line anew, and the prompt with it.
+    let program = orq().args(["--demo"]).args(arguments.iter().copied()).env("TERM", term).env("NO_COLOR", "1");
     let mut command = program.command();
     command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
     let options = Options::new().timeout_ms(Some(PATIENCE)).strip_ansi_escape_codes(true);
+    let session = spawn_with_options(command, options).unwrap();
+    let mut prompt = Prompt { session, home: program.home };
+    prompt.sees(":quit or Ctrl-D ends");
+    prompt.sees(PROMPT);
+    prompt
+}
+
+/// The REPL on a terminal of a size.
+fn prompt_of_size(rows: u16, columns: u16, env: &[(&str, &str)]) -> Prompt {
+    sized(rows, columns, env, Escapes::Gone)
+}
+
+/// Whether what a terminal would do without showing it is part of what is seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Escapes {
+    Gone,
+    Seen,
+}
+
+fn sized(rows: u16, columns: u16, env: &[(&str, &str)], escapes: Escapes) -> Prompt {
+    let program =
+        env.iter().fold(orq().args(["--demo"]).env("TERM", "xterm"), |orq, (name, value)| orq.env(name, value));
+    let inner = program.command();
+    let mut command = std::process::Command::new("/bin/sh");
+    let size = format!("stty rows {rows} cols {columns}; exec \"$0\" \"$@\"");
+    command.arg("-c").arg(size).arg(inner.get_program()).args(inner.get_args()).env_clear();
+    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.env("PATH", "/usr/bin:/bin").current_dir(program.home.path());
+    let options = Options::new().timeout_ms(Some(PATIENCE)).strip_ansi_escape_codes(escapes == Escapes::Gone);
     let session = spawn_with_options(command, options).unwrap();
     let mut prompt = Prompt { session, home: program.home };
     prompt.sees(":quit or Ctrl-D ends");
@@ -216,7 +251,7 @@ fn help_lists_every_name_and_shows_one() {
 #[test]
 fn an_unknown_command_names_those_there_are() {
     let mut prompt = prompt(&[]);
-    prompt.answers(":frobnicate", "there is no command `:frobnicate`; there are :help, :refresh, :quit");
+    prompt.answers(":frobnicate", "there is no command `:frobnicate`: `:help` lists them");
 }
 
 #[test]
@@ -238,7 +273,7 @@ fn an_answer_is_kept_for_a_minute_and_refresh_asks_again() {
 fn help_names_each_command() {
     let mut prompt = prompt(&[]);
     let all = prompt.answers(":help", "Ctrl-C drops a line");
-    for command in [":help NAME", ":refresh ", ":quit "] {
+    for command in [":help [NAME]", ":refresh ", ":save FILE", ":quit "] {
         assert!(all.contains(command), "{command}: {all}");
     }
 }

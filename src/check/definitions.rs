@@ -15,6 +15,7 @@ use crate::model::value::Value;
 use crate::span::{Span, Spanned};
 use crate::suggest;
 use crate::syntax::ast::{Call, Clause, Expr, ExprKind, Ident};
+use crate::types::{Type, Unit};
 
 /// What earlier texts left behind, and what a text adds to it.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +46,21 @@ pub struct Param {
     pub value: Constant,
     /// As an argument of a source; a list is none.
     pub text: Option<String>,
+}
+
+impl Param {
+    /// The word that it would be declared with.
+    pub fn ty(&self) -> &'static str {
+        let Constant::One(value) = &self.value else { return "list" };
+        match &value.ty {
+            Type::Number(Unit::USD, _) => "usd",
+            Type::Number(Unit::MS, _) | Type::Period => "duration",
+            Type::Number(..) => "number",
+            Type::Bool => "bool",
+            Type::Date | Type::Time => "date",
+            Type::Text | Type::Null | Type::List(_) | Type::Record(_) => "text",
+        }
+    }
 }
 
 /// What a definition defines.

@@ -14,8 +14,10 @@ mod libraries;
 mod operators;
 mod over;
 mod parameters;
+mod point;
 mod quoted;
 mod range;
+mod resume;
 mod series;
 mod shape;
 mod source;
@@ -47,9 +49,10 @@ use definitions::{DefinedAt, Scope};
 use parameters::Missing;
 use range::STARTERS;
 
-pub use definitions::Definitions;
+pub use definitions::{Definitions, Param};
 pub use libraries::{Libraries, Library, Uses};
 pub use parameters::{Arguments, Purpose, types};
+pub use point::columns_at_the_end;
 pub use text::Before;
 
 /// Everything a text asks for, in order.
@@ -93,7 +96,7 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, before: &Before<'_>
     let mut checker = Checker::new(catalog, &origin, script, before, before.definitions.clone());
     checker.wanted = wanted;
     let mut program = Program::default();
-    for statement in &script.statements {
+    for (at, statement) in script.statements.iter().enumerate() {
         let (pipeline, explain) = match &statement.kind {
             StatementKind::Query(pipeline) => (pipeline, false),
             StatementKind::Explain(pipeline) => (pipeline, true),
@@ -101,9 +104,9 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, before: &Before<'_>
                 checker.bring(path, &before.libraries.uses, &brought);
                 continue;
             }
-            StatementKind::Resume(_) => {
-                let help = "name the result with `let`, and start with its name";
-                checker.not_yet("going on from the last result", statement.span, help);
+            StatementKind::Resume(stages) => {
+                let step = checker.resumed(stages, statement.span, before.last.filter(|_| at == 0));
+                program.steps.extend(step);
                 continue;
             }
             definition => {
@@ -111,11 +114,9 @@ pub fn check(script: &Script, text: &str, catalog: &Catalog, before: &Before<'_>
                 continue;
             }
         };
-        if let Some(mut table) = checker.pipeline(pipeline) {
-            table.schema = table.schema.shown();
-            table.rel = zone::localized(table.rel, checker.zone);
+        if let Some(table) = checker.pipeline(pipeline) {
             let query = format::pipeline(pipeline);
-            program.steps.push(Step { table, query, span: pipeline.span, explain });
+            program.steps.push(checker.step(table, query, pipeline.span, explain));
         }
     }
     // Nothing is known of what a text declares that could not be read at all.
@@ -172,9 +173,10 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn not_yet(&mut self, what: &str, span: Span, help: &str) {
-        let message = format!("{what} is understood, but does not run in this version");
-        self.report(Diagnostic::error(Code::E0008, message).at(span).label("not yet").help(help));
+    fn step(&self, table: Table, query: String, span: Span, explain: bool) -> Step {
+        let schema = table.schema.shown();
+        let rel = zone::localized(table.rel, self.zone);
+        Step { table: Table { rel, schema, ..table }, query, span, explain }
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> Option<Table> {
@@ -195,8 +197,13 @@ impl Checker<'_> {
     }
 
     fn all_stages(&mut self, pipeline: &Pipeline) -> Option<Table> {
-        let mut table = self.source(&pipeline.source)?;
-        for stage in &pipeline.stages {
+        let table = self.source(&pipeline.source)?;
+        self.after(table, &pipeline.stages, pipeline.rest)
+    }
+
+    /// The stages of a pipeline behind what it starts with.
+    fn after(&mut self, mut table: Table, stages: &[Stage], rest: Rest) -> Option<Table> {
+        for stage in stages {
             table = self.stage(stage, table)?;
             if table.rel.size() > MAX_STEPS {
                 let error =
@@ -210,7 +217,7 @@ impl Checker<'_> {
                 return None;
             }
         }
-        if pipeline.rest == Rest::Cut {
+        if rest == Rest::Cut {
             return None;
         }
         if let Some(group) = table.group {

@@ -192,7 +192,7 @@ fn found(rel: &Rel) -> Option<Found<'_>> {
             }
             Some(first)
         }
-        Rel::Scan(_) | Rel::Read(_) | Rel::Constant { .. } | Rel::Describe { .. } => None,
+        Rel::Scan(_) | Rel::Read(_) | Rel::Constant { .. } | Rel::Last(_) | Rel::Describe { .. } => None,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::diagnostics::{Code, Diagnostic, Origin};
 use crate::model::catalog::Catalog;
 use crate::model::files::Schemas;
 use crate::model::lowering::Lowering as _;
+use crate::model::rel::Last;
 use crate::model::zone::Zone;
 use crate::span::Span;
 use crate::syntax::ast::{Pipeline, Script, StatementKind};
@@ -27,6 +28,8 @@ pub struct Before<'a> {
     pub arguments: &'a Arguments,
     /// What is known of files.
     pub schemas: &'a Schemas,
+    /// The last result of the prompt, which `| …` goes on from.
+    pub last: Option<&'a Last>,
     /// The instant of the run.
     pub now: Timestamp,
     /// The one that days are counted in.

@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory as _;
 
 use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
-use super::output::{Place, aside, report};
+use super::output::{Place, report};
 use super::progress::Progress;
 use super::start::{self, Started};
-use super::{completions, describe, doctor, fmt, fold, init, man, reference, report as spent, script_help};
+use super::{completions, describe, doctor, fmt, fold, init, man, prompt, reference, report as spent, script_help};
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::{Places, StandardInput};
+use crate::harmless;
 use crate::model::catalog::{FormatDef, Pictures, Render, Titled};
-use crate::session::{CATALOG, Clock, Interrupts, Outcome, Output, RunOptions, Session};
+use crate::session::{CATALOG, Clock, Interrupts, Outcome, Output, RunOptions};
 use crate::suggest;
-use crate::{harmless, repl};
 
 /// A query and where it came from.
 pub struct Query {
@@ -39,7 +39,7 @@ impl Query {
 pub fn run(arguments: Arguments) -> Exit {
     let options = arguments.options;
     let done = match arguments.command {
-        None if arguments.query.is_empty() && std::io::stdin().is_terminal() => return interactive(&options),
+        None if arguments.query.is_empty() && std::io::stdin().is_terminal() => return prompt::interactive(&options),
         None if arguments.query.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
         None => command_or_query(&arguments.query).and_then(|query| execute(&query, &options)),
         Some(Command::Run { text, script_help: true }) => query(text).map(|query| {
@@ -158,7 +158,7 @@ pub fn script(path: &str) -> Result<Query, Diagnostic> {
     })
 }
 
-fn below_here() -> Result<Places, Diagnostic> {
+pub fn below_here() -> Result<Places, Diagnostic> {
     let here = std::env::current_dir().map_err(|error| unreadable("the working directory", &error))?;
     Ok(Places::Below(here))
 }
@@ -169,7 +169,7 @@ pub fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
 }
 
 /// The format of `-f`, of `as`, or the default.
-fn format(options: &Options) -> Result<Option<&'static FormatDef>, Diagnostic> {
+pub fn format(options: &Options) -> Result<Option<&'static FormatDef>, Diagnostic> {
     let Some(name) = &options.format else { return Ok(None) };
     let unknown = || {
         let names: Vec<&str> = CATALOG.formats.iter().map(|format| format.name).collect();
@@ -363,46 +363,4 @@ fn serve(port: u16, options: &Options) -> Result<Exit, Diagnostic> {
     let runtime = runtime.map_err(|error| start::no_demo(&error))?;
     runtime.block_on(start::serve(listener, clock, options.fault.clone())).map_err(|error| start::no_demo(&error))?;
     Ok(Exit::Fine)
-}
-
-fn interactive(options: &Options) -> Exit {
-    let begin = || {
-        let format = format(options)?;
-        let mut started = Started::prompt(options)?;
-        let runtime = started.runtime()?;
-        Ok((format, started, runtime))
-    };
-    let (format, mut started, runtime) = match begin() {
-        Ok(begun) => begun,
-        Err(error) => {
-            let error: Diagnostic = error;
-            report(std::slice::from_ref(&error), "", "", options.errors, options.color);
-            return error.code.exit();
-        }
-    };
-    let Started { session, progress, .. } = &mut started;
-    let mut answer = |session: &mut Session, text: &str| {
-        let query = typed(text.to_string());
-        let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheQuery };
-        let watched = progress.as_ref().map(Progress::watch);
-        let outcome = session.run(&runtime, text, run);
-        drop(watched);
-        if outcome.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::E0704) {
-            // The terminal has shown `^C`.
-            aside("");
-        }
-        print(&outcome, &query, format, options);
-        if let Some(age) = outcome.kept {
-            aside(&format!("from an answer {} s ago; {} asks again", age.as_secs(), repl::REFRESH));
-        }
-    };
-    let catalog = *session.catalog();
-    let help = |name: Option<&str>| {
-        let width = Place::stdout(options.color, options.errors).looks.width;
-        match name {
-            None => Ok(describe::names(&CATALOG, width)),
-            Some(name) => describe::one(&catalog, name, width),
-        }
-    };
-    repl::run(session, &mut answer, &help)
 }

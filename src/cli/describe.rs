@@ -145,6 +145,12 @@ fn examples(examples: &[Example], width: Width) -> String {
     examples.iter().map(example).collect()
 }
 
+/// Names and what they mean, in two columns.
+pub fn listed(rows: &[(String, String)], width: Width) -> String {
+    let names = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    rows.iter().map(|(name, doc)| hanging(&format!("{name:names$}  "), doc, width)).collect()
+}
+
 /// The columns of a query, for `check`.
 pub fn columns(query: &str, schema: &Schema, width: Width) -> String {
     format!("{}\n{}\n", fold::query("", query, width), table(schema, width))

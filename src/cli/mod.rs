@@ -14,6 +14,7 @@ mod man;
 mod output;
 mod probe;
 mod progress;
+mod prompt;
 mod reference;
 mod report;
 mod script_flags;

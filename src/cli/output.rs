@@ -29,6 +29,12 @@ impl Place {
         Self { looks, errors }
     }
 
+    /// The same where everything may be as wide and long as it is, and colours are none.
+    pub fn unbounded(&self) -> Self {
+        let looks = Looks { width: None, max_rows: None, color: false, ..self.looks };
+        Self { looks, errors: self.errors }
+    }
+
     /// Prints text; what cannot be written is an error, but for a reader that went away.
     pub fn print(&self, text: &str) -> Exit {
         let mut out = io::stdout().lock();

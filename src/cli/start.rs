@@ -13,13 +13,16 @@ use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::{Inputs, Permissions, StandardInput, Watch};
 use crate::model::route::{Partial, Pushdown, Wishes};
-use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, Limiter, Observer, Places};
+use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, KeptNames, Limiter, Observer, Places};
 use crate::session::{Clock, Session};
 
 /// A session, and the demo account that it may ask.
 pub struct Started {
     pub session: Session,
     demo: Demo,
+    pub credentials: Arc<Credentials>,
+    /// Names that earlier prompts have seen.
+    pub names: KeptNames,
     options: Options,
     /// Where standard error is a terminal.
     pub progress: Option<Progress>,
@@ -55,11 +58,13 @@ impl Started {
         let progress = Progress::on_a_terminal();
         let connection = Connection::open(options, answers, progress.as_ref().map(Progress::observer))?;
         let meta = KeptMeta::load(&Places::of_process(), &connection.base);
+        let names = KeptNames::at(&Places::of_process(), &connection.base);
         let permissions = Permissions { places: permissions, force: options.force };
         let session = Session::new(connection.clock, connection.client, permissions).wishing(wishes(options));
         let session = session.in_zone(options.tz.clone().unwrap_or_default()).knowing(meta);
         let session = session.reading(Inputs { watch: watch(progress.as_ref()), ..Inputs::default() });
-        Ok(Self { session, demo: connection.demo, options: options.clone(), progress })
+        let Connection { demo, credentials, .. } = connection;
+        Ok(Self { session, demo, credentials, names, options: options.clone(), progress })
     }
 
     /// With what queries may read as `-`.

@@ -44,7 +44,6 @@ codes! {
     E0005 Query "an operator of another language";
     E0006 Query "a value that cannot be read";
     E0007 Query "nothing to run";
-    E0008 Query "a part of the language that does not run yet";
     // names
     E0101 Query "unknown source";
     E0102 Query "unknown verb";

@@ -20,7 +20,7 @@ use crate::plan::by_key::{self, ByKey};
 use crate::sources;
 
 /// Look-up joins that are made, by their slots.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Joined(BTreeMap<usize, DataFrame>);
 
 impl Joined {

@@ -21,6 +21,8 @@ use crate::model::schema::{OTHERS, Schema};
 #[derive(Clone, Debug)]
 pub struct Ran {
     pub frame: Frame,
+    /// The same rows, as a plan may go on from them.
+    pub rows: Rows,
     /// What was seen on the way and is worth knowing.
     pub warnings: Vec<Diagnostic>,
 }
@@ -30,6 +32,8 @@ pub struct Ran {
 pub struct Given<'a> {
     pub frames: &'a [&'a DataFrame],
     pub joined: &'a Joined,
+    /// Those of the last result, where there is one.
+    pub last: Option<&'a DataFrame>,
     pub input: &'a Inputs,
 }
 
@@ -38,7 +42,12 @@ pub fn run(rel: &Rel, schema: &Schema, given: Given<'_>, permissions: &Permissio
     let mut runner = Runner::new(given, permissions);
     let rows = runner.lower(rel)?;
     let (frame, schema) = open::closed(rows, schema, |rows| runner.collected(rows))?;
-    Ok(Ran { frame: collect::frame(&frame, &schema)?, warnings: runner.warnings })
+    Ok(Ran { frame: collect::frame(&frame, &schema)?, rows: frame, warnings: runner.warnings })
+}
+
+/// Rows that are there, as plain values.
+pub fn shown(rows: &Rows, schema: &Schema) -> Result<Frame, Diagnostic> {
+    collect::frame(rows, schema)
 }
 
 /// Runs a part of a plan, for what is looked up for its rows.
@@ -102,6 +111,10 @@ impl<'a> Runner<'a> {
                 rows
             }
             Rel::Constant { schema, rows } => collect::constant(schema, rows)?.lazy(),
+            Rel::Last(_) => match self.given.last {
+                Some(rows) => rows.clone().lazy(),
+                None => return Err(not_fetched("the last result")),
+            },
             Rel::Filter { input, condition } => {
                 let value = expr::lower(condition).cast(DataType::Boolean);
                 if readers::takes_filter(input, condition) {

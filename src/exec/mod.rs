@@ -28,7 +28,7 @@ mod zone;
 pub use by_key::{Found, Joined, keys, look_up_rows};
 pub use cube::requests;
 pub use fetch::{Fetched, Rows, Silent, fetch, look_up};
-pub use frame::{Given, Ran, part_of, run};
+pub use frame::{Given, Ran, part_of, run, shown};
 pub use load::load;
 pub use readers::{Inputs, ReadObserver, StandardInput, Watch, head};
 pub use save::{Permissions, Places, permit};

@@ -19,7 +19,10 @@ impl Frame {
     }
 
     /// With its times as they are shown in a zone.
-    pub fn in_zone(self, zone: &Zone) -> Self {
+    pub fn in_zone_of(self, zone: &Zone) -> Self {
+        if zone.is_utc() {
+            return self;
+        }
         let shown = |column: Vec<Value>| column.into_iter().map(|value| value.in_zone(zone)).collect();
         Self { columns: self.columns.into_iter().map(shown).collect(), ..self }
     }

@@ -21,6 +21,8 @@ pub enum Rel {
         schema: Schema,
         rows: Vec<Vec<Value>>,
     },
+    /// The rows of the last result of the prompt.
+    Last(Last),
     Filter {
         input: Box<Rel>,
         condition: Typed,
@@ -119,6 +121,15 @@ pub enum Rel {
         file: SaveTo,
         schema: Schema,
     },
+}
+
+/// What is known of the last result without looking at its rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Last {
+    pub schema: Schema,
+    pub rows: usize,
+    /// They have an order that means something.
+    pub ordered: bool,
 }
 
 /// Which rows a join gives.
@@ -263,7 +274,7 @@ impl SourceArguments {
 impl Rel {
     pub fn inputs(&self) -> Vec<&Rel> {
         match self {
-            Self::Scan(_) | Self::Read(_) | Self::Constant { .. } => vec![],
+            Self::Scan(_) | Self::Read(_) | Self::Constant { .. } | Self::Last(_) => vec![],
             Self::Filter { input, .. }
             | Self::Project { input, .. }
             | Self::Aggregate { input, .. }
@@ -287,7 +298,7 @@ impl Rel {
     /// The same primitive over what is made of each of its inputs.
     pub fn over_inputs(self, made: &mut impl FnMut(Rel) -> Rel) -> Self {
         match self {
-            Self::Scan(_) | Self::Read(_) | Self::Constant { .. } => self,
+            Self::Scan(_) | Self::Read(_) | Self::Constant { .. } | Self::Last(_) => self,
             Self::Filter { input, condition } => Self::Filter { input: boxed(*input, made), condition },
             Self::Project { input, columns } => Self::Project { input: boxed(*input, made), columns },
             Self::Aggregate { input, keys, aggregates } => {
@@ -324,6 +335,7 @@ impl Rel {
             // A cube beside others is as much one as alone.
             Self::Union { inputs } => inputs.iter().find_map(Self::cube),
             Self::Constant { .. }
+            | Self::Last(_)
             | Self::Read(_)
             | Self::Aggregate { .. }
             | Self::Sort { .. }
@@ -366,6 +378,7 @@ impl Rel {
             Self::Read(_) => true,
             // By their keys.
             Self::Pivot { .. } | Self::Fill { .. } => true,
+            Self::Last(last) => last.ordered,
             Self::Scan(_)
             | Self::Constant { .. }
             | Self::Aggregate { .. }
@@ -389,6 +402,7 @@ impl Rel {
             Self::Scan(_)
             | Self::Read(_)
             | Self::Constant { .. }
+            | Self::Last(_)
             | Self::Limit { .. }
             | Self::Unnest { .. }
             | Self::Join { .. }
@@ -448,6 +462,7 @@ impl Rel {
             Self::Scan(_)
             | Self::Read(_)
             | Self::Constant { .. }
+            | Self::Last(_)
             | Self::Limit { .. }
             | Self::Unnest { .. }
             | Self::Join { .. }
@@ -477,6 +492,7 @@ impl Rel {
             Self::Assert { input, assert } => Self::Assert { input, assert: Assert { span: at, ..assert } },
             Self::Save { input, file, schema } => Self::Save { input, file: SaveTo { span: at, ..file }, schema },
             own @ (Self::Constant { .. }
+            | Self::Last(_)
             | Self::Filter { .. }
             | Self::Project { .. }
             | Self::Aggregate { .. }

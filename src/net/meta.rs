@@ -27,11 +27,7 @@ impl KeptMeta {
     /// things: only where a directory was named for it.
     pub fn load(places: &Places, base: &Base) -> Self {
         let directory = places.cache_dir(base.is_loopback());
-        let host: String = match base.is_loopback() {
-            true => "this-machine".to_string(),
-            false => base.host().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect(),
-        };
-        let file = directory.map(|directory| directory.join(format!("analytics-meta-{host}.json")));
+        let file = directory.map(|directory| directory.join(format!("analytics-meta-{}.json", host_of(base))));
         let found = file.as_deref().and_then(read);
         Self { file, found }
     }
@@ -59,16 +55,29 @@ impl KeptMeta {
     }
 }
 
-fn read(file: &Path) -> Option<(Timestamp, Json)> {
+/// What a file of one API is called.
+pub(super) fn host_of(base: &Base) -> String {
+    match base.is_loopback() {
+        true => "this-machine".to_string(),
+        false => base.host().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect(),
+    }
+}
+
+/// The text of a file that may be one of orq's.
+pub(super) fn text_of(file: &Path) -> Option<String> {
     let about = fs::metadata(file).ok().filter(|about| about.is_file() && about.len() <= LONGEST);
     about?;
-    let kept: Json = serde_json::from_str(&fs::read_to_string(file).ok()?).ok()?;
+    fs::read_to_string(file).ok()
+}
+
+fn read(file: &Path) -> Option<(Timestamp, Json)> {
+    let kept: Json = serde_json::from_str(&text_of(file)?).ok()?;
     let at = kept.get("as_of")?.as_str()?.parse().ok()?;
     Some((at, kept.get("answer")?.clone()))
 }
 
 /// Another run may read meanwhile: the new file takes the old one's place as a whole.
-fn write(file: &Path, new: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn write(file: &Path, new: &Path, text: &str) -> std::io::Result<()> {
     private(new).and_then(|mut to| std::io::Write::write_all(&mut to, text.as_bytes()))?;
     fs::rename(new, file)
 }

@@ -15,6 +15,7 @@
 //! | `host` | where keys may go |
 //! | `safe` | what the API says, made fit to show |
 //! | `meta` | what the cube says it has, kept on disk for a day |
+//! | `names` | names that answers have shown, kept on disk |
 //! | `log` | the calls that were made, and who watches them |
 
 mod answers;
@@ -25,6 +26,7 @@ mod host;
 mod limit;
 mod log;
 mod meta;
+mod names;
 mod paging;
 mod problems;
 mod retry;
@@ -40,4 +42,5 @@ pub use host::{Base, DEFAULT_BASE_URL};
 pub use limit::Limiter;
 pub use log::Observer;
 pub use meta::KeptMeta;
+pub use names::KeptNames;
 pub use retry::{Pace, Pause, RealPace};

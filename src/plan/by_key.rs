@@ -163,6 +163,7 @@ fn most_rows(rel: &Rel) -> Option<usize> {
         | Rel::Unpivot { .. }
         | Rel::Fill { .. } => None,
         Rel::Constant { rows, .. } => Some(rows.len()),
+        Rel::Last(last) => Some(last.rows),
         Rel::Filter { input, .. }
         | Rel::Project { input, .. }
         | Rel::Sort { input, .. }

@@ -47,7 +47,7 @@ fn prune(rel: &Rel, wanted: BTreeSet<String>, met: &mut Met) -> Rel {
             let columns = columns.filter(|(place, column)| is_used(*place, &column.name)).map(|(_, column)| column);
             Rel::Read(ReadFiles { columns: Schema::new(columns.cloned().collect()), ..files.clone() })
         }
-        Rel::Constant { .. } => rel.clone(),
+        Rel::Constant { .. } | Rel::Last(_) => rel.clone(),
         Rel::Filter { input, condition } => {
             let input = Box::new(prune(input, with(wanted, condition.columns()), met));
             Rel::Filter { input, condition: condition.clone() }
@@ -153,7 +153,7 @@ fn strip(rel: &Rel, taken: &[Vec<usize>]) -> (Rel, Option<(usize, usize)>) {
     };
     match rel {
         Rel::Scan(scan) => (rel.clone(), Some((scan.slot, 0))),
-        Rel::Read(_) | Rel::Constant { .. } => (rel.clone(), None),
+        Rel::Read(_) | Rel::Constant { .. } | Rel::Last(_) => (rel.clone(), None),
         Rel::Filter { input, condition } => {
             let (input, at) = below(input);
             let Some((slot, from)) = at else {

@@ -95,7 +95,7 @@ impl Made {
 fn walk(rel: &Rel, found: &mut Vec<(Scan, Demand)>) -> Flow {
     match rel {
         Rel::Scan(scan) => Flow::Open(Box::new(Open::new(scan))),
-        Rel::Read(_) | Rel::Constant { .. } => Flow::Closed,
+        Rel::Read(_) | Rel::Constant { .. } | Rel::Last(_) => Flow::Closed,
         Rel::Filter { input, condition } => match walk(input, found) {
             Flow::Open(mut open) => {
                 for part in conjuncts(condition) {

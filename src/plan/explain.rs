@@ -203,6 +203,7 @@ fn step(rel: &Rel, text: &str) -> String {
             format!("read {}, columns {}", format::quoted(files.path()), names.join(", "))
         }
         Rel::Constant { rows, .. } => format!("{} rows that are known", rows.len()),
+        Rel::Last(last) => format!("{} rows of the last result", last.rows),
         Rel::Filter { condition, .. } => format!("filter {}", source(condition)),
         Rel::Project { columns, .. } => format!("project {}", list(columns)),
         Rel::Aggregate { keys, aggregates, .. } => {

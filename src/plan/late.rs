@@ -106,6 +106,7 @@ fn walk(rel: &Rel, scans: &[(Scan, BTreeSet<String>)]) -> (Rel, Option<Late>) {
         }
         Rel::Read(_)
         | Rel::Constant { .. }
+        | Rel::Last(_)
         | Rel::Aggregate { .. }
         | Rel::Unnest { .. }
         | Rel::Window { .. }

@@ -7,7 +7,7 @@ use rustyline::history::DefaultHistory;
 use rustyline::{Editor, Helper};
 
 /// Keys of both kinds start so (fact 3).
-const KEY: &str = "sk-or-";
+pub const KEY: &str = "sk-or-";
 
 /// So many lines are kept.
 pub const LENGTH: usize = 1_000;

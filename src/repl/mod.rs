@@ -1,99 +1,58 @@
-//! The prompt: a line editor with history, lines that go on, and a few commands of its own.
+//! The prompt: a line editor that knows the language, lines that go on, and a few commands of its own.
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | `commands` | what follows a `:`, as rows |
+//! | `program` | what runs and prints for the prompt |
+//! | `editor` | what the line editor asks while a line is typed |
+//! | `colours` | the colours of a text |
+//! | `complete` | what may stand at the cursor (pure) |
+//! | `values` | names that answers have shown (pure) |
+//! | `pager` | text that is longer than the screen |
+//! | `history` | lines that were typed, kept |
+//! | `plain` | a terminal without a cursor to move |
 
+mod colours;
+pub mod commands;
+pub mod complete;
+mod editor;
 mod history;
+pub mod pager;
 mod plain;
+pub mod program;
+pub mod values;
+
+use std::cell::RefCell;
 
 pub use history::directory as history_directory;
 
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
-use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Cmd, Completer, Editor, Helper, Highlighter, Hinter, KeyEvent};
+use rustyline::{Cmd, ColorMode, CompletionType, Config, Editor, KeyEvent};
 
-use crate::diagnostics::{Diagnostic, Exit};
-use crate::session::Session;
-use crate::{harmless, syntax};
+use crate::diagnostics::Exit;
+use crate::session::Output;
+use crate::syntax;
+use commands::{COMMANDS, Desk, Then};
+use editor::{Assistant, Shared};
+use program::Program;
+use values::Values;
 
 const PROMPT: &str = "orq> ";
 
-const GREETING: &str = "orq: a query a line, as in  activity last 7d | group model | sum cost | top 5\n\
-                        :help lists what there is, :help NAME shows one, :quit or Ctrl-D ends";
+const GREETING: &str = "orq: a query a line, as in\n  \
+                          credits\n  \
+                          activity last 7d | group model | sum cost | top 5\n  \
+                          | sort model\n";
 
-/// Above the names that `:help` lists.
-const QUERIES: &str = "A query is a source and stages:\n  \
-                         activity last 7d | group model | sum cost | top 5\n\n\
-                       `let NAME = QUERY` keeps it under a name; `const` and `fn` keep values and\n\
-                       functions. A line goes on in the next where it ends in `|` or a bracket is\n\
-                       open; Alt-Enter starts a line anywhere. Several lines can be pasted at once.\n";
-
-/// What a command does.
-#[derive(Clone, Copy)]
-enum Act {
-    Help,
-    Refresh,
-    Quit,
-}
-
-/// A command of the prompt: what follows a `:`.
-struct Command {
-    name: &'static str,
-    short: &'static str,
-    /// Besides what follows its name.
-    argument: &'static str,
-    doc: &'static str,
-    /// Words that will do without the `:`.
-    bare: &'static [&'static str],
-    act: Act,
-}
-
-/// All of them, in the order of help.
-const COMMANDS: &[Command] = &[
-    Command {
-        name: "help",
-        short: "h",
-        argument: "NAME",
-        doc: "shows one of these with its columns and examples",
-        bare: &["help"],
-        act: Act::Help,
-    },
-    Command {
-        name: "refresh",
-        short: "r",
-        argument: "",
-        doc: "asks the last query again; answers are kept for a minute",
-        bare: &[],
-        act: Act::Refresh,
-    },
-    Command {
-        name: "quit",
-        short: "q",
-        argument: "",
-        doc: "ends, as Ctrl-D does; Ctrl-C drops a line, or stops a query",
-        bare: &["quit", "exit"],
-        act: Act::Quit,
-    },
-];
+const LAST_LINE: &str = "Tab completes, :help lists what there is, :quit or Ctrl-D ends";
 
 /// How an answer is asked for anew, for those who say that one was kept.
 pub const REFRESH: &str = ":refresh";
 
-/// What a line is answered with.
-pub type Answer<'a> = &'a mut dyn FnMut(&mut Session, &str);
-
-/// What `:help` shows, of all or of one name.
-pub type Help<'a> = &'a dyn Fn(Option<&str>) -> Result<String, Diagnostic>;
-
-/// Knows whether a query goes on in the next line.
-#[derive(Completer, Helper, Highlighter, Hinter)]
-struct Lines;
-
-impl Validator for Lines {
-    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let complete = is_complete(context.input());
-        Ok(if complete { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
-    }
-}
+/// More candidates than this are listed only after a question.
+const LISTED: usize = 200;
 
 /// Whether an input can be answered; else it goes on in the next line. An empty line ends it, whatever is open.
 fn is_complete(input: &str) -> bool {
@@ -102,18 +61,24 @@ fn is_complete(input: &str) -> bool {
 }
 
 /// Where lines come from.
-enum Reader {
-    Editor(Box<Editor<Lines, DefaultHistory>>),
+enum Reader<'a> {
+    Editor(Box<Editor<Assistant<'a>, DefaultHistory>>),
     Plain(plain::Lines),
 }
 
-impl Reader {
-    fn new() -> rustyline::Result<Self> {
+impl<'a> Reader<'a> {
+    fn new(assistant: Assistant<'a>) -> rustyline::Result<Self> {
         if plain::is_plain() {
             return Ok(Self::Plain(plain::Lines::new()?));
         }
-        let mut editor: Editor<Lines, DefaultHistory> = Editor::new()?;
-        editor.set_helper(Some(Lines));
+        let config = Config::builder()
+            .completion_type(CompletionType::List)
+            .completion_prompt_limit(LISTED)
+            .completion_show_all_if_ambiguous(true)
+            .color_mode(if assistant.colours { ColorMode::Enabled } else { ColorMode::Disabled })
+            .build();
+        let mut editor = Editor::with_config(config)?;
+        editor.set_helper(Some(assistant));
         editor.set_auto_add_history(false);
         editor.set_max_history_size(history::LENGTH)?;
         editor.bind_sequence(KeyEvent::alt('\r'), Cmd::Newline);
@@ -135,22 +100,26 @@ impl Reader {
 }
 
 /// Reads and answers until the end of input.
-pub fn run(session: &mut Session, answer: Answer<'_>, help: Help<'_>) -> Exit {
-    let mut reader = match Reader::new() {
+pub fn run(program: &mut dyn Program) -> Exit {
+    let values = RefCell::new(program.kept_names().as_ref().map(Values::from_json).unwrap_or_default());
+    let (colours, configured) = (program.has_colours(), program.configured());
+    let program: Shared<'_> = RefCell::new(program);
+    let mut reader = match Reader::new(Assistant { program: &program, values: &values, colours }) {
         Ok(reader) => reader,
         Err(error) => {
             eprintln!("the prompt cannot be started: {error}");
             return Exit::Internal;
         }
     };
-    println!("{GREETING}");
+    println!("{GREETING}{configured}\n{LAST_LINE}");
     let mut last = None;
     loop {
         match reader.read() {
             Ok(line) => {
-                if !answered(&line, &mut last, session, answer, help) {
+                if answered(&line, &mut last, *program.borrow_mut()) == Then::End {
                     return Exit::Fine;
                 }
+                learn(*program.borrow_mut(), &mut values.borrow_mut());
             }
             // Ctrl-C drops the line, as in a shell.
             Err(ReadlineError::Interrupted) => {}
@@ -163,51 +132,27 @@ pub fn run(session: &mut Session, answer: Answer<'_>, help: Help<'_>) -> Exit {
     }
 }
 
-/// Answers a line; false where it ends the prompt. The `last` query is kept, to be asked again.
-fn answered(line: &str, last: &mut Option<String>, session: &mut Session, answer: Answer<'_>, help: Help<'_>) -> bool {
+/// Answers a line. The `last` query is kept, to be asked again.
+fn answered(line: &str, last: &mut Option<String>, program: &mut dyn Program) -> Then {
     let line = line.trim();
     // What everybody types first, unless a `let` has that name.
-    let bare =
-        COMMANDS.iter().any(|command| command.bare.contains(&line)) && !session.lets().any(|(name, _)| name == line);
-    let Some(words) = line.strip_prefix(':').or(bare.then_some(line)) else {
-        if !line.is_empty() {
-            *last = Some(line.to_string());
-            answer(session, line);
-        }
-        return true;
-    };
-    let mut parts = words.split_whitespace();
-    let (name, arguments) = (parts.next().unwrap_or_default(), parts.collect::<Vec<_>>());
-    let called = |command: &&Command| command.name == name || command.short == name || command.bare.contains(&name);
-    match (COMMANDS.iter().find(called).map(|command| command.act), arguments.as_slice()) {
-        (Some(Act::Quit), []) => return false,
-        (Some(Act::Help), []) => show(help(None).map(|names| format!("{QUERIES}\n{names}\n{}", commands()))),
-        (Some(Act::Help), [name]) => show(help(Some(name))),
-        (Some(Act::Refresh), []) => match last {
-            Some(query) => {
-                session.refresh();
-                answer(session, query);
-            }
-            None => eprintln!("nothing has been asked yet; {REFRESH} asks the last query again"),
-        },
-        (Some(Act::Help | Act::Refresh | Act::Quit) | None, _) => {
-            let names: Vec<String> = COMMANDS.iter().map(|command| format!(":{}", command.name)).collect();
-            eprintln!("there is no command `:{}`; there are {}", harmless::line(words), names.join(", "));
-        }
+    let bare = COMMANDS.iter().any(|command| command.bare.contains(&line))
+        && !program.session().lets().any(|(name, _)| name == line);
+    if let Some(words) = line.strip_prefix(':').or(bare.then_some(line)) {
+        return commands::run(Desk { program, last }, words);
     }
-    true
+    if !line.is_empty() {
+        *last = Some(line.to_string());
+        program.ask(line);
+    }
+    Then::GoOn
 }
 
-/// The commands as help shows them, below the names.
-fn commands() -> String {
-    let usage = |command: &Command| format!(":{} {}", command.name, command.argument);
-    let width = COMMANDS.iter().map(|command| usage(command).len()).max().unwrap_or_default();
-    COMMANDS.iter().map(|command| format!("{:width$}  {}\n", usage(command), command.doc)).collect()
-}
-
-fn show(text: Result<String, Diagnostic>) {
-    match text {
-        Ok(text) => print!("{text}"),
-        Err(error) => eprintln!("{}: {}", error.message, error.help.unwrap_or_default()),
+/// Notes the names that the last answer shows.
+fn learn(program: &mut dyn Program, values: &mut Values) {
+    if let Ok(Some(Output::Table { answer, .. })) = program.session().last()
+        && values.learn(&answer.frame)
+    {
+        program.keep_names(&values.to_json());
     }
 }

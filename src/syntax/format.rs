@@ -38,7 +38,7 @@ pub fn statement(kind: &StatementKind) -> String {
         StatementKind::Let { name, pipeline: p } => format!("let {} = {}", word(&name.value), pipeline(p)),
         StatementKind::Use { path } => format!("use {}", quoted(&path.value)),
         StatementKind::Explain(p) => format!("explain {}", pipeline(p)),
-        StatementKind::Resume(parts) => parts.iter().map(|s| format!("| {}", stage(s))).collect::<Vec<_>>().join(" "),
+        StatementKind::Resume(stages) => resumed(stages),
         StatementKind::Query(p) => pipeline(p),
     }
 }
@@ -49,6 +49,11 @@ pub(super) fn default_value(default: &Default) -> String {
         Default::Bare(value) => value.clone(),
         Default::List(items) => format!("[{}]", list(items)),
     }
+}
+
+/// Stages that go on from the last result.
+pub fn resumed(stages: &[Stage]) -> String {
+    stages.iter().map(|part| format!("| {}", stage(part))).collect::<Vec<_>>().join(" ")
 }
 
 pub fn pipeline(pipeline: &Pipeline) -> String {

@@ -1,6 +1,7 @@
 //! Text in, tree out. Nothing here knows a source, a verb or a function by name, and nothing here does IO.
 
 pub mod ast;
+pub mod classify;
 mod complete;
 pub mod format;
 mod habits;
@@ -8,6 +9,7 @@ pub mod layout;
 mod lower;
 mod messages;
 mod parse;
+pub mod place;
 mod scan;
 mod slips;
 mod sql;

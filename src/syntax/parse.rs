@@ -65,7 +65,7 @@ pub fn parse(text: &str) -> Parsed {
 }
 
 /// The text without the brackets that have no other half, each replaced by a character of one byte that fits nowhere.
-fn without<'a>(halves: &[usize], text: &'a str) -> Cow<'a, str> {
+pub fn without<'a>(halves: &[usize], text: &'a str) -> Cow<'a, str> {
     let mut blanked = Cow::Borrowed(text);
     for at in halves {
         blanked.to_mut().replace_range(at..=at, "\u{1}");

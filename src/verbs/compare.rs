@@ -157,6 +157,7 @@ fn is_one_each(rel: &Rel, keys: &[Column]) -> bool {
         Rel::Scan(_)
         | Rel::Read(_)
         | Rel::Constant { .. }
+        | Rel::Last(_)
         | Rel::Unnest { .. }
         | Rel::Join { .. }
         | Rel::LookupJoin { .. }

@@ -1,7 +1,10 @@
 //! Texts that people, agents and cats on keyboards write: none of them panics or hangs.
 
 use orq::diagnostics::apply;
+use orq::repl::complete::complete;
+use orq::repl::values::Values;
 use orq::syntax;
+use orq::syntax::classify::{Names, classify};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -204,6 +207,39 @@ fn no_text_makes_parse_or_check_panic_or_hang() {
         runner(10_000).run(&texts(), looked_at).unwrap_or_else(|error| panic!("{error}"));
     });
     assert!(fine > 100 && wrong > 5000, "{fine} texts were fine and {wrong} were not");
+}
+
+/// What is typed is coloured and completed at every key, so each text is cut somewhere too.
+#[test]
+fn every_text_has_its_colours_and_candidates_inside_of_it() {
+    let mut coloured = 0;
+    deep(|| {
+        let session = planner(NOW);
+        let names = Names {
+            is_source: &|name| session.catalog().source(name).is_some(),
+            is_verb: &|name| session.catalog().verb(name).is_some(),
+            is_function: &|name| session.catalog().function(name).is_some(),
+            is_range: &|word| word == "last",
+        };
+        let count = std::cell::RefCell::new(&mut coloured);
+        let looked_at = |(text, at): (String, prop::sample::Index)| {
+            let mut end = 0;
+            for (span, _) in classify(&text, &names) {
+                prop_assert!(end <= span.start && span.start < span.end, "{text:?} {span:?}");
+                prop_assert!(text.get(span.start..span.end).is_some(), "{text:?} {span:?}");
+                end = span.end;
+                **count.borrow_mut() += 1;
+            }
+            let cuts: Vec<usize> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
+            let cut = cuts[at.index(cuts.len())];
+            let found = complete(&text, cut, &session, &Values::default());
+            prop_assert!(found.start <= cut && text.is_char_boundary(found.start), "{text:?} {cut}");
+            Ok(())
+        };
+        let inputs = (texts(), any::<prop::sample::Index>());
+        runner(3_000).run(&inputs, looked_at).unwrap_or_else(|error| panic!("{error}"));
+    });
+    assert!(coloured > 10_000, "{coloured} pieces");
 }
 
 /// A parser that tries something twice at each level would need 2^60 steps for these, and not come back.

@@ -223,6 +223,7 @@ fn gives_rows_of_files(rel: &Rel) -> bool {
         Rel::Filter { input, condition } => takes_filter(input, condition),
         Rel::Scan(_)
         | Rel::Constant { .. }
+        | Rel::Last(_)
         | Rel::Project { .. }
         | Rel::Aggregate { .. }
         | Rel::Sort { .. }

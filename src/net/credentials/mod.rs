@@ -117,6 +117,18 @@ impl Credentials {
         Ok(None)
     }
 
+    /// Where the key of one kind is; none where there is none. Runs no command to find out.
+    pub fn origin(&self, kind: KeyKind) -> Result<Option<Origin>, Diagnostic> {
+        let kept = if kind == KeyKind::Api { &self.api } else { &self.management };
+        if let Some(Ok(Some(key))) = kept.get() {
+            return Ok(Some(key.origin().clone()));
+        }
+        Ok(self.find(kind)?.map(|found| match found {
+            Found::Key(key) => key.origin().clone(),
+            Found::Entry(entry) => entry.origin(&self.places),
+        }))
+    }
+
     fn key_file(&self, path: &Path) -> Result<&str, Diagnostic> {
         let look = || match read(path)? {
             Some(text) => Ok(SecretString::from(text)),

@@ -96,6 +96,14 @@ pub fn entry(places: &Places, kind: KeyKind) -> Result<Option<Entry>, Diagnostic
 }
 
 impl Entry {
+    /// Where the key is; nothing has been read or run.
+    pub fn origin(&self, places: &Places) -> Origin {
+        match &self.gives {
+            Gives::Command { .. } => Origin::Command { profile: self.profile.clone(), entry: self.name },
+            Gives::File(path) => Origin::File(places.below_config(path)),
+        }
+    }
+
     /// Runs the command or reads the file.
     ///
     /// E0501 where that gives no key; E0701 where the file cannot be read.

@@ -1,0 +1,128 @@
+//! What the line editor asks while a line is typed: does it go on, in which colours, what may follow.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use rustyline::completion::{Candidate, Completer};
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::{Hinter, HistoryHinter};
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::{Context, Helper};
+
+use super::colours;
+use super::commands::COMMANDS;
+use super::complete::{self, complete};
+use super::pager;
+use super::program::Program;
+use super::values::Values;
+use crate::harmless;
+
+/// The program while nobody else has it.
+pub type Shared<'a> = RefCell<&'a mut dyn Program>;
+
+pub struct Assistant<'a> {
+    pub program: &'a Shared<'a>,
+    pub values: &'a RefCell<Values>,
+    pub colours: bool,
+}
+
+/// A candidate with its line of a list.
+pub struct Shown {
+    display: String,
+    text: String,
+}
+
+/// Names of a list are padded to at most so many columns; docs need so much room.
+const NAMES: usize = 28;
+const ROOM: usize = 12;
+
+impl Candidate for Shown {
+    fn display(&self) -> &str {
+        &self.display
+    }
+
+    fn replacement(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Helper for Assistant<'_> {}
+
+impl Validator for Assistant<'_> {
+    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
+        let complete = super::is_complete(context.input());
+        Ok(if complete { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
+    }
+}
+
+impl Completer for Assistant<'_> {
+    type Candidate = Shown;
+
+    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Shown>)> {
+        let (Ok(program), Ok(values)) = (self.program.try_borrow(), self.values.try_borrow()) else {
+            return Ok((at, Vec::new()));
+        };
+        let found = complete(line, at, program.session(), &values);
+        Ok((found.start, listed(&found.candidates)))
+    }
+}
+
+/// Each with its doc line, cut to the screen.
+fn listed(candidates: &[complete::Candidate]) -> Vec<Shown> {
+    let width = pager::width().unwrap_or(80).saturating_sub(2);
+    let names = candidates.iter().map(|candidate| candidate.text.chars().count()).max().unwrap_or_default().min(NAMES);
+    let shown = |candidate: &complete::Candidate| {
+        let doc = candidate.doc.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = match doc.is_empty() || width < names + ROOM {
+            true => candidate.text.clone(),
+            false => format!("{:names$}  {doc}", candidate.text),
+        };
+        let line = harmless::line(&line).into_owned();
+        let cut = match line.chars().count() > width {
+            true => line.chars().take(width.saturating_sub(1)).chain(['\u{2026}']).collect(),
+            false => line,
+        };
+        Shown { display: cut, text: candidate.text.clone() }
+    };
+    candidates.iter().map(shown).collect()
+}
+
+impl Hinter for Assistant<'_> {
+    type Hint = String;
+
+    /// The end of the last line that began so; only where it can be told from what was typed.
+    fn hint(&self, line: &str, at: usize, context: &Context<'_>) -> Option<String> {
+        if !self.colours {
+            return None;
+        }
+        HistoryHinter::new().hint(line, at, context)
+    }
+}
+
+impl Highlighter for Assistant<'_> {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        if !self.colours {
+            return Cow::Borrowed(line);
+        }
+        if let Some(command) = line.strip_prefix(':') {
+            let name = command.split_whitespace().next().unwrap_or_default();
+            let known = command.starts_with(name) && COMMANDS.iter().any(|command| command.is_called(name));
+            return match command.strip_prefix(name).filter(|_| known) {
+                Some(rest) => Cow::Owned(format!("\x1b[1m:{name}\x1b[0m{rest}")),
+                None => Cow::Borrowed(line),
+            };
+        }
+        match self.program.try_borrow() {
+            Ok(program) => Cow::Owned(colours::painted(line, program.session())),
+            Err(_) => Cow::Borrowed(line),
+        }
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        Cow::Owned(colours::dim(hint))
+    }
+
+    fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
+        self.colours && kind != CmdKind::MoveCursor
+    }
+}
