@@ -32,6 +32,7 @@ use crate::diagnostics::{Code, Diagnostic, Origin};
 use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, SourceDef, Takes};
 use crate::model::expr::Typed;
 use crate::model::files::Schemas;
+use crate::model::hidden::is_hidden;
 use crate::model::lowering::{Earlier, Lowering, Table, TimeKey};
 use crate::model::rel::{Named, Rel, SourceArguments};
 use crate::model::schema::Schema;
@@ -424,11 +425,6 @@ impl Checker<'_> {
             error.did_you_mean(span, near)
         });
     }
-}
-
-/// A column that no text can name.
-fn is_hidden(name: &str) -> bool {
-    name.starts_with('\u{1}')
 }
 
 /// The same rows without the columns that a stage asked for beside them.

@@ -7,6 +7,7 @@ use super::decode::defect;
 use super::expr;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{Node, Typed};
+use crate::model::hidden::Hidden;
 use crate::model::rel::Assert;
 use crate::model::schema::{Column as Shown, Schema};
 use crate::model::value::Value;
@@ -18,9 +19,9 @@ pub fn asserted(input: LazyFrame, assert: &Assert) -> Result<LazyFrame, Diagnost
     let rows = collect::rows(input)?;
     let holds = expr::lower(&assert.condition).cast(DataType::Boolean).fill_null(lit(false));
     if !reads_rows(&assert.condition) {
-        const HOLDS: &str = "\u{1}holds";
-        let one = collect::rows(rows.clone().lazy().select([holds.alias(HOLDS)]))?;
-        let held = one.column(HOLDS).map_err(defect)?.bool().map_err(defect)?.get(0);
+        const HOLDS: Hidden = Hidden::new("holds");
+        let one = collect::rows(rows.clone().lazy().select([holds.alias(HOLDS.name())]))?;
+        let held = one.column(&HOLDS.name()).map_err(defect)?.bool().map_err(defect)?.get(0);
         return if held == Some(true) { Ok(rows.lazy()) } else { Err(failed(assert)) };
     }
     let failing = collect::rows(rows.clone().lazy().filter(holds.not()))?;

@@ -14,8 +14,14 @@ use super::{assert, describe, fill, open, over, reshape};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{AggregateOp, Node, Typed};
 use crate::model::frame::Frame;
+use crate::model::hidden::{Hidden, OTHERS};
 use crate::model::rel::{Named, Rel, SortKey};
-use crate::model::schema::{OTHERS, Schema};
+use crate::model::schema::Schema;
+
+/// A key of groups before it has its name, how many rows a group has, and a record whose fields become columns.
+const KEY: Hidden = Hidden::new("key");
+const ROWS: Hidden = Hidden::new("rows");
+const RECORD: Hidden = Hidden::new("record");
 
 /// What a plan gave.
 #[derive(Clone, Debug)]
@@ -220,13 +226,12 @@ fn grouped(input: LazyFrame, keys: &[Named], aggregates: Vec<Expr>) -> LazyFrame
         let apart = input.get_current_optimizations() - OptFlags::COMM_SUBEXPR_ELIM;
         return input.with_optimizations(apart).select(aggregates);
     }
-    let hidden = |place: usize| format!("\u{1}key{place}");
     let computed = keys
         .iter()
         .enumerate()
-        .map(|(place, key)| expr::lower(&key.value).alias(PlSmallStr::from_string(hidden(place))));
+        .map(|(place, key)| expr::lower(&key.value).alias(PlSmallStr::from_string(KEY.numbered(place))));
     let shown =
-        keys.iter().enumerate().map(|(place, key)| column(&hidden(place)).alias(PlSmallStr::from_str(&key.name)));
+        keys.iter().enumerate().map(|(place, key)| column(&KEY.numbered(place)).alias(PlSmallStr::from_str(&key.name)));
     let shown: Vec<Expr> = shown.collect();
     let input = input.with_columns(computed.collect::<Vec<_>>());
     if aggregates.is_empty() {
@@ -245,7 +250,7 @@ fn has_only(typed: &Typed) -> bool {
 
 /// What a source has put together already cannot be put together any further.
 fn one_row_each(input: LazyFrame, keys: &[Named]) -> Result<(), Diagnostic> {
-    let count = PlSmallStr::from_static("\u{1}rows");
+    let count = PlSmallStr::from_string(ROWS.name());
     let counted = match keys {
         [] => input.select([len().alias(count.clone())]),
         keys => input.group_by(named(keys)).agg([len().alias(count.clone())]),
@@ -301,7 +306,7 @@ fn unnested(input: LazyFrame, column: &str, fields: &[(String, String)]) -> Lazy
     if fields.is_empty() {
         return rows;
     }
-    let record = PlSmallStr::from_static("\u{1}record");
+    let record = PlSmallStr::from_string(RECORD.name());
     let values = fields
         .iter()
         .map(|(field, shown)| expr::column(&record).struct_().field_by_name(field).alias(PlSmallStr::from_str(shown)));

@@ -5,6 +5,7 @@ pub mod cube;
 pub mod expr;
 pub mod files;
 pub mod frame;
+pub mod hidden;
 pub mod lowering;
 pub mod over;
 pub mod rel;
