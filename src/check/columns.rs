@@ -21,7 +21,16 @@ impl Checker<'_> {
             self.report(error.label("this is an expression").help("compute it first, with `derive name = …`"));
             return None;
         };
-        self.name(name, expr.span, schema)
+        let found = self.name(name, expr.span, schema)?;
+        if let Node::Field(_, field) = &found.node {
+            let of = expr.span.of(self.text);
+            let message = format!("`{field}` is a field of a record, and a column is needed here");
+            let error = Diagnostic::error(Code::E0302, message).at(expr.span).label("not a column of its own");
+            let other = if schema.find(field).is_some() { of.replace('.', "_") } else { format::word(field) };
+            self.report(error.help(format!("make a column of it first: `derive {other} = {of}`")));
+            return None;
+        }
+        Some(found)
     }
 
     /// The column of a name; else the longest part before a dot that is one, and its fields.

@@ -1,5 +1,8 @@
 //! The only builder of LazyFrames: each primitive of a plan is one step of polars.
 
+use std::sync::Once;
+
+use polars::error::set_warning_function;
 use polars::prelude::*;
 
 use super::by_key::Joined;
@@ -22,6 +25,8 @@ use crate::model::schema::Schema;
 const KEY: Hidden = Hidden::new("key");
 const ROWS: Hidden = Hidden::new("rows");
 const RECORD: Hidden = Hidden::new("record");
+
+static QUIET: Once = Once::new();
 
 /// What a plan gave.
 #[derive(Clone, Debug)]
@@ -70,6 +75,8 @@ struct Runner<'a> {
 
 impl<'a> Runner<'a> {
     fn new(given: Given<'a>, permissions: &'a Permissions) -> Self {
+        // What the engine remarks on its own ways is nothing that a query could heed.
+        QUIET.call_once(|| set_warning_function(|_, _| {}));
         let (warnings, conditions) = (Vec::new(), Vec::new());
         Self { given, permissions, warnings, size: Size::Small, conditions, enough: None, part: None }
     }

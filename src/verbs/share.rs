@@ -1,6 +1,6 @@
 //! `share`, `cumulate` and `delta`: a column beside another, made of the rows around.
 
-use super::arguments::{column_of, misuse};
+use super::arguments::{column_of, misuse, place_of};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::{AggregateOp, Node, ScalarOp, Typed};
@@ -107,7 +107,7 @@ fn beside(
 ) -> Option<Table> {
     let mut by = Vec::new();
     for item in stage.clauses.iter().flat_map(|clause| &clause.items) {
-        by.push(column_of(cx, def, item, &table.schema)?);
+        by.push(place_of(cx, def, item, &table.schema)?);
     }
     let mut values = Vec::new();
     for item in &stage.items {
