@@ -1,6 +1,7 @@
 //! What holds for all texts and all pipelines, tried on thousands of them; what fails is shrunk to its least form.
 
 mod drawn;
+mod found;
 mod frames;
 mod loops;
 mod pipelines;

@@ -9,6 +9,7 @@ use orq::diagnostics::Diagnostic;
 use orq::exec::{Permissions, Places};
 use orq::model::frame::Answer;
 use orq::model::route::Wishes;
+use orq::model::zone::Zone;
 use orq::net::{Client, ClientOptions, Credentials};
 use orq::session::{Clock, Interrupts, Outcome, Output, RunOptions, Session};
 use tokio::runtime::Runtime;
@@ -62,6 +63,11 @@ impl Inside {
     pub fn on(server: &DemoServer, now: &str, wishes: Wishes) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Self { session: session(now, &server.base_url, Path::new(NOWHERE)).wishing(wishes), runtime }
+    }
+
+    /// The same, counting days in a zone.
+    pub fn in_zone(self, zone: Zone) -> Self {
+        Self { session: self.session.in_zone(zone), ..self }
     }
 
     pub fn run(&mut self, query: &str) -> Outcome {
