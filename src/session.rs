@@ -296,10 +296,10 @@ impl Session {
             let frames: Vec<&Rows> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
             let Beside { joined, mut warnings, routes, pages } =
                 self.look_up(runtime, plan, &frames, options, &mut facts, &mut spent)?;
-            let given = Given { frames: &frames, joined: &joined, input: &self.input };
+            let given = Given { frames: &frames, joined: &joined, input: &self.input, zone: &self.zone };
             let ran =
                 exec::run(&plan.rel, &step.table.schema, given, &self.permissions).map_err(|error| vec![error])?;
-            let frame = if self.zone.is_utc() { ran.frame } else { ran.frame.in_zone(&self.zone) };
+            let frame = ran.frame.in_zone(&self.zone);
             outcome.kept = self.client.answers().and_then(Answers::used);
             warnings.extend(ran.warnings);
             let names = fetched.names.iter().filter(|(index, _)| plan.fetches.contains(index)).cloned();
@@ -351,7 +351,7 @@ impl Session {
         let one = |error: Diagnostic| vec![error];
         let mut beside = Beside::default();
         for by_key in plan::by_key::by_keys(&plan.rel) {
-            let given = Given { frames, joined: &beside.joined, input: &self.input };
+            let given = Given { frames, joined: &beside.joined, input: &self.input, zone: &self.zone };
             let (input, warnings) = exec::part_of(by_key.input, given, &self.permissions).map_err(one)?;
             beside.warnings.extend(warnings);
             let keys = exec::keys(&input, by_key.key).map_err(one)?;

@@ -482,6 +482,10 @@ impl Lowering for Checker<'_> {
         })
     }
 
+    fn zone(&self) -> &Zone {
+        self.zone
+    }
+
     fn time_key(&self, table: &Table) -> Option<TimeKey> {
         self.key_of_time(table)
     }

@@ -20,6 +20,7 @@ use crate::model::frame::Frame;
 use crate::model::hidden::{Hidden, OTHERS};
 use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::schema::Schema;
+use crate::model::zone::Zone;
 
 /// A key of groups before it has its name, how many rows a group has, and a record whose fields become columns.
 const KEY: Hidden = Hidden::new("key");
@@ -42,6 +43,8 @@ pub struct Given<'a> {
     pub frames: &'a [&'a DataFrame],
     pub joined: &'a Joined,
     pub input: &'a StandardInput,
+    /// Whose clocks show the times that become names and messages.
+    pub zone: &'a Zone,
 }
 
 /// Runs a plan.
@@ -143,7 +146,8 @@ impl<'a> Runner<'a> {
             Rel::Unnest { input, column, fields } => unnested(self.lower(input)?, column, fields),
             Rel::Join { left, right, kind, on, added, span } => {
                 let (left, right) = (self.lower(left)?, self.lower(right)?);
-                let (rows, warning) = Join { kind: *kind, on, added, span: *span }.run(left, right)?;
+                let (rows, warning) =
+                    Join { kind: *kind, on, added, span: *span, zone: self.given.zone }.run(left, right)?;
                 self.warnings.extend(warning);
                 rows
             }
@@ -156,12 +160,12 @@ impl<'a> Runner<'a> {
                 let inputs = inputs.iter().map(|input| self.lower(input)).collect::<Result<Vec<_>, _>>()?;
                 concat(inputs, UnionArgs { to_supertypes: true, ..UnionArgs::default() }).map_err(defect)?
             }
-            Rel::Pivot { input, pivot } => reshape::pivoted(self.lower(input)?, pivot)?,
+            Rel::Pivot { input, pivot } => reshape::pivoted(self.lower(input)?, pivot, self.given.zone)?,
             Rel::Unpivot { input, unpivot } => reshape::unpivoted(self.lower(input)?, unpivot)?,
             Rel::Fill { input, fill } => fill::filled(self.lower(input)?, fill)?,
             Rel::Sample { input, rows, seed } => reshape::sampled(self.lower(input)?, *rows, *seed)?,
-            Rel::Describe { input, columns } => describe::described(self.lower(input)?, columns)?,
-            Rel::Assert { input, assert } => assert::asserted(self.input(input, rel)?, assert)?,
+            Rel::Describe { input, columns } => describe::described(self.lower(input)?, columns, self.given.zone)?,
+            Rel::Assert { input, assert } => assert::asserted(self.input(input, rel)?, assert, self.given.zone)?,
             Rel::Save { input, file, schema } => {
                 let rows = self.lower(input)?;
                 let rows = self.collected(rows)?;

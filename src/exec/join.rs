@@ -10,6 +10,7 @@ use crate::model::hidden::Hidden;
 use crate::model::rel::{Added, JoinKind, Pair};
 use crate::model::schema::{Column as SchemaColumn, Schema};
 use crate::model::value::Value;
+use crate::model::zone::Zone;
 use crate::span::Span;
 use crate::types::Type;
 
@@ -21,6 +22,8 @@ pub struct Join<'a> {
     pub added: &'a [Added],
     /// The condition, in the text.
     pub span: Span,
+    /// Whose clocks show keys that are times.
+    pub zone: &'a Zone,
 }
 
 /// How often rows of the right have a key.
@@ -139,7 +142,7 @@ impl Join<'_> {
         let keys =
             self.on.iter().enumerate().map(|(place, pair)| SchemaColumn::new(ON.numbered(place), pair.ty.clone()));
         let times = SchemaColumn::new(TIMES.name(), Type::PLAIN);
-        let frame = collect::frame(rows, &Schema::new(keys.chain([times]).collect()))?;
+        let frame = collect::frame(rows, &Schema::new(keys.chain([times]).collect()))?.in_zone(self.zone);
         let Some(row) = frame.rows().next() else { return Ok(None) };
         let Some((Value::Int(times), keys)) = row.split_last().map(|(times, keys)| (*times, keys)) else {
             return Ok(None);

@@ -9,6 +9,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::AggregateOp;
 use crate::model::hidden::{self, Hidden};
 use crate::model::reshape::{Pivot, Unpivot};
+use crate::model::zone::Zone;
 use crate::suggest::unused;
 use crate::syntax::format;
 use crate::types::Unit;
@@ -16,8 +17,8 @@ use crate::types::Unit;
 /// A result has no more columns than these.
 const MOST_COLUMNS: usize = 1000;
 
-/// A column for each value of one, the rows in the order of what tells them apart.
-pub fn pivoted(input: LazyFrame, pivot: &Pivot) -> Result<LazyFrame, Diagnostic> {
+/// A column for each value of one, times named as the clocks of a zone show them; the rows in the order of what tells them apart.
+pub fn pivoted(input: LazyFrame, pivot: &Pivot, zone: &Zone) -> Result<LazyFrame, Diagnostic> {
     let rows = collect::rows(input)?;
     if pivot.op == AggregateOp::Only {
         one_each(&rows, pivot)?;
@@ -42,7 +43,7 @@ pub fn pivoted(input: LazyFrame, pivot: &Pivot) -> Result<LazyFrame, Diagnostic>
             let mut taken: Vec<String> = pivot.keys.clone();
             for value in &values {
                 let known: Vec<&str> = taken.iter().map(String::as_str).collect();
-                let name = value.name();
+                let name = value.clone().in_zone(zone).name();
                 // Null, and a text that says so.
                 let name = if known.contains(&name.as_str()) { unused(&name, &known) } else { name };
                 cells.push(cell(pivot, names.clone().eq_missing(expr::literal(value)), &hidden::open_name(&name)));

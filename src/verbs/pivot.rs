@@ -108,7 +108,7 @@ fn values(cx: &mut dyn Lowering, list: &Expr, names: &Typed, keys: &[Column]) ->
             cx.report(error.at(item.span).label(format!("a {}", value.ty)).help("list values of the column"));
             return None;
         }
-        let name = written.name();
+        let name = written.clone().in_zone(cx.zone()).name();
         if keys.iter().any(|key| key.name == name) || found.iter().any(|(_, known)| *known == name) {
             let error = Diagnostic::error(Code::E0108, format!("two columns would be called `{name}`")).at(item.span);
             cx.report(error.label("taken").help("give the other column another name before, with `rename`"));

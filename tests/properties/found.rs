@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use orq::diagnostics::Code;
+use orq::model::zone::Zone;
 
 use super::frames::{Tried, tried};
-use crate::support::NOW;
 use crate::support::inside::{deep, reader};
+use crate::support::{NOW, orq};
 
 const LINES: &str = r#"{"n":1,"rec":{"a":1,"b":"x"},"items":[{"n":1,"t":"x"}],"day":"2026-02-17","at":"2026-02-17T08:00:00Z"}
 {"n":2,"rec":{"a":null,"b":"y"},"items":[],"day":"2026-02-18","at":"2026-02-18T08:00:00Z"}
@@ -24,10 +25,14 @@ fn holds(stages: &str) {
     deep(|| {
         let directory = tempfile::tempdir().unwrap();
         let query = query(directory.path(), stages);
-        match tried(&reader(NOW, directory.path()), directory.path(), &query) {
-            Ok(Tried { wrong: None, .. }) => {}
-            Ok(Tried { wrong: Some(wrong), .. }) => panic!("{query}\n{wrong}"),
-            Err(errors) => panic!("{query}\n{errors:#?}"),
+        for zone in ["UTC", "Asia/Tokyo"] {
+            let zone = Zone::named(zone).unwrap();
+            let session = reader(NOW, directory.path()).in_zone(zone.clone());
+            match tried(&session, &zone, directory.path(), &query) {
+                Ok(Tried { wrong: None, .. }) => {}
+                Ok(Tried { wrong: Some(wrong), .. }) => panic!("{query}\n{wrong}"),
+                Err(errors) => panic!("{query}\n{errors:#?}"),
+            }
         }
     });
 }
@@ -88,6 +93,15 @@ fn a_day_in_a_union_with_times_is_a_time() {
     holds("select x = day | union (FILE | select x = at) | derive y = concat(x, \"\"), z = hour(x)");
     holds("select x = at | union (FILE | select x = day) | where x > 2026-02-17 | derive y = hour_of_day(x)");
     holds("unpivot day, at | derive y = hour(value)");
+}
+
+/// The engine has remarks of its own, which no query can heed.
+#[test]
+fn nothing_of_the_engine_is_told_beside_an_answer() {
+    let run = orq().args(["-f", "csv", "read \"t.csv\" | group k | sum n where false, count where false"]);
+    std::fs::write(run.home.path().join("t.csv"), "k,n\na,1\nb,2\n").unwrap();
+    let run = run.run();
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str(), run.code), ("k,n,count\na,0,0\nb,0,0\n", "", 0));
 }
 
 #[test]

@@ -104,17 +104,17 @@ fn kept_unlike(promised: &Schema, rows: &DataFrame) -> Option<String> {
 
 /// What is wrong with what a pipeline gives that reads nothing but files: with the rows as the engine keeps them, and with
 /// the plain values of them. Open tables and rows that are none are told.
-pub fn tried(session: &Session, below: &Path, query: &str) -> Result<Tried, Vec<Diagnostic>> {
+pub fn tried(session: &Session, zone: &Zone, below: &Path, query: &str) -> Outcome {
     let mut checked = session.check(query);
     if checked.diagnostics.iter().any(Diagnostic::is_error) {
         return Err(checked.diagnostics);
     }
     let table = checked.program.steps.swap_remove(0).table;
-    let facts = Facts::at(NOW.parse().unwrap(), Zone::default(), Wishes::default());
+    let facts = Facts::at(NOW.parse().unwrap(), zone.clone(), Wishes::default());
     let (routed, fetches) = plan::route(&[plan::plan(&table.rel, &table.schema)], &facts);
     assert!(fetches.is_empty(), "{query} asks the API");
     let (joined, input) = (Default::default(), StandardInput::default());
-    let given = Given { frames: &[], joined: &joined, input: &input };
+    let given = Given { frames: &[], joined: &joined, input: &input, zone };
     let permissions = Permissions { places: Places::Below(below.to_path_buf()), force: false };
     let one = |error: Diagnostic| vec![error];
     let (rows, _) = exec::part_of(&routed[0].rel, given, &permissions).map_err(one)?;
@@ -122,6 +122,8 @@ pub fn tried(session: &Session, below: &Path, query: &str) -> Result<Tried, Vec<
     let wrong = kept_unlike(&table.schema, &rows).or_else(|| unlike(&table.schema, &ran.frame));
     Ok(Tried { wrong, open: table.schema.open.is_some(), empty: rows.height() == 0 })
 }
+
+pub type Outcome = Result<Tried, Vec<Diagnostic>>;
 
 pub struct Tried {
     pub wrong: Option<String>,
@@ -145,10 +147,10 @@ struct Seen {
 }
 
 /// Every prefix of a pipeline, each tried whole.
-fn every_prefix(session: &Session, below: &Path, prefixes: &[String], seen: &mut Seen) -> Result<(), TestCaseError> {
+fn every_prefix(prefixes: &[String], seen: &mut Seen, tried: impl Fn(&str) -> Outcome) -> Result<(), TestCaseError> {
     let mut opened = false;
     for query in prefixes {
-        let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| tried(session, below, query)));
+        let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| tried(query)));
         let Ok(ran) = ran else { return Err(TestCaseError::fail(format!("{query}\nends in a panic"))) };
         match ran {
             Ok(Tried { wrong: Some(wrong), .. }) => return Err(TestCaseError::fail(format!("{query}\n{wrong}"))),
@@ -182,7 +184,9 @@ fn every_prefix(session: &Session, below: &Path, prefixes: &[String], seen: &mut
 fn world(directory: &Path, one: &Table, other: &Table) -> World {
     let (one, other) = (one.source(directory, "one"), other.source(directory, "other"));
     let tables = vec![other.clone(), format!("{other} | limit 3"), one.clone(), format!("{other} | where false")];
-    World { sources: vec![one], tables }
+    // Columns that both files have are one.
+    let both = one.replace("one.", "*.");
+    World { sources: vec![one, both], tables }
 }
 
 #[test]
@@ -190,17 +194,22 @@ fn every_stage_over_files_has_the_columns_of_the_check() {
     let mut seen = Seen::default();
     deep(|| {
         let directory = tempfile::tempdir().unwrap();
-        let session = reader(NOW, directory.path());
+        let zones = [Zone::default(), Zone::named("Europe/Berlin").unwrap()];
+        let sessions = zones.map(|zone| (reader(NOW, directory.path()).in_zone(zone.clone()), zone));
         let count = std::cell::RefCell::new(&mut seen);
-        let drawn = (tables(), tables(), vec(any::<u16>(), 0..90));
-        let holds = |(one, other, choices): (Table, Table, Vec<u16>)| {
+        let drawn = (tables(), tables(), vec(any::<u16>(), 0..90), 0..sessions.len());
+        let holds = |(one, other, choices, place): (Table, Table, Vec<u16>, usize)| {
+            let (session, zone) = &sessions[place];
             let world = world(directory.path(), &one, &other);
-            let prefixes = pipeline(&session, &world, &choices);
+            let prefixes = pipeline(session, &world, &choices);
             let shown = |error: TestCaseError| match error {
-                TestCaseError::Fail(why) => TestCaseError::fail(format!("{why}\n{}\n{}", one.text(), other.text())),
+                TestCaseError::Fail(why) => {
+                    TestCaseError::fail(format!("in {}: {why}\n{}\n{}", zone.name(), one.text(), other.text()))
+                }
                 reject => reject,
             };
-            every_prefix(&session, directory.path(), &prefixes, &mut count.borrow_mut()).map_err(shown)
+            let tried = |query: &str| tried(session, zone, directory.path(), query);
+            every_prefix(&prefixes, &mut count.borrow_mut(), tried).map_err(shown)
         };
         match runner(400).run(&drawn, holds) {
             Ok(()) => {}
