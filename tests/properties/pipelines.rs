@@ -119,9 +119,9 @@ fn a_pipeline_that_is_checked_runs_and_has_the_columns_of_the_check() {
             }
             Ok(())
         };
-        runner(250).run(&vec(any::<u16>(), 0..60), runs).unwrap_or_else(|error| panic!("{error}"));
+        runner(300).run(&vec(any::<u16>(), 0..60), runs).unwrap_or_else(|error| panic!("{error}"));
     });
-    assert!(stages > 500 && joins > 100, "only {stages} stages were run, {joins} of them joins");
+    assert!(stages > 500 && joins > 60, "only {stages} stages were run, {joins} of them joins");
 }
 
 /// Cubes are asked by what stands behind them, in the calendar of a zone.
