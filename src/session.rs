@@ -324,7 +324,7 @@ impl Session {
             };
             let (work, schema) = (self.local(&frames, &joined), step.table.schema.clone());
             let ran = interrupt::local(runtime, options.interrupts, move || work.run(&rel, &schema))?;
-            let frame = ran.frame.in_zone_of(&self.zone);
+            let frame = ran.frame.in_zone(&self.zone);
             outcome.kept = self.client.answers().and_then(Answers::used);
             warnings.extend(ran.warnings);
             let names = fetched.names.iter().filter(|(index, _)| plan.fetches.contains(index)).cloned();

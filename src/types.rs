@@ -74,6 +74,7 @@ impl Type {
             (Self::Null, ty) => ty.clone(),
             (Self::Number(a, ca), Self::Number(b, cb)) => Self::Number(a.or(*b), ca.beside(*cb)),
             (Self::Date, Self::Time) => Self::Time,
+            (Self::List(a), Self::List(b)) => Self::List(Box::new(Self::common([a.as_ref(), b.as_ref()]))),
             _ => found,
         })
     }

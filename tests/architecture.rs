@@ -318,6 +318,39 @@ fn a_lint_is_expected_only_with_a_reason() {
     assert!(seen > 0);
 }
 
+/// Names that no text can write are made in one place, so that no two purposes meet. The parser has a character that fits
+/// nowhere in a text, which is no name.
+#[test]
+fn hidden_names_are_made_in_one_file() {
+    let mut seen = Vec::new();
+    for File { path, code, .. } in read("src") {
+        if ["\\u{1}", "\\u{2}", "\\x01", "\\x02"].iter().any(|mark| code.contains(mark)) {
+            seen.push(path);
+        }
+    }
+    assert_eq!(seen, ["model/hidden.rs", "syntax/parse.rs"]);
+}
+
+/// Each purpose has one file that makes names of it, or the columns of one step may be taken for those of another.
+#[test]
+fn a_purpose_of_hidden_names_is_that_of_one_room() {
+    let mut homes: Vec<(String, String)> = Vec::new();
+    for File { path, code, .. } in read("src") {
+        for part in code.split("Hidden::new(\"").skip(1) {
+            let purpose = part.split('"').next().unwrap().to_string();
+            assert!(
+                !purpose.ends_with(|c: char| c.is_ascii_digit()),
+                "src/{path}: `{purpose}` ends as a numbered name does"
+            );
+            homes.push((purpose, path.clone()));
+        }
+    }
+    assert!(homes.len() > 10, "{homes:?}");
+    homes.sort();
+    let twice: Vec<_> = homes.windows(2).filter(|pair| pair[0].0 == pair[1].0).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}
+
 #[test]
 fn the_words_of_the_grammar_are_those_that_are_written_in_backticks() {
     let grammar = include_str!("../grammar/orq.pest");

@@ -1,9 +1,13 @@
 //! What holds for all texts and all pipelines, tried on thousands of them; what fails is shrunk to its least form.
 
+mod drawn;
+mod found;
+mod frames;
 mod loops;
 mod pipelines;
 mod planner;
 mod reading;
+mod tables;
 mod texts;
 mod trees;
 

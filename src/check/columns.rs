@@ -4,9 +4,10 @@ use super::Checker;
 use super::expr::Place;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{Node, ScalarOp, TimeUnit, Typed};
+use crate::model::hidden::{open_name, shown_name};
 use crate::model::lowering::Lowering as _;
 use crate::model::rel::Named;
-use crate::model::schema::{Column, Schema, open_name, shown_name};
+use crate::model::schema::{Column, Schema};
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind, Item};
 use crate::syntax::format;
@@ -20,7 +21,16 @@ impl Checker<'_> {
             self.report(error.label("this is an expression").help("compute it first, with `derive name = …`"));
             return None;
         };
-        self.name(name, expr.span, schema)
+        let found = self.name(name, expr.span, schema)?;
+        if let Node::Field(_, field) = &found.node {
+            let of = expr.span.of(self.text);
+            let message = format!("`{field}` is a field of a record, and a column is needed here");
+            let error = Diagnostic::error(Code::E0302, message).at(expr.span).label("not a column of its own");
+            let other = if schema.find(field).is_some() { of.replace('.', "_") } else { format::word(field) };
+            self.report(error.help(format!("make a column of it first: `derive {other} = {of}`")));
+            return None;
+        }
+        Some(found)
     }
 
     /// The column of a name; else the longest part before a dot that is one, and its fields.

@@ -35,6 +35,7 @@ use crate::diagnostics::{Code, Diagnostic, Origin};
 use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, SourceDef, Takes};
 use crate::model::expr::Typed;
 use crate::model::files::Schemas;
+use crate::model::hidden::is_hidden;
 use crate::model::lowering::{Earlier, Lowering, Table, TimeKey};
 use crate::model::rel::{Named, Rel, SourceArguments};
 use crate::model::schema::Schema;
@@ -436,11 +437,6 @@ impl Checker<'_> {
     }
 }
 
-/// A column that no text can name.
-fn is_hidden(name: &str) -> bool {
-    name.starts_with('\u{1}')
-}
-
 /// The same rows without the columns that a stage asked for beside them.
 fn without_hidden(table: Table) -> Table {
     if !table.schema.names().any(is_hidden) {
@@ -494,6 +490,10 @@ impl Lowering for Checker<'_> {
             let typed = cx.expr(expr, schema, expr::Place::Table)?;
             cx.must_be_bool(typed)
         })
+    }
+
+    fn zone(&self) -> &Zone {
+        self.zone
     }
 
     fn time_key(&self, table: &Table) -> Option<TimeKey> {

@@ -6,6 +6,7 @@ use super::expr::Place;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Accepts, Argument, FunctionDef, FunctionKind, OverTakes, Second, Shown};
 use crate::model::expr::{AggregateOp, Node, ScalarOp, Typed};
+use crate::model::hidden::Hidden;
 use crate::model::lowering::{Lowering as _, Table};
 use crate::model::over::{Over, OverOp, RowsAround};
 use crate::model::rel::{Added, JoinKind, Named, Pair, Rel, SortKey};
@@ -15,17 +16,20 @@ use crate::span::Span;
 use crate::syntax::ast::{Call, Clause, Expr, ExprKind, Item, UnaryOp};
 use crate::types::{Class, Type, Unit};
 
+const OVER: Hidden = Hidden::new("over");
+const AMONG: Hidden = Hidden::new("among");
+
 /// Columns that an expression asks for beside the rows.
 #[derive(Debug)]
 pub struct Beside {
     /// The rows have an order, which windows follow that name none.
     ordered: bool,
-    columns: Vec<Hidden>,
+    columns: Vec<Asked>,
 }
 
 /// A column that no text can name.
 #[derive(Debug)]
-enum Hidden {
+enum Asked {
     Over(Box<Over>),
     /// Whether a value is among those of a table: true, or null.
     Among(Box<Among>),
@@ -41,7 +45,7 @@ struct Among {
     span: Span,
 }
 
-impl Hidden {
+impl Asked {
     fn add_to(self, table: &mut Table) {
         let column = |name: &str, ty: Type| Column { shown: Shown::OnDemand, ..Column::new(name, ty) };
         let rel = std::mem::replace(&mut table.rel, Rel::Union { inputs: Vec::new() });
@@ -101,7 +105,7 @@ impl Checker<'_> {
             return None;
         }
         self.hidden += 1;
-        let name = format!("\u{1}among{}", self.hidden);
+        let name = AMONG.numbered(self.hidden);
         let Some(beside) = &mut self.beside else {
             let error = Diagnostic::error(Code::E0302, "a pipeline cannot be asked here").at(right.span);
             let help = "filter before: `where … in (pipeline)` stands in a stage of its own";
@@ -109,7 +113,7 @@ impl Checker<'_> {
             return None;
         };
         let among = Among { name: name.clone(), value: value.clone(), rel, column, span };
-        beside.columns.push(Hidden::Among(Box::new(among)));
+        beside.columns.push(Asked::Among(Box::new(among)));
         // Of nothing it is not known whether it is among them.
         let found = Typed::column(name, Type::Bool, span);
         let is_null = |of: Typed| Typed::scalar(ScalarOp::IsNull, vec![of], Type::Bool, span);
@@ -198,10 +202,10 @@ impl Checker<'_> {
             OverOp::Lag(_) | OverOp::Lead(_) | OverOp::RowNumber | OverOp::Rank | OverOp::DenseRank => None,
         });
         self.hidden += 1;
-        let name = format!("\u{1}over{}", self.hidden);
+        let name = OVER.numbered(self.hidden);
         let over = Over { name: name.clone(), op, argument, by, sort, frame, ty: ty.clone(), span };
         if let Some(beside) = &mut self.beside {
-            beside.columns.push(Hidden::Over(Box::new(over)));
+            beside.columns.push(Asked::Over(Box::new(over)));
         }
         Some(Typed::column(name, ty, span))
     }

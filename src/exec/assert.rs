@@ -7,20 +7,22 @@ use super::decode::defect;
 use super::expr;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{Node, Typed};
+use crate::model::hidden::Hidden;
 use crate::model::rel::Assert;
 use crate::model::schema::{Column as Shown, Schema};
 use crate::model::value::Value;
+use crate::model::zone::Zone;
 
 /// So many of the rows that fail are shown.
 const SHOWN: usize = 5;
 
-pub fn asserted(input: LazyFrame, assert: &Assert) -> Result<LazyFrame, Diagnostic> {
+pub fn asserted(input: LazyFrame, assert: &Assert, zone: &Zone) -> Result<LazyFrame, Diagnostic> {
     let rows = collect::rows(input)?;
     let holds = expr::lower(&assert.condition).cast(DataType::Boolean).fill_null(lit(false));
     if !reads_rows(&assert.condition) {
-        const HOLDS: &str = "\u{1}holds";
-        let one = collect::rows(rows.clone().lazy().select([holds.alias(HOLDS)]))?;
-        let held = one.column(HOLDS).map_err(defect)?.bool().map_err(defect)?.get(0);
+        const HOLDS: Hidden = Hidden::new("holds");
+        let one = collect::rows(rows.clone().lazy().select([holds.alias(HOLDS.name())]))?;
+        let held = one.column(&HOLDS.name()).map_err(defect)?.bool().map_err(defect)?.get(0);
         return if held == Some(true) { Ok(rows.lazy()) } else { Err(failed(assert)) };
     }
     let failing = collect::rows(rows.clone().lazy().filter(holds.not()))?;
@@ -28,7 +30,7 @@ pub fn asserted(input: LazyFrame, assert: &Assert) -> Result<LazyFrame, Diagnost
         return Ok(rows.lazy());
     }
     let schema = Schema::new(assert.shown.iter().map(|(name, ty)| Shown::new(name, ty.clone())).collect());
-    let frame = collect::frame(&failing.head(Some(SHOWN)), &schema)?;
+    let frame = collect::frame(&failing.head(Some(SHOWN)), &schema)?.in_zone(zone);
     let row = |row: Vec<&Value>| {
         let cells = schema.names().zip(row).map(|(name, value)| format!("{name} = {}", value.written()));
         cells.collect::<Vec<_>>().join(", ")

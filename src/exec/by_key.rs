@@ -15,6 +15,7 @@ use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::model::catalog::ColumnDef;
 use crate::model::rel::JoinKind;
 use crate::model::route::{Facts, Lookup, Offer, Partial, Piece};
+use crate::model::zone::Zone;
 use crate::net::Client;
 use crate::plan::by_key::{self, ByKey};
 use crate::sources;
@@ -31,7 +32,9 @@ impl Joined {
     /// The rows of the input and those that were looked up, together; and what is worth knowing of them.
     pub fn join(&mut self, by_key: &ByKey<'_>, input: Rows, found: &Found) -> Result<Option<Diagnostic>, Diagnostic> {
         let on = by_key.on();
-        let join = Join { kind: by_key.kind(), on: &on, added: by_key.added, span: by_key.span };
+        // Keys that are looked up are texts.
+        let zone = Zone::default();
+        let join = Join { kind: by_key.kind(), on: &on, added: by_key.added, span: by_key.span, zone: &zone };
         let (rows, warning) = join.run(input.lazy(), found.rows.clone().lazy())?;
         self.0.insert(by_key.slot, rows.collect().map_err(defect)?);
         Ok(warning)

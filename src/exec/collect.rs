@@ -132,6 +132,10 @@ pub fn dtype(ty: &Type) -> DataType {
         Type::Bool => DataType::Boolean,
         Type::Date => DataType::Date,
         Type::Time => TIME,
-        Type::Text | Type::Period | Type::List(_) | Type::Record(_) | Type::Null => DataType::String,
+        Type::List(item) => DataType::List(Box::new(dtype(item))),
+        Type::Record(fields) => DataType::Struct(
+            fields.iter().map(|(name, ty)| Field::new(PlSmallStr::from_str(name), dtype(ty))).collect(),
+        ),
+        Type::Text | Type::Period | Type::Null => DataType::String,
     }
 }

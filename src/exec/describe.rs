@@ -5,17 +5,19 @@ use polars::prelude::*;
 use super::collect;
 use super::decode::defect;
 use super::expr::column;
+use super::zone as clocks;
 use crate::diagnostics::Diagnostic;
+use crate::model::zone::Zone;
 use crate::types::Type;
 
 /// A row for each column: its name and type, how many values, nulls and different ones, and how they are spread.
-pub fn described(input: LazyFrame, columns: &[(String, Type)]) -> Result<LazyFrame, Diagnostic> {
+pub fn described(input: LazyFrame, columns: &[(String, Type)], zone: &Zone) -> Result<LazyFrame, Diagnostic> {
     let rows = collect::rows(input)?;
-    let parts = columns.iter().map(|(name, ty)| rows.clone().lazy().select(row(name, ty)));
+    let parts = columns.iter().map(|(name, ty)| rows.clone().lazy().select(row(name, ty, zone)));
     concat(parts.collect::<Vec<_>>(), UnionArgs::default()).map_err(defect)
 }
 
-fn row(name: &str, ty: &Type) -> Vec<Expr> {
+fn row(name: &str, ty: &Type, zone: &Zone) -> Vec<Expr> {
     let values = column(name);
     let whole = |value: Expr| value.cast(DataType::Int64);
     let number = |value: Expr| value.cast(DataType::Float64);
@@ -31,7 +33,7 @@ fn row(name: &str, ty: &Type) -> Vec<Expr> {
     let ends = if is_number || !is_flat {
         [nothing(), nothing()]
     } else {
-        [values.clone().min(), values.clone().max()].map(|end| as_text(end, ty))
+        [values.clone().min(), values.clone().max()].map(|end| as_text(end, ty, zone))
     };
     let distinct = if is_flat { values.clone().drop_nulls().n_unique() } else { lit(NULL) };
     let stats = [
@@ -47,9 +49,10 @@ fn row(name: &str, ty: &Type) -> Vec<Expr> {
     stats.into_iter().chain(spread).chain(ends.map(|(value, name)| value.alias(name))).collect()
 }
 
-fn as_text(value: Expr, ty: &Type) -> Expr {
+/// As the clocks of the zone show it.
+fn as_text(value: Expr, ty: &Type, zone: &Zone) -> Expr {
     match ty {
-        Type::Time => value.dt().to_string("%Y-%m-%dT%H:%M:%S%.f"),
+        Type::Time => clocks::shown(value, zone).dt().to_string("%Y-%m-%dT%H:%M:%S%.f"),
         _ => value.cast(DataType::String),
     }
 }

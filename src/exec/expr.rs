@@ -28,11 +28,23 @@ fn is_linear(op: ScalarOp) -> bool {
 /// The value, which may be an infinite number where it is a part of a sum or product.
 fn unchecked(typed: &Typed) -> Expr {
     match &typed.node {
+        Node::Literal(Value::Null) => nothing(&typed.ty),
         Node::Literal(value) => literal(value),
         Node::Column(name) => column(name),
         Node::Field(record, name) => lower(record).struct_().field_by_name(name),
         Node::Scalar(op, arguments) => scalar(*op, arguments, &typed.ty),
         Node::Aggregate(aggregate) => super::aggregate::lower(aggregate, &typed.ty),
+    }
+}
+
+/// A null of a type; a number may be of any kind, so that it makes none out of others.
+fn nothing(ty: &Type) -> Expr {
+    match ty {
+        Type::Null | Type::Period => lit(NULL),
+        Type::Number(..) => lit(NULL).cast(DataType::Int64),
+        Type::Text | Type::Bool | Type::Date | Type::Time | Type::List(_) | Type::Record(_) => {
+            lit(NULL).cast(dtype(ty))
+        }
     }
 }
 

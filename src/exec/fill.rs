@@ -9,8 +9,8 @@ use super::expr::{self, column};
 use super::over;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::TimeUnit as Bucket;
+use crate::model::hidden::is_open_name;
 use crate::model::reshape::{Buckets, Fill, FillWith};
-use crate::model::schema::is_open_name;
 use crate::model::value::Value;
 use crate::model::window::{Window, day_of, midnight};
 

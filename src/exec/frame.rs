@@ -1,5 +1,8 @@
 //! The only builder of LazyFrames: each primitive of a plan is one step of polars.
 
+use std::sync::Once;
+
+use polars::error::set_warning_function;
 use polars::prelude::*;
 
 use super::by_key::Joined;
@@ -14,8 +17,17 @@ use super::{assert, describe, fill, open, over, reshape};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{AggregateOp, Node, Typed};
 use crate::model::frame::Frame;
+use crate::model::hidden::{Hidden, OTHERS};
 use crate::model::rel::{Named, Rel, SortKey};
-use crate::model::schema::{OTHERS, Schema};
+use crate::model::schema::Schema;
+use crate::model::zone::Zone;
+
+/// A key of groups before it has its name, how many rows a group has, and a record whose fields become columns.
+const KEY: Hidden = Hidden::new("key");
+const ROWS: Hidden = Hidden::new("rows");
+const RECORD: Hidden = Hidden::new("record");
+
+static QUIET: Once = Once::new();
 
 /// What a plan gave.
 #[derive(Clone, Debug)]
@@ -35,6 +47,8 @@ pub struct Given<'a> {
     /// Those of the last result, where there is one.
     pub last: Option<&'a DataFrame>,
     pub input: &'a Inputs,
+    /// Whose clocks show the times that become names and messages.
+    pub zone: &'a Zone,
 }
 
 /// Runs a plan.
@@ -73,6 +87,8 @@ struct Runner<'a> {
 
 impl<'a> Runner<'a> {
     fn new(given: Given<'a>, permissions: &'a Permissions) -> Self {
+        // What the engine remarks on its own ways is nothing that a query could heed.
+        QUIET.call_once(|| set_warning_function(|_, _| {}));
         let (warnings, conditions) = (Vec::new(), Vec::new());
         Self { given, permissions, warnings, size: Size::Small, conditions, enough: None, part: None }
     }
@@ -143,7 +159,8 @@ impl<'a> Runner<'a> {
             Rel::Unnest { input, column, fields } => unnested(self.lower(input)?, column, fields),
             Rel::Join { left, right, kind, on, added, span } => {
                 let (left, right) = (self.lower(left)?, self.lower(right)?);
-                let (rows, warning) = Join { kind: *kind, on, added, span: *span }.run(left, right)?;
+                let (rows, warning) =
+                    Join { kind: *kind, on, added, span: *span, zone: self.given.zone }.run(left, right)?;
                 self.warnings.extend(warning);
                 rows
             }
@@ -156,12 +173,12 @@ impl<'a> Runner<'a> {
                 let inputs = inputs.iter().map(|input| self.lower(input)).collect::<Result<Vec<_>, _>>()?;
                 concat(inputs, UnionArgs { to_supertypes: true, ..UnionArgs::default() }).map_err(defect)?
             }
-            Rel::Pivot { input, pivot } => reshape::pivoted(self.lower(input)?, pivot)?,
+            Rel::Pivot { input, pivot } => reshape::pivoted(self.lower(input)?, pivot, self.given.zone)?,
             Rel::Unpivot { input, unpivot } => reshape::unpivoted(self.lower(input)?, unpivot)?,
             Rel::Fill { input, fill } => fill::filled(self.lower(input)?, fill)?,
             Rel::Sample { input, rows, seed } => reshape::sampled(self.lower(input)?, *rows, *seed)?,
-            Rel::Describe { input, columns } => describe::described(self.lower(input)?, columns)?,
-            Rel::Assert { input, assert } => assert::asserted(self.input(input, rel)?, assert)?,
+            Rel::Describe { input, columns } => describe::described(self.lower(input)?, columns, self.given.zone)?,
+            Rel::Assert { input, assert } => assert::asserted(self.input(input, rel)?, assert, self.given.zone)?,
             Rel::Save { input, file, schema } => {
                 let rows = self.lower(input)?;
                 let rows = self.collected(rows)?;
@@ -233,13 +250,12 @@ fn grouped(input: LazyFrame, keys: &[Named], aggregates: Vec<Expr>) -> LazyFrame
         let apart = input.get_current_optimizations() - OptFlags::COMM_SUBEXPR_ELIM;
         return input.with_optimizations(apart).select(aggregates);
     }
-    let hidden = |place: usize| format!("\u{1}key{place}");
     let computed = keys
         .iter()
         .enumerate()
-        .map(|(place, key)| expr::lower(&key.value).alias(PlSmallStr::from_string(hidden(place))));
+        .map(|(place, key)| expr::lower(&key.value).alias(PlSmallStr::from_string(KEY.numbered(place))));
     let shown =
-        keys.iter().enumerate().map(|(place, key)| column(&hidden(place)).alias(PlSmallStr::from_str(&key.name)));
+        keys.iter().enumerate().map(|(place, key)| column(&KEY.numbered(place)).alias(PlSmallStr::from_str(&key.name)));
     let shown: Vec<Expr> = shown.collect();
     let input = input.with_columns(computed.collect::<Vec<_>>());
     if aggregates.is_empty() {
@@ -258,7 +274,7 @@ fn has_only(typed: &Typed) -> bool {
 
 /// What a source has put together already cannot be put together any further.
 fn one_row_each(input: LazyFrame, keys: &[Named]) -> Result<(), Diagnostic> {
-    let count = PlSmallStr::from_static("\u{1}rows");
+    let count = PlSmallStr::from_string(ROWS.name());
     let counted = match keys {
         [] => input.select([len().alias(count.clone())]),
         keys => input.group_by(named(keys)).agg([len().alias(count.clone())]),
@@ -314,7 +330,7 @@ fn unnested(input: LazyFrame, column: &str, fields: &[(String, String)]) -> Lazy
     if fields.is_empty() {
         return rows;
     }
-    let record = PlSmallStr::from_static("\u{1}record");
+    let record = PlSmallStr::from_string(RECORD.name());
     let values = fields
         .iter()
         .map(|(field, shown)| expr::column(&record).struct_().field_by_name(field).alias(PlSmallStr::from_str(shown)));

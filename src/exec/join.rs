@@ -6,9 +6,11 @@ use super::collect;
 use super::decode::defect;
 use super::expr::column;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::model::hidden::Hidden;
 use crate::model::rel::{Added, JoinKind, Pair};
 use crate::model::schema::{Column as SchemaColumn, Schema};
 use crate::model::value::Value;
+use crate::model::zone::Zone;
 use crate::span::Span;
 use crate::types::Type;
 
@@ -20,10 +22,14 @@ pub struct Join<'a> {
     pub added: &'a [Added],
     /// The condition, in the text.
     pub span: Span,
+    /// Whose clocks show keys that are times.
+    pub zone: &'a Zone,
 }
 
 /// How often rows of the right have a key.
-const TIMES: &str = "\u{1}times";
+const TIMES: Hidden = Hidden::new("times");
+/// A key of either side.
+const ON: Hidden = Hidden::new("on");
 
 /// A cross join gives no more rows than these.
 const MOST_PAIRS: usize = 10_000_000;
@@ -48,7 +54,7 @@ impl Join<'_> {
         let joined = self.joined(left.lazy().with_columns(mine), right, how);
         // Where the left has no row, the key is that of the right.
         let keys = self.on.iter().enumerate().filter(|(_, pair)| pair.shared).map(|(place, pair)| {
-            let key = column(&hidden(place));
+            let key = column(&ON.numbered(place));
             let own = column(&pair.left);
             when(own.clone().is_null()).then(key).otherwise(own).alias(PlSmallStr::from_str(&pair.left))
         });
@@ -56,7 +62,7 @@ impl Join<'_> {
             JoinKind::Right | JoinKind::Full => joined.with_columns(keys.collect::<Vec<_>>()),
             JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti | JoinKind::Cross => joined,
         };
-        let hidden = (0..self.on.len()).map(|place| PlSmallStr::from_string(hidden(place)));
+        let hidden = (0..self.on.len()).map(|place| PlSmallStr::from_string(ON.numbered(place)));
         Ok((joined.drop(by_name(hidden, true, false)), warning))
     }
 
@@ -87,7 +93,7 @@ impl Join<'_> {
     }
 
     fn hidden(self) -> Vec<Expr> {
-        (0..self.on.len()).map(|place| column(&hidden(place))).collect()
+        (0..self.on.len()).map(|place| column(&ON.numbered(place))).collect()
     }
 
     /// The keys of each side. Where one has whole numbers and the other fractions, both are taken as fractions.
@@ -98,7 +104,7 @@ impl Join<'_> {
             let alike = dtype(left, &pair.left)? == dtype(right, &pair.right)?;
             let key = |name: &str| {
                 let key = if alike { column(name) } else { column(name).cast(collect::dtype(&pair.ty)) };
-                key.alias(PlSmallStr::from_string(hidden(place)))
+                key.alias(PlSmallStr::from_string(ON.numbered(place)))
             };
             mine.push(key(&pair.left));
             theirs.push(key(&pair.right));
@@ -115,26 +121,28 @@ impl Join<'_> {
         theirs: &[Expr],
         how: JoinType,
     ) -> Result<Option<Diagnostic>, Diagnostic> {
-        let counts = right.clone().lazy().select(theirs).group_by(self.hidden()).agg([len().alias(TIMES)]);
+        let counts = right.clone().lazy().select(theirs).group_by(self.hidden()).agg([len().alias(TIMES.name())]);
         let counts = collect::rows(counts)?;
-        let repeat = collect::rows(counts.clone().lazy().filter(column(TIMES).gt(lit(1))))?;
+        let repeat = collect::rows(counts.clone().lazy().filter(column(&TIMES.name()).gt(lit(1))))?;
         if repeat.height() == 0 {
             return Ok(None);
         }
         let found = self.joined(left.clone().lazy().select(mine), counts.lazy(), how);
-        let times = column(TIMES).fill_null(lit(1)).cast(DataType::Int64).alias(TIMES);
+        let times = column(&TIMES.name()).fill_null(lit(1)).cast(DataType::Int64).alias(TIMES.name());
         let found = collect::rows(found.with_columns([times]))?;
         let many = SortMultipleOptions::default().with_order_descending(true).with_maintain_order(true);
-        let worst = self.key_of(&collect::rows(found.clone().lazy().sort([TIMES], many).limit(1))?)?;
-        let after = found.column(TIMES).map_err(defect)?.as_materialized_series().sum::<i64>().map_err(defect)?;
+        let worst = self.key_of(&collect::rows(found.clone().lazy().sort([TIMES.name()], many).limit(1))?)?;
+        let after =
+            found.column(&TIMES.name()).map_err(defect)?.as_materialized_series().sum::<i64>().map_err(defect)?;
         Ok(worst.filter(|(_, times)| *times > 1).map(|(key, times)| self.warning(found.height(), after, &key, times)))
     }
 
     /// The key of the first row, and how often the right has it.
     fn key_of(self, rows: &DataFrame) -> Result<Option<(String, i64)>, Diagnostic> {
-        let keys = self.on.iter().enumerate().map(|(place, pair)| SchemaColumn::new(hidden(place), pair.ty.clone()));
-        let times = SchemaColumn::new(TIMES, Type::PLAIN);
-        let frame = collect::frame(rows, &Schema::new(keys.chain([times]).collect()))?;
+        let keys =
+            self.on.iter().enumerate().map(|(place, pair)| SchemaColumn::new(ON.numbered(place), pair.ty.clone()));
+        let times = SchemaColumn::new(TIMES.name(), Type::PLAIN);
+        let frame = collect::frame(rows, &Schema::new(keys.chain([times]).collect()))?.in_zone(self.zone);
         let Some(row) = frame.rows().next() else { return Ok(None) };
         let Some((Value::Int(times), keys)) = row.split_last().map(|(times, keys)| (*times, keys)) else {
             return Ok(None);
@@ -156,8 +164,4 @@ impl Join<'_> {
             .label("not one row for each key on the right side")
             .help(help)
     }
-}
-
-fn hidden(place: usize) -> String {
-    format!("\u{1}on{place}")
 }

@@ -8,8 +8,9 @@ use super::expr::column;
 use super::frame::one;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::Node;
+use crate::model::hidden::{OTHERS, is_open_name, shown_name};
 use crate::model::rel::{Named, Rel};
-use crate::model::schema::{Column as Known, OTHERS, Role, Schema, is_open_name, shown_name};
+use crate::model::schema::{Column as Known, Role, Schema};
 use crate::suggest;
 
 /// The columns of the schema, and those that are there beside them, under their names.

@@ -6,27 +6,30 @@ use super::aggregate::rounded;
 use super::decode::TIME;
 use super::expr::{self, column};
 use crate::model::expr::AggregateOp;
+use crate::model::hidden::Hidden;
 use crate::model::over::{Over, OverOp, RowsAround};
 use crate::model::rel::SortKey;
 use crate::types::Unit;
 
 /// Where a row stood.
-const PLACE: &str = "\u{1}place";
+const PLACE: Hidden = Hidden::new("place");
 /// The time that a window of some length is counted by.
-const CLOCK: &str = "\u{1}clock";
+const CLOCK: Hidden = Hidden::new("clock");
+/// What windows are apart by.
+const BY: Hidden = Hidden::new("by");
 
 /// The rows with these columns, in the order they had.
 pub fn windows(input: LazyFrame, columns: &[Over]) -> PolarsResult<LazyFrame> {
-    let mut rows = input.with_row_index(PLACE, None);
+    let mut rows = input.with_row_index(PLACE.name(), None);
     for over in columns {
         rows = sorted(rows, &over.sort);
-        let by: Vec<String> = (0..over.by.len()).map(|at| format!("\u{1}by{at}")).collect();
+        let by: Vec<String> = (0..over.by.len()).map(|at| BY.numbered(at)).collect();
         let mut hidden: Vec<(String, Expr)> =
             over.by.iter().map(expr::lower).zip(&by).map(|(key, name)| (name.clone(), key)).collect();
-        hidden.extend(over.sort.iter().enumerate().map(|(at, key)| (order_of(at), expr::lower(&key.value))));
-        hidden.extend(over.argument.iter().map(|argument| (VALUE.to_string(), expr::lower(argument))));
+        hidden.extend(over.sort.iter().enumerate().map(|(at, key)| (ORDER.numbered(at), expr::lower(&key.value))));
+        hidden.extend(over.argument.iter().map(|argument| (VALUE.name(), expr::lower(argument))));
         if let (RowsAround::Before(_), Some(key)) = (over.frame, over.sort.first()) {
-            hidden.push((CLOCK.to_string(), expr::lower(&key.value).cast(TIME)));
+            hidden.push((CLOCK.name(), expr::lower(&key.value).cast(TIME)));
         }
         let named = |(name, value): &(String, Expr)| value.clone().alias(PlSmallStr::from_str(name));
         rows = rows.with_columns(hidden.iter().map(named).collect::<Vec<_>>());
@@ -34,7 +37,7 @@ pub fn windows(input: LazyFrame, columns: &[Over]) -> PolarsResult<LazyFrame> {
         rows = rows.with_columns([value.alias(PlSmallStr::from_str(&over.name))]);
         rows = rows.drop(by_name(hidden.iter().map(|(name, _)| PlSmallStr::from_str(name)), true, false));
     }
-    Ok(rows.sort([PLACE], SortMultipleOptions::default()).drop(by_name([PLACE], true, false)))
+    Ok(rows.sort([PLACE.name()], SortMultipleOptions::default()).drop(by_name([PLACE.name()], true, false)))
 }
 
 /// The value among the rows that are alike in these columns.
@@ -44,15 +47,13 @@ pub fn within<'a>(value: Expr, by: impl Iterator<Item = &'a str>) -> PolarsResul
 }
 
 /// What is taken of each row.
-const VALUE: &str = "\u{1}value";
-
-fn order_of(at: usize) -> String {
-    format!("\u{1}order{at}")
-}
+const VALUE: Hidden = Hidden::new("value");
+/// What windows are ordered by.
+const ORDER: Hidden = Hidden::new("order");
 
 /// Back in the place they had where no order is asked for.
 fn sorted(rows: LazyFrame, by: &[SortKey]) -> LazyFrame {
-    let place = (column(PLACE), false);
+    let place = (column(&PLACE.name()), false);
     let by = by.iter().filter(|key| !key.value.columns().is_empty());
     let keys = by.map(|key| (expr::lower(&key.value), key.descending)).chain([place]);
     let (keys, descending): (Vec<Expr>, Vec<bool>) = keys.unzip();
@@ -64,8 +65,8 @@ fn sorted(rows: LazyFrame, by: &[SortKey]) -> LazyFrame {
 }
 
 fn value(over: &Over) -> Expr {
-    let taken = column(VALUE);
-    let number = column(PLACE).cum_count(false).cast(DataType::Int64);
+    let taken = column(&VALUE.name());
+    let number = column(&PLACE.name()).cum_count(false).cast(DataType::Int64);
     match over.op {
         OverOp::Lag(rows) => taken.shift(steps(rows)),
         OverOp::Lead(rows) => taken.shift(lit(0) - steps(rows)),
@@ -93,9 +94,9 @@ fn steps(rows: usize) -> Expr {
 
 /// The row is not like the one before in what the rows are ordered by.
 fn is_new(over: &Over) -> Expr {
-    let first = column(PLACE).cum_count(false).eq(lit(1));
+    let first = column(&PLACE.name()).cum_count(false).eq(lit(1));
     (0..over.sort.len())
-        .map(|at| column(&order_of(at)))
+        .map(|at| column(&ORDER.numbered(at)))
         .fold(first, |new, key| new.or(key.clone().neq_missing(key.shift(lit(1)))))
 }
 
@@ -124,7 +125,7 @@ fn aggregate(op: AggregateOp, frame: RowsAround, taken: Expr) -> Expr {
                 closed_window: ClosedWindow::Right,
                 fn_params: None,
             };
-            let by = column(CLOCK);
+            let by = column(&CLOCK.name());
             rolling(op, taken, |values, of| match of {
                 Rolled::Sum => values.rolling_sum_by(by.clone(), options.clone()),
                 Rolled::Mean => values.rolling_mean_by(by.clone(), options.clone()),

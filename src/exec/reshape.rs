@@ -7,8 +7,9 @@ use super::decode::defect;
 use super::expr::{self, column};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::AggregateOp;
+use crate::model::hidden::{self, Hidden};
 use crate::model::reshape::{Pivot, Unpivot};
-use crate::model::schema;
+use crate::model::zone::Zone;
 use crate::suggest::unused;
 use crate::syntax::format;
 use crate::types::Unit;
@@ -16,8 +17,8 @@ use crate::types::Unit;
 /// A result has no more columns than these.
 const MOST_COLUMNS: usize = 1000;
 
-/// A column for each value of one, the rows in the order of what tells them apart.
-pub fn pivoted(input: LazyFrame, pivot: &Pivot) -> Result<LazyFrame, Diagnostic> {
+/// A column for each value of one, times named as the clocks of a zone show them; the rows in the order of what tells them apart.
+pub fn pivoted(input: LazyFrame, pivot: &Pivot, zone: &Zone) -> Result<LazyFrame, Diagnostic> {
     let rows = collect::rows(input)?;
     if pivot.op == AggregateOp::Only {
         one_each(&rows, pivot)?;
@@ -42,10 +43,10 @@ pub fn pivoted(input: LazyFrame, pivot: &Pivot) -> Result<LazyFrame, Diagnostic>
             let mut taken: Vec<String> = pivot.keys.clone();
             for value in &values {
                 let known: Vec<&str> = taken.iter().map(String::as_str).collect();
-                let name = value.name();
+                let name = value.clone().in_zone(zone).name();
                 // Null, and a text that says so.
                 let name = if known.contains(&name.as_str()) { unused(&name, &known) } else { name };
-                cells.push(cell(pivot, names.clone().eq_missing(expr::literal(value)), &schema::open_name(&name)));
+                cells.push(cell(pivot, names.clone().eq_missing(expr::literal(value)), &hidden::open_name(&name)));
                 taken.push(name);
             }
             cells
@@ -89,10 +90,10 @@ fn cell(pivot: &Pivot, is_it: Expr, shown: &str) -> Expr {
 
 /// What does not add up cannot be put together in a cell.
 fn one_each(rows: &DataFrame, pivot: &Pivot) -> Result<(), Diagnostic> {
-    const COUNT: &str = "\u{1}count";
+    const COUNT: Hidden = Hidden::new("count");
     let apart: Vec<Expr> = pivot.keys.iter().chain([&pivot.names]).map(|name| column(name)).collect();
-    let counted = rows.clone().lazy().group_by(apart).agg([len().alias(COUNT)]);
-    let several = collect::rows(counted.filter(column(COUNT).gt(lit(1))))?;
+    let counted = rows.clone().lazy().group_by(apart).agg([len().alias(COUNT.name())]);
+    let several = collect::rows(counted.filter(column(&COUNT.name()).gt(lit(1))))?;
     if several.height() == 0 {
         return Ok(());
     }
@@ -105,25 +106,26 @@ fn one_each(rows: &DataFrame, pivot: &Pivot) -> Result<(), Diagnostic> {
 
 /// A row for each of the columns, under their names.
 pub fn unpivoted(input: LazyFrame, unpivot: &Unpivot) -> Result<LazyFrame, Diagnostic> {
-    const PLACE: &str = "\u{1}place";
-    let input = input.with_row_index(PLACE, None);
+    let input = input.with_row_index(PLACE.name(), None);
     let part = |(at, name): (usize, &String)| {
         let keys = unpivot.keys.iter().map(|key| column(key));
         let own = [
             lit(name.as_str()).alias(PlSmallStr::from_str(&unpivot.name)),
             column(name).alias(PlSmallStr::from_str(&unpivot.value)),
-            column(PLACE),
-            lit(i64::try_from(at).unwrap_or(i64::MAX)).alias(TURN),
+            column(&PLACE.name()),
+            lit(i64::try_from(at).unwrap_or(i64::MAX)).alias(TURN.name()),
         ];
         input.clone().select(keys.chain(own).collect::<Vec<_>>())
     };
     let parts: Vec<LazyFrame> = unpivot.columns.iter().enumerate().map(part).collect();
     let all = concat(parts, UnionArgs { to_supertypes: true, ..UnionArgs::default() }).map_err(defect)?;
-    let ordered = all.sort([PLACE, TURN], SortMultipleOptions::default());
-    Ok(ordered.drop(by_name([PLACE, TURN], true, false)))
+    let own = [PLACE.name(), TURN.name()];
+    Ok(all.sort(&own, SortMultipleOptions::default()).drop(by_name(&own, true, false)))
 }
 
-const TURN: &str = "\u{1}turn";
+/// Where a row stood, and which of its columns a new row is made of.
+const PLACE: Hidden = Hidden::new("row");
+const TURN: Hidden = Hidden::new("turn");
 
 /// The rows with the least hashes of their places: the same ones for the same seed, whatever the engine.
 pub fn sampled(input: LazyFrame, rows: usize, seed: u64) -> Result<LazyFrame, Diagnostic> {

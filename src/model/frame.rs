@@ -19,7 +19,7 @@ impl Frame {
     }
 
     /// With its times as they are shown in a zone.
-    pub fn in_zone_of(self, zone: &Zone) -> Self {
+    pub fn in_zone(self, zone: &Zone) -> Self {
         if zone.is_utc() {
             return self;
         }

@@ -6,6 +6,7 @@ use super::rel::{Named, Rel};
 use super::reshape::Buckets;
 use super::schema::Schema;
 use super::window::Shift;
+use super::zone::Zone;
 use crate::diagnostics::Diagnostic;
 use crate::span::Span;
 use crate::syntax::ast::{Expr, Item, Stage};
@@ -90,6 +91,9 @@ pub trait Lowering {
 
     /// A condition that is looked at for each row, with aggregates over the whole table.
     fn table_condition(&mut self, expr: &Expr, table: &mut Table) -> Option<Typed>;
+
+    /// The zone whose clocks show times.
+    fn zone(&self) -> &Zone;
 
     /// The key of the group that is a time, if there is one.
     fn time_key(&self, table: &Table) -> Option<TimeKey>;

@@ -6,6 +6,7 @@ pub mod expr;
 pub mod files;
 pub mod format;
 pub mod frame;
+pub mod hidden;
 pub mod lowering;
 pub mod over;
 pub mod rel;

@@ -2,6 +2,7 @@
 
 use super::catalog::Shown;
 use super::expr::Typed;
+use super::hidden::OTHERS;
 use super::rel::Named;
 use crate::span::Span;
 use crate::suggest;
@@ -67,25 +68,6 @@ pub struct Schema {
     /// There are columns of this type behind them whose names only the rows tell.
     pub open: Option<Type>,
 }
-
-/// How a column is called inside whose name only the rows tell.
-pub fn open_name(name: &str) -> String {
-    format!("{OPEN}{name}")
-}
-
-pub fn is_open_name(name: &str) -> bool {
-    name.starts_with(OPEN)
-}
-
-/// What such a column is called outside.
-pub fn shown_name(name: &str) -> &str {
-    name.strip_prefix(OPEN).unwrap_or(name)
-}
-
-const OPEN: char = '\u{2}';
-
-/// Stands for all columns whose names only the rows tell, where columns are listed.
-pub const OTHERS: &str = "\u{2}";
 
 impl Schema {
     pub fn new(columns: Vec<Column>) -> Self {

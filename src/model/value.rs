@@ -25,10 +25,10 @@ pub enum Value {
 }
 
 impl Value {
-    /// As it is shown in a zone.
+    /// As it is shown in a zone; in UTC as it is.
     pub fn in_zone(self, zone: &Zone) -> Self {
         match self {
-            Self::Time(time) => Self::Local(time, zone.offset(time)),
+            Self::Time(time) if !zone.is_utc() => Self::Local(time, zone.offset(time)),
             Self::List(items) => Self::List(items.into_iter().map(|item| item.in_zone(zone)).collect()),
             Self::Record(fields) => {
                 Self::Record(fields.into_iter().map(|(name, value)| (name, value.in_zone(zone))).collect())
@@ -61,7 +61,8 @@ impl Value {
             Self::Int(n) => n.to_string(),
             Self::Float(n) => format::number(*n),
             Self::Date(day) => day.to_string(),
-            Self::Time(time) | Self::Local(time, _) => time.to_string(),
+            Self::Time(time) => time.to_string(),
+            Self::Local(time, offset) => time.display_with_offset(*offset).to_string(),
             Self::Null | Self::Months(_) | Self::List(_) | Self::Record(_) => "null".to_string(),
         }
     }

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use super::demand::{conjunction, conjuncts};
 use crate::model::expr::Typed;
 use crate::model::files::ReadFiles;
+use crate::model::hidden::{OTHERS, is_open_name};
 use crate::model::over::Over;
 use crate::model::rel::{Added, Named, Rel, Scan};
 use crate::model::reshape::Fill;
-use crate::model::schema::{OTHERS, Schema, is_open_name};
+use crate::model::schema::Schema;
 
 /// A plan without what nothing uses.
 #[derive(Clone, Debug)]

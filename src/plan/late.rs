@@ -8,12 +8,13 @@ use super::demand::{conjunction, conjuncts};
 use crate::model::catalog::SourceDef;
 use crate::model::cube::Cubed;
 use crate::model::expr::{Node, Typed};
+use crate::model::hidden::Hidden;
 use crate::model::rel::{Added, JoinKind, LookupKind, Named, Rel, Scan};
 use crate::span::Span;
 use crate::types::Type;
 
 /// Keys that a projection would drop, though they are still needed.
-const HIDDEN: &str = "\u{1}key";
+const LATE_KEY: Hidden = Hidden::new("late_key");
 
 /// The same plan with look-up joins for the columns that a source itself does not have; nothing where it has all.
 pub fn looked_up_late(plan: &Pruned) -> Option<Rel> {
@@ -166,8 +167,8 @@ fn projected((input, late): (Rel, Option<Late>), columns: &[Named]) -> (Rel, Opt
     match known {
         Some(named) => late.key = named.name.clone(),
         None => {
-            kept.push(Named { name: HIDDEN.to_string(), value: Typed::column(&late.key, Type::Text, late.span) });
-            late.key = HIDDEN.to_string();
+            kept.push(Named { name: LATE_KEY.name(), value: Typed::column(&late.key, Type::Text, late.span) });
+            late.key = LATE_KEY.name();
         }
     }
     (project(input, kept), Some(late))

@@ -2,7 +2,11 @@
 //! sum for the source of each. Pure.
 
 use crate::model::expr::{Aggregate, AggregateOp, Node, Typed};
+use crate::model::hidden::Hidden;
 use crate::model::rel::{Named, Rel};
+
+/// What is made of one of the inputs.
+const PART: Hidden = Hidden::new("input");
 
 /// The same rows, with filters, projections and sums below the unions that they stand above.
 pub fn distributed(rel: &Rel) -> Rel {
@@ -76,7 +80,7 @@ fn put_together(typed: &Typed, parts: &mut Vec<Named>) -> Option<Typed> {
                 | AggregateOp::First
                 | AggregateOp::Last => return None,
             };
-            let name = format!("\u{1}part{}", parts.len());
+            let name = PART.numbered(parts.len());
             parts.push(Named { name: name.clone(), value: typed.clone() });
             let argument = Some(Typed::column(name, typed.ty.clone(), typed.span));
             Node::Aggregate(Box::new(Aggregate { op, argument, condition: None }))

@@ -4,7 +4,8 @@
 use super::commands::COMMANDS;
 use super::values::Values;
 use crate::model::catalog::{Form, FunctionDef, FunctionKind, SourceDef};
-use crate::model::schema::{Column, is_open_name};
+use crate::model::hidden::is_open_name;
+use crate::model::schema::Column;
 use crate::session::Session;
 use crate::suggest;
 use crate::syntax::format;

@@ -7,6 +7,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::{self, Given, Inputs, Joined, Permissions, Ran, Rows};
 use crate::model::rel::Rel;
 use crate::model::schema::Schema;
+use crate::model::zone::Zone;
 
 /// An expression may be a thousand operators deep.
 const STACK: usize = 256 << 20;
@@ -24,6 +25,7 @@ pub struct Local {
     pub joined: Joined,
     pub last: Option<Rows>,
     pub input: Inputs,
+    pub zone: Zone,
     pub permissions: Permissions,
 }
 
@@ -39,7 +41,7 @@ impl Local {
     }
 
     fn given<'a>(&'a self, frames: &'a [&'a Rows]) -> Given<'a> {
-        Given { frames, joined: &self.joined, last: self.last.as_ref(), input: &self.input }
+        Given { frames, joined: &self.joined, last: self.last.as_ref(), input: &self.input, zone: &self.zone }
     }
 }
 

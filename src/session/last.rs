@@ -65,7 +65,7 @@ impl LastResult {
 
     /// As it was printed.
     pub fn output(&self, zone: &Zone) -> Result<Output, Diagnostic> {
-        let frame = exec::shown(&self.rows, &self.known.schema)?.in_zone_of(zone);
+        let frame = exec::shown(&self.rows, &self.known.schema)?.in_zone(zone);
         let answer = Answer {
             query: self.query.clone(),
             frame,
@@ -84,6 +84,7 @@ impl Session {
             joined: joined.clone(),
             last: self.last.as_ref().map(LastResult::rows),
             input: self.input.clone(),
+            zone: self.zone.clone(),
             permissions: self.permissions.clone(),
         }
     }

@@ -2,14 +2,15 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Shown, Unrenderable, VerbDef};
-use crate::model::expr::{Node, Typed};
+use crate::model::expr::{Node, ScalarOp, Typed};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::schema::{Column, Schema};
+use crate::model::value::Value;
 use crate::span::Span;
 use crate::suggest::unused;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Item, Stage, UnaryOp};
-use crate::types::Class;
+use crate::types::{Class, Type};
 
 /// A stage that does not fit its verb.
 pub fn misuse(def: &VerbDef, at: Span, message: impl Into<String>) -> Diagnostic {
@@ -90,6 +91,28 @@ pub fn column_of(cx: &mut dyn Lowering, def: &VerbDef, item: &Item, schema: &Sch
         return None;
     }
     cx.column(&item.value, schema)
+}
+
+/// The same; it may be a field of a record.
+pub fn place_of(cx: &mut dyn Lowering, def: &VerbDef, item: &Item, schema: &Schema) -> Option<Typed> {
+    match &item.value.kind {
+        ExprKind::Name(name) if item.name.is_none() && schema.find(name).is_none() => cx.row_expr(&item.value, schema),
+        _ => column_of(cx, def, item, schema),
+    }
+}
+
+/// A value where values of a common type stand: a null is one of them, a day its first moment.
+pub fn standing_as(value: Typed, ty: &Type) -> Typed {
+    let span = value.span;
+    match (&value.ty, ty) {
+        (Type::Null, Type::Null) => value,
+        (Type::Null, ty) => Typed::literal(Value::Null, ty.clone(), span),
+        (Type::Date, Type::Time) => {
+            let parts = vec![value, Typed::literal(Value::Null, Type::Time, span)];
+            Typed::scalar(ScalarOp::Coalesce, parts, Type::Time, span)
+        }
+        (_, ty) => Typed { ty: ty.clone(), ..value },
+    }
 }
 
 /// All columns must be known before it runs.

@@ -4,6 +4,7 @@ use super::arguments::{misuse, one_item};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::{Aggregate, AggregateOp, Node, ScalarOp, TimeUnit, Typed};
+use crate::model::hidden::Hidden;
 use crate::model::lowering::{Earlier, Lowering, Table};
 use crate::model::rel::{Named, Rel, SortKey};
 use crate::model::schema::{Column, Role, Schema};
@@ -31,7 +32,8 @@ pub const VERB: VerbDef = VerbDef {
     lower,
 };
 
-const SIDE: &str = "\u{1}prev";
+/// A measure of the earlier range.
+const EARLIER: Hidden = Hidden::new("prev");
 
 fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     let length = one_item(cx, &VERB, stage)?;
@@ -66,7 +68,7 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
         };
         let pair = |of: &Column| {
             let (now, before) = if shifted.is_some() { (null(of), column(of)) } else { (column(of), null(of)) };
-            [Named { name: of.name.clone(), value: now }, Named { name: format!("{SIDE}{}", of.name), value: before }]
+            [Named { name: of.name.clone(), value: now }, Named { name: EARLIER.beside(&of.name), value: before }]
         };
         let columns = keys.iter().map(key).chain(measures.iter().flat_map(pair)).collect();
         Rel::Project { input: Box::new(rel), columns }
@@ -89,7 +91,7 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
         let aggregate = Aggregate { op: AggregateOp::First, argument, condition: None };
         Named { name, value: Typed { node: Node::Aggregate(Box::new(aggregate)), ty: ty.clone(), span } }
     };
-    let both = |of: &Column| [first(of.name.clone(), &of.ty), first(format!("{SIDE}{}", of.name), &of.ty)];
+    let both = |of: &Column| [first(of.name.clone(), &of.ty), first(EARLIER.beside(&of.name), &of.ty)];
     let own = |key: &Column| Named { name: key.name.clone(), value: column(key) };
     let together = Rel::Aggregate {
         input: Box::new(Rel::Union { inputs }),
@@ -99,7 +101,7 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
     let mut columns: Vec<Named> = keys.iter().map(own).collect();
     let mut schema = Schema::new(keys.clone());
     for measure in &measures {
-        let before = Typed::column(format!("{SIDE}{}", measure.name), measure.ty.clone(), span);
+        let before = Typed::column(EARLIER.beside(&measure.name), measure.ty.clone(), span);
         let now = column(measure);
         // What is not there costs nothing; a rate that is not there is none.
         let counted = |value: &Typed| {

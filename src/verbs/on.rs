@@ -75,6 +75,10 @@ pub fn matched(cx: &mut dyn Lowering, sides: &Sides<'_>) -> Option<Matched> {
             return None;
         };
         let shared = a.value == b.value || left.name == right.name;
+        // A key that is named twice is one key.
+        if matched.pairs.iter().any(|pair| pair.left == left.name && pair.right == right.name) {
+            continue;
+        }
         match common_type(condition, left, right) {
             Ok(ty) => matched.pairs.push(Pair { left: left.name.clone(), right: right.name.clone(), ty, shared }),
             Err(error) => {

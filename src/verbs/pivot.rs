@@ -1,11 +1,11 @@
 //! `pivot` and `unpivot`: values as columns, and columns as rows.
 
-use super::arguments::{closed, column_of, misuse, some_items};
+use super::arguments::{closed, column_of, misuse, some_items, standing_as};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::{AggregateOp, Node, Typed};
 use crate::model::lowering::{Lowering, Table};
-use crate::model::rel::Rel;
+use crate::model::rel::{Named, Rel};
 use crate::model::reshape::{Pivot, Unpivot};
 use crate::model::schema::{Column, Role, Schema};
 use crate::model::value::Value;
@@ -108,7 +108,7 @@ fn values(cx: &mut dyn Lowering, list: &Expr, names: &Typed, keys: &[Column]) ->
             cx.report(error.at(item.span).label(format!("a {}", value.ty)).help("list values of the column"));
             return None;
         }
-        let name = written.name();
+        let name = written.clone().in_zone(cx.zone()).name();
         if keys.iter().any(|key| key.name == name) || found.iter().any(|(_, known)| *known == name) {
             let error = Diagnostic::error(Code::E0108, format!("two columns would be called `{name}`")).at(item.span);
             cx.report(error.label("taken").help("give the other column another name before, with `rename`"));
@@ -153,21 +153,36 @@ fn unpivot(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> 
     }
     let ty = Type::common(columns.iter().map(|column| &column.ty));
     let names: Vec<String> = columns
-        .into_iter()
-        .filter_map(|column| match column.node {
-            Node::Column(name) => Some(name),
+        .iter()
+        .filter_map(|column| match &column.node {
+            Node::Column(name) => Some(name.clone()),
             _ => None,
         })
         .collect();
+    let alike = columns.iter().all(|column| std::mem::discriminant(&column.ty) == std::mem::discriminant(&ty));
     let keys: Vec<Column> =
         table.schema.shown_columns().filter(|column| !names.contains(&column.name)).cloned().collect();
     let taken: Vec<&str> = keys.iter().map(|column| column.name.as_str()).collect();
     let free = |name: &str| if taken.contains(&name) { unused(name, &taken) } else { name.to_string() };
     let (name, value) = (free("name"), free("value"));
-    let own =
-        [Column::new(name.clone(), Type::Text).role(Role::Key), Column::new(value.clone(), ty).role(Role::Measure)];
+    let own = [
+        Column::new(name.clone(), Type::Text).role(Role::Key),
+        Column::new(value.clone(), ty.clone()).role(Role::Measure),
+    ];
     let schema = Schema::new(keys.iter().cloned().chain(own).collect());
     let keys = keys.into_iter().map(|column| column.name).collect();
+    let table = if alike { table } else { standing_as_one(table, &names, &ty) };
     let unpivot = Unpivot { keys, columns: names, name, value };
     Some(Table { schema, ..table.over(|input| Rel::Unpivot { input, unpivot }) })
+}
+
+/// The same rows, these columns being of one type.
+fn standing_as_one(table: Table, names: &[String], ty: &Type) -> Table {
+    let columns = table.schema.as_they_are().into_iter();
+    let made = columns.map(|named| {
+        let value = if names.contains(&named.name) { standing_as(named.value, ty) } else { named.value };
+        Named { value, ..named }
+    });
+    let (made, schema) = (made.collect(), table.schema.clone());
+    table.project(made, schema)
 }

@@ -3,9 +3,10 @@
 use super::arguments::{becomes, distinct_names, some_items};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Node;
+use crate::model::hidden::shown_name;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Named;
-use crate::model::schema::{Schema, shown_name};
+use crate::model::schema::Schema;
 use crate::syntax::ast::{ExprKind, Item, Stage};
 use crate::syntax::format;
 

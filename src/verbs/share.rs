@@ -1,13 +1,14 @@
 //! `share`, `cumulate` and `delta`: a column beside another, made of the rows around.
 
-use super::arguments::{column_of, misuse};
+use super::arguments::{column_of, misuse, place_of};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::{AggregateOp, Node, ScalarOp, Typed};
+use crate::model::hidden::{Hidden, shown_name};
 use crate::model::lowering::{Lowering, Table};
 use crate::model::over::{Over, OverOp, RowsAround};
 use crate::model::rel::{Named, Rel};
-use crate::model::schema::{Column, Role, shown_name};
+use crate::model::schema::{Column, Role};
 use crate::span::Span;
 use crate::suggest::unused;
 use crate::syntax::ast::Stage;
@@ -106,7 +107,7 @@ fn beside(
 ) -> Option<Table> {
     let mut by = Vec::new();
     for item in stage.clauses.iter().flat_map(|clause| &clause.items) {
-        by.push(column_of(cx, def, item, &table.schema)?);
+        by.push(place_of(cx, def, item, &table.schema)?);
     }
     let mut values = Vec::new();
     for item in &stage.items {
@@ -140,9 +141,12 @@ fn beside(
     Some(table.project(columns, schema))
 }
 
+/// What is made of the rows around.
+const BESIDE: Hidden = Hidden::new("beside");
+
 /// A column that looks at other rows, which the next projection leaves behind.
 fn hidden(table: &mut Table, value: &Typed, by: &[Typed], op: OverOp, frame: RowsAround) -> Typed {
-    let name = format!("\u{1}beside{}", table.rel.size());
+    let name = BESIDE.numbered(table.rel.size());
     let ty = match (op, &value.ty) {
         (OverOp::Aggregate(_), Type::Number(unit, _)) => Type::Number(*unit, Class::Holistic),
         (_, ty) => ty.clone(),

@@ -4,6 +4,7 @@ use super::arguments::{misuse, sorted, whole_number};
 use super::sort;
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::{ScalarOp, Typed};
+use crate::model::hidden::Hidden;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::over::{Over, OverOp, RowsAround};
 use crate::model::rel::{Rel, SortKey};
@@ -116,10 +117,13 @@ fn items_of<'s>(stage: &'s Stage, word: &'static str) -> impl Iterator<Item = &'
     stage.clauses.iter().filter(move |clause| clause.word.value == word).flat_map(|clause| &clause.items)
 }
 
+/// The place of a row in its group.
+const OF_EACH: Hidden = Hidden::new("of_each");
+
 /// The first rows of each group by an order, group by group.
 fn first_of_each(table: Table, per: Vec<Typed>, keys: Vec<SortKey>, take: usize, stage: &Stage) -> Table {
     let span = stage.span;
-    let name = "\u{1}of_each".to_string();
+    let name = OF_EACH.name();
     let place = Over {
         name: name.clone(),
         op: OverOp::RowNumber,

@@ -1,6 +1,6 @@
 //! `union`: the rows of several tables, one after the other.
 
-use super::arguments::{closed, misuse, some_items};
+use super::arguments::{closed, misuse, some_items, standing_as};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Shown, Takes, VerbDef};
 use crate::model::expr::Typed;
@@ -58,15 +58,19 @@ fn lower(cx: &mut dyn Lowering, stage: &Stage, table: Table) -> Option<Table> {
             Column { ty: Type::common(types), ..column.clone() }
         })
         .collect();
-    let kept: Vec<Named> = columns
-        .iter()
-        .map(|column| Named {
-            name: column.name.clone(),
-            value: Typed::column(&column.name, column.ty.clone(), Span::default()),
+    let kept = |of: &Schema| -> Vec<Named> {
+        let own = columns.iter().filter_map(|column| Some((&named(of, &column.name)?.ty, column)));
+        own.map(|(ty, column)| {
+            let value = Typed::column(&column.name, ty.clone(), Span::default());
+            Named { name: column.name.clone(), value: standing_as(value, &column.ty) }
         })
-        .collect();
-    let schema = Schema::new(columns);
-    let mut tables = tables.into_iter().map(|(_, table)| table.project(kept.clone(), schema.clone()));
+        .collect()
+    };
+    let schema = Schema::new(columns.clone());
+    let mut tables = tables.into_iter().map(|(_, table)| {
+        let kept = kept(&table.schema);
+        table.project(kept, schema.clone())
+    });
     let first = tables.next()?;
     let Table { rel, group, format, title, .. } = first;
     let inputs = std::iter::once(rel).chain(tables.map(|table| table.rel)).collect();

@@ -4,9 +4,10 @@ use super::arguments::{column_of, misuse, one_item};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Example, Takes, VerbDef};
 use crate::model::expr::Node;
+use crate::model::hidden::shown_name;
 use crate::model::lowering::{Lowering, Table};
 use crate::model::rel::Rel;
-use crate::model::schema::{Column, shown_name};
+use crate::model::schema::Column;
 use crate::syntax::ast::Stage;
 use crate::types::Type;
 

@@ -321,3 +321,57 @@ fn explain_shows_the_hours_and_minutes_that_a_zone_takes() {
     assert_eq!(kolkata.matches("\"granularity\":\"minute\"").count(), 2, "{kolkata}");
     assert!(kolkata.contains("{\"start\":\"2026-02-17T18:30:00Z\",\"end\":\"2026-02-17T19:00:00Z\"}"), "{kolkata}");
 }
+
+/// Times of a file, as the clocks of Berlin show them where a person reads them; `2025-10-26` has the hour from two twice.
+const HOURS: &str = "at,n,who\n2025-10-26T00:30:00Z,1,a\n2025-10-26T01:30:00Z,2,b\n2025-10-26T10:00:00Z,3,a\n";
+
+fn of_hours(zone: &str, query: &str) -> Run {
+    let run = orq().args(["--now", NOW, "--tz", zone, "-f", "csv", query]);
+    std::fs::write(run.home.path().join("hours.csv"), HOURS).unwrap();
+    run.run()
+}
+
+#[test]
+fn columns_that_a_pivot_makes_of_times_are_named_by_the_clock_of_the_zone() {
+    let open = of_hours("Europe/Berlin", "read \"hours.csv\" | pivot n by at");
+    let names = "who,2025-10-26T02:30:00+02:00,2025-10-26T02:30:00+01:00,2025-10-26T11:00:00+01:00";
+    assert_eq!(open.stdout.lines().collect::<Vec<_>>(), [names, "a,1,,3", "b,,2,"], "{}", open.stderr);
+    let listed = of_hours("Europe/Berlin", "read \"hours.csv\" | pivot n by at in (2025-10-26T11:00:00)");
+    let expected = ["who,2025-10-26T11:00:00+01:00", "a,3", "b,"];
+    assert_eq!(listed.stdout.lines().collect::<Vec<_>>(), expected, "{}", listed.stderr);
+    let utc = of_hours("UTC", "read \"hours.csv\" | where n == 3 | pivot n by at");
+    assert_eq!(utc.stdout.lines().collect::<Vec<_>>(), ["who,2025-10-26T10:00:00Z", "a,3"], "{}", utc.stderr);
+    // The name is one that a query can ask for.
+    let query = "read \"hours.csv\" | pivot n by at | select who, `2025-10-26T11:00:00+01:00`";
+    let asked = of_hours("Europe/Berlin", query);
+    assert_eq!(asked.stdout.lines().collect::<Vec<_>>(), [expected[0], "a,3", "b,"], "{}", asked.stderr);
+}
+
+#[test]
+fn the_least_and_greatest_time_of_a_column_are_those_of_the_zone() {
+    for (zone, ends) in [
+        ("UTC", "2025-10-26T00:30:00,2025-10-26T10:00:00"),
+        ("Europe/Berlin", "2025-10-26T02:30:00,2025-10-26T11:00:00"),
+        ("America/New_York", "2025-10-25T20:30:00,2025-10-26T06:00:00"),
+    ] {
+        let run = of_hours(zone, "read \"hours.csv\" | describe at | select least, greatest");
+        assert_eq!(run.stdout.lines().collect::<Vec<_>>(), ["least,greatest", ends], "{}", run.stderr);
+    }
+}
+
+#[test]
+fn rows_that_fail_an_assertion_show_the_clock_of_the_zone() {
+    let run = of_hours("Europe/Berlin", "read \"hours.csv\" | assert n < 3");
+    assert_eq!(run.code, 5, "{}", run.stderr);
+    assert!(run.stderr.contains("at = 2025-10-26T11:00:00+01:00"), "{}", run.stderr);
+    let utc = of_hours("UTC", "read \"hours.csv\" | assert n < 3");
+    assert!(utc.stderr.contains("at = 2025-10-26T10:00:00Z"), "{}", utc.stderr);
+}
+
+#[test]
+fn a_key_that_several_rows_have_is_told_by_the_clock_of_the_zone() {
+    let twice = "read \"hours.csv\" | join (read \"hours.csv\" | union (read \"hours.csv\" | where n == 3)) on at";
+    let run = of_hours("Europe/Berlin", twice);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("the key 2025-10-26T11:00:00+01:00 2 times"), "{}", run.stderr);
+}

@@ -1,7 +1,7 @@
 //! A session in this process: what the program does between its arguments and its output, quick enough for hundreds of
 //! queries.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,6 +9,7 @@ use orq::diagnostics::Diagnostic;
 use orq::exec::{Inputs, Permissions, Places};
 use orq::model::frame::Answer;
 use orq::model::route::Wishes;
+use orq::model::zone::Zone;
 use orq::net::{Client, ClientOptions, Credentials};
 use orq::session::{Clock, Interrupts, Outcome, Output, RunOptions, Session};
 use tokio::runtime::Runtime;
@@ -28,15 +29,22 @@ pub fn deep<T: Send>(run: impl FnOnce() -> T + Send) -> T {
 
 /// A session that can only plan: nobody answers it.
 pub fn planner(now: &str) -> Session {
-    session(now, "http://127.0.0.1:9/api/v1")
+    reader(now, Path::new(NOWHERE))
 }
 
-fn session(now: &str, base_url: &str) -> Session {
+/// The same, and it may read files below a directory.
+pub fn reader(now: &str, below: &Path) -> Session {
+    session(now, "http://127.0.0.1:9/api/v1", below)
+}
+
+/// No such directory: nothing is written.
+const NOWHERE: &str = "/nonexistent/orq";
+
+fn session(now: &str, base_url: &str, below: &Path) -> Session {
     let credentials = Arc::new(Credentials::demo(orq::demo::MANAGEMENT_KEY, orq::demo::API_KEY));
     let client = Client::new(ClientOptions { base_url: base_url.to_string(), ..ClientOptions::new(credentials) });
     let now: Timestamp = now.parse().unwrap();
-    // No such directory: nothing is written.
-    let permissions = Permissions { places: Places::Below(PathBuf::from("/nonexistent/orq")), force: false };
+    let permissions = Permissions { places: Places::Below(below.to_path_buf()), force: false };
     Session::new(Clock::Frozen(now), client.unwrap(), permissions)
 }
 
@@ -65,7 +73,12 @@ impl Inside {
     /// On a server that others may ask too: its days are made once.
     pub fn on(server: &DemoServer, now: &str, wishes: Wishes) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        Self { session: session(now, &server.base_url).wishing(wishes), runtime }
+        Self { session: session(now, &server.base_url, Path::new(NOWHERE)).wishing(wishes), runtime }
+    }
+
+    /// The same, counting days in a zone.
+    pub fn in_zone(self, zone: Zone) -> Self {
+        Self { session: self.session.in_zone(zone), ..self }
     }
 
     pub fn run(&mut self, query: &str) -> Outcome {

@@ -6,7 +6,11 @@ use polars::prelude::*;
 use super::super::{aggregate, expr};
 use super::scan::takes_limit;
 use crate::model::expr::{Aggregate, AggregateOp, Node, Typed};
+use crate::model::hidden::Hidden;
 use crate::model::rel::{Named, Rel};
+
+/// What is made of a part.
+const PART: Hidden = Hidden::new("part");
 
 /// How some aggregates are made in two steps.
 #[derive(Default)]
@@ -50,7 +54,7 @@ impl Partial {
 
     /// Makes an aggregate in two steps, and gives the name of its result.
     fn add(&mut self, aggregate: &Aggregate, typed: &Typed) -> Option<String> {
-        let name = format!("\u{1}part{}", self.of_parts.len());
+        let name = PART.numbered(self.of_parts.len());
         let part = |what: &str| PlSmallStr::from_string(format!("{name}{what}"));
         let column = |what: &str| expr::column(&part(what));
         let whole = aggregate::lower(aggregate, &typed.ty).alias(part(""));
