@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use orq::diagnostics::{Code, Diagnostic};
-use orq::exec::{self, Given, Permissions, Places, StandardInput};
+use orq::exec::{self, Given, Inputs, Permissions, Places};
 use orq::model::frame::Frame;
 use orq::model::hidden::{is_hidden, is_open_name};
 use orq::model::route::{Facts, Wishes};
@@ -113,8 +113,8 @@ pub fn tried(session: &Session, zone: &Zone, below: &Path, query: &str) -> Outco
     let facts = Facts::at(NOW.parse().unwrap(), zone.clone(), Wishes::default());
     let (routed, fetches) = plan::route(&[plan::plan(&table.rel, &table.schema)], &facts);
     assert!(fetches.is_empty(), "{query} asks the API");
-    let (joined, input) = (Default::default(), StandardInput::default());
-    let given = Given { frames: &[], joined: &joined, input: &input, zone };
+    let (joined, input) = (Default::default(), Inputs::default());
+    let given = Given { frames: &[], joined: &joined, last: None, input: &input, zone };
     let permissions = Permissions { places: Places::Below(below.to_path_buf()), force: false };
     let one = |error: Diagnostic| vec![error];
     let (rows, _) = exec::part_of(&routed[0].rel, given, &permissions).map_err(one)?;
