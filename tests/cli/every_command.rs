@@ -50,6 +50,13 @@ fn runs() -> Vec<Vec<&'static str>> {
     examples.chain(OTHERS.iter().map(|arguments| arguments.to_vec())).collect()
 }
 
+/// Nothing is told but what goes with the data of the demo account.
+fn assert_quiet(told: &str, arguments: &[&str]) {
+    let codes: Vec<&str> = told.lines().filter(|line| line.starts_with("E0")).collect();
+    let nothing = told.is_empty() || (!codes.is_empty() && codes.iter().all(|code| *code == "E0605"));
+    assert!(nothing && !told.contains("panicked") && !told.contains('\u{1b}'), "{arguments:?}: {told:?}");
+}
+
 #[test]
 fn a_reader_that_goes_away_ends_the_run_silently() {
     for arguments in runs() {
@@ -62,7 +69,7 @@ fn a_reader_that_goes_away_ends_the_run_silently() {
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
+        assert_quiet(&String::from_utf8_lossy(&output.stderr), &arguments);
     }
 }
 
@@ -96,7 +103,8 @@ fn what_goes_elsewhere_than_to_a_terminal_has_no_colours() {
     for arguments in runs().into_iter().filter(|arguments| !arguments.contains(&"serve")) {
         let run =
             orq().args(arguments.iter().copied()).env("TERM", "xterm-256color").env("COLORTERM", "truecolor").run();
-        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{arguments:?}");
+        assert_eq!(run.code, 0, "{arguments:?}");
+        assert_quiet(&run.stderr, &arguments);
         assert!(!run.stdout.is_empty(), "{arguments:?}");
         assert!(!run.stdout.contains('\u{1b}'), "{arguments:?}: {:?}", run.stdout);
     }
