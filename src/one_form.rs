@@ -1,7 +1,7 @@
 //! The one form of what can be written in several ways: a tree whose aliases and shorthand are written out. It means the
 //! same, keeps its spans, and is what is checked, shown and written by `fmt`. Pure.
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Argument as Takes, Catalog, FunctionKind, RangeOf};
 use crate::model::units;
 use crate::span::{Span, Spanned};
@@ -13,12 +13,31 @@ use crate::verbs::{agg, assert, group, sort, r#where};
 /// A text in its one form and layout, comments kept; or what is wrong with it.
 pub fn formatted(text: &str, catalog: &Catalog) -> Result<String, Vec<Diagnostic>> {
     let parsed = parse(text);
-    if parsed.diagnostics.is_empty() {
-        let script = script(parsed.script, text, catalog);
-        Ok(layout::script(&script, text))
-    } else {
-        Err(parsed.diagnostics)
+    if !parsed.diagnostics.is_empty() {
+        return Err(parsed.diagnostics);
     }
+    if let Some(stage) = loose(&parsed.script) {
+        let error = Diagnostic::error(Code::E0001, "among operators the argument of a call stands in brackets");
+        let error = error.at(stage.span).label("no brackets");
+        return Err(vec![error.help("as in `agg r = sum(cost) / sum(tokens)`; `orq check` says where")]);
+    }
+    let script = script(parsed.script, text, catalog);
+    Ok(layout::script(&script, text))
+}
+
+/// A stage that is understood only to say what to write.
+fn loose(script: &Script) -> Option<&Stage> {
+    let stages = script.statements.iter().flat_map(|statement| match &statement.kind {
+        StatementKind::Query(pipeline) | StatementKind::Explain(pipeline) | StatementKind::Let { pipeline, .. } => {
+            pipeline.stages.as_slice()
+        }
+        StatementKind::Resume(stages) => stages,
+        StatementKind::Const { .. }
+        | StatementKind::Fn { .. }
+        | StatementKind::Param { .. }
+        | StatementKind::Use { .. } => &[],
+    });
+    stages.into_iter().find(|stage| stage.calls == Calls::Loose)
 }
 
 /// The tree in its one form.

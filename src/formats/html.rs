@@ -23,11 +23,14 @@ const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/sort.js");
 
 /// What the page may do: show its own style and run its one script, which has this hash, and nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-wF0p5AMUxoaTyVDT8ShAX3EZpVIMgr6VKS+dL747EO4='; base-uri 'none'; \
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-NEoRdfWxHAMrex4rhQ4RgFWisJFU3+Spl9eM6aWkkZU='; base-uri 'none'; \
                       form-action 'none'";
 
 /// More rows than this are folded away below a picture.
 const MOST_BELOW: usize = 20;
+
+/// A single row of more columns than this is one value below the other.
+const WIDE: usize = 6;
 
 /// Texts longer than this are broken into lines.
 const LONG: usize = 80;
@@ -83,7 +86,11 @@ fn section(page: &mut String, titled: &Titled<'_>, head: &str) -> Result<(), Unr
     }
     *page += "<div class=\"box\" tabindex=\"0\" role=\"region\" aria-label=\"table\">\n<table>\n";
     *page += &format!("<caption>{rows}</caption>\n");
-    table(page, frame);
+    if frame.height() == 1 && frame.schema.columns.len() > WIDE {
+        record(page, frame);
+    } else {
+        table(page, frame);
+    }
     *page += "</table>\n</div>\n";
     *page += if folded { "</details>\n" } else { "" };
     let query = harmless::line(&titled.answer.query);
@@ -117,6 +124,18 @@ fn table(page: &mut String, frame: &Frame) {
             let value = values.next().unwrap_or(&Value::Null);
             cell(page, column, value, &cells.show(value), place < keys);
         }
+        *page += "</tr>\n";
+    }
+    *page += "</tbody>\n";
+}
+
+/// The first row, a line for each column.
+fn record(page: &mut String, frame: &Frame) {
+    *page += "<tbody>\n";
+    for (column, values) in frame.schema.columns.iter().zip(&frame.columns) {
+        let value = values.first().unwrap_or(&Value::Null);
+        *page += &format!("<tr><th scope=\"row\">{}</th>", escaped(&harmless::line(&column.name)));
+        cell(page, column, value, &Cells::of(&column.ty, values).show(value), false);
         *page += "</tr>\n";
     }
     *page += "</tbody>\n";

@@ -48,7 +48,7 @@ fn it_adds_up_to_what_was_spent_in_the_range() {
     assert_costs(&found["Spend by model"], "model", &days, |day| day.model().to_string());
     assert_costs(&found["Spend by provider"], "provider", &days, |day| day.provider.to_string());
     assert_eq!(found["Biggest changes against the days before"].len(), 3);
-    assert_eq!(found["Most expensive requests"].len(), 3);
+    assert_eq!(found["Most expensive requests, of the last 30 days"].len(), 3);
 }
 
 #[test]

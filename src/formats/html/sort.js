@@ -1,4 +1,4 @@
-for (const table of document.querySelectorAll("table")) {
+for (const table of document.querySelectorAll("table:has(thead)")) {
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, at) => head.querySelector("button").addEventListener("click", () => {
     const number = head.classList.contains("n");

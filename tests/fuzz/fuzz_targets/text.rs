@@ -1,28 +1,29 @@
-//! Any text: parse, check and `fmt` come back, edits fit the text, and the one form of a text is its own one form.
+//! Any text.
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use orq::check::{Lets, check};
-use orq::diagnostics::apply;
-use orq::model::zone::Zone;
-use orq::one_form::{self, formatted};
-use orq::session::CATALOG;
-use orq::syntax;
+#[path = "../any_text.rs"]
+mod any_text;
 
-fuzz_target!(|text: &str| {
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use libfuzzer_sys::fuzz_target;
+use orq::demo::{API_KEY, MANAGEMENT_KEY};
+use orq::exec::{Permissions, Places};
+use orq::net::{Client, ClientOptions, Credentials};
+use orq::session::{Clock, Session};
+
+/// Nobody answers it, and it reads nothing.
+fn session() -> Session {
+    let credentials = Arc::new(Credentials::demo(MANAGEMENT_KEY, API_KEY));
+    let base_url = "http://127.0.0.1:9/api/v1".to_string();
+    let client = Client::new(ClientOptions { base_url, ..ClientOptions::new(credentials) }).unwrap();
     let now = jiff::Timestamp::from_second(1_771_491_600).unwrap();
-    syntax::is_complete(text);
-    let parsed = syntax::parse(text);
-    let script = one_form::script(parsed.script, text, &CATALOG);
-    let checked = check(&script, text, &CATALOG, &Lets::new(), now, &Zone::default());
-    for diagnostic in parsed.diagnostics.iter().chain(&checked.diagnostics) {
-        for edit in &diagnostic.edits {
-            assert!(text.get(edit.start..edit.end).is_some(), "{diagnostic:#?}");
-        }
-        apply(text, &diagnostic.edits);
-    }
-    if let Ok(form) = formatted(text, &CATALOG) {
-        assert_eq!(formatted(&form, &CATALOG).unwrap(), form);
-    }
-});
+    let permissions = Permissions { places: Places::Below(PathBuf::from("/nonexistent")), force: false };
+    Session::new(Clock::Frozen(now), client, permissions)
+}
+
+thread_local!(static SESSION: Session = session());
+
+fuzz_target!(|text: &str| SESSION.with(|session| any_text::holds(session, text)));
