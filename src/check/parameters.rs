@@ -281,6 +281,10 @@ impl Checker<'_> {
         let error = Diagnostic::error(Code::E0105, format!("there is no parameter `@{name}`")).at(span);
         let near = suggest::nearest(name, self.scope.params.keys().map(String::as_str));
         let error = error.label("unknown parameter");
+        if self.scope.consts.contains_key(name) {
+            self.report(error.help(format!("`{name}` is a constant: write `{name}`")).edit(span, name));
+            return None;
+        }
         self.report(if near.is_empty() {
             error.help(format!("declare it in a line above, as in `param {name}: {example}`"))
         } else {

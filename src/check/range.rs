@@ -10,6 +10,7 @@ use crate::model::lowering::Lowering as _;
 use crate::model::units;
 use crate::model::window::Days;
 use crate::span::Span;
+use crate::suggest;
 
 /// One word of the arguments, and where it stands.
 #[derive(Clone, Debug)]
@@ -311,6 +312,8 @@ impl Checker<'_> {
                 .help("write the day alone, as in `2026-02-01`")
         } else if digit {
             error(format!("`{text}` is not a date")).help("a day is written 2026-02-28, a month 2026-02, a year 2026")
+        } else if let Some(word) = suggest::nearest(&small, WORDS.iter().copied()).first() {
+            error(format!("`{text}` is no range of time")).did_you_mean(at, vec![word.clone()])
         } else {
             error(format!("`{text}` is no range of time"))
                 .help("as in `last 30d`, `from 2026-02-01 to 2026-02-18`, `this month`, `on 2026-02`, `yesterday`")
@@ -401,6 +404,9 @@ pub fn off_the_calendar(text: &str) -> Option<String> {
         Ok(_) => None,
     }
 }
+
+/// Ranges of one word.
+const WORDS: &[&str] = &["yesterday", "today"];
 
 /// `2026-2-1` as it should be written.
 fn padded(text: &str) -> Option<String> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -75,7 +75,10 @@ pub enum Command {
     /// Say what is configured, reachable and permitted, and what to do
     Doctor,
     /// Print completions for a shell
-    Completions { shell: clap_complete::Shell },
+    Completions {
+        #[arg(value_name = "bash|zsh|fish|elvish|powershell", hide_possible_values = true)]
+        shell: clap_complete::Shell,
+    },
     /// Print the man page
     Man,
     /// The demo account
@@ -115,7 +118,7 @@ pub struct Range {
 #[derive(Debug, Args)]
 pub struct Text {
     /// A file, `-` for standard input, or query text
-    #[arg(value_name = "FILE|QUERY")]
+    #[arg(value_name = "FILE|QUERY", value_hint = ValueHint::AnyPath)]
     pub words: Vec<String>,
 
     /// Query text, whatever files there are
@@ -138,7 +141,7 @@ pub struct Options {
     #[arg(long, global = true)]
     pub raw: bool,
 
-    /// Let `save` and `init` replace what is there
+    /// Let `save` replace files of another kind, and `init` a configuration
     #[arg(long, global = true)]
     pub force: bool,
 

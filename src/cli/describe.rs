@@ -83,6 +83,7 @@ pub fn one(catalog: &Catalog, name: &str, width: Width) -> Result<String, Diagno
     parts.extend(catalog.verb(name).map(|def| verb(def, width)));
     parts.extend(catalog.function(name).map(|def| function(def, width)));
     parts.extend(catalog.format(name).map(|def| format(def, width)));
+    parts.extend(name.parse::<Code>().ok().map(|code| code.page().to_string()));
     if !parts.is_empty() {
         return Ok(parts.join("\n"));
     }

@@ -70,7 +70,7 @@ pub fn report(diagnostics: &[Diagnostic], name: &str, text: &str, errors: Errors
         Errors::Human => {
             let terminal = io::stderr().is_terminal();
             let width = if terminal { terminal_width().unwrap_or(80) } else { 100 };
-            let looks = ErrorLooks { color: colors(color, terminal), unicode: unicode(), width };
+            let looks = ErrorLooks { color: colors(color, terminal), unicode: unicode(), width, screen: terminal };
             render(diagnostics, Source { name, text }, looks)
         }
     };

@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
@@ -72,20 +72,31 @@ impl Prompt {
     }
 
     /// Runs something of the session while the progress of it is shown, and tells what went wrong.
-    fn watched(&mut self, name: &str, text: &str, run: impl FnOnce(&mut Session, &Runtime) -> Outcome) -> Outcome {
+    fn watched(
+        &mut self,
+        name: &str,
+        text: &str,
+        run: impl FnOnce(&mut Session, &Runtime) -> Outcome,
+    ) -> (Outcome, Duration) {
         let begun = Instant::now();
         let watched = self.started.progress.as_ref().map(Progress::watch);
         let outcome = run(&mut self.started.session, &self.runtime);
         drop(watched);
+        let took = begun.elapsed();
         if outcome.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::E0704) {
             // The terminal has shown `^C`.
-            aside("");
+            aside("\ninterrupted");
+        } else {
+            report(&outcome.diagnostics, name, text, self.options.errors, self.options.color);
         }
-        report(&outcome.diagnostics, name, text, self.options.errors, self.options.color);
+        (outcome, took)
+    }
+
+    /// How long a query took, where that is wanted.
+    fn tell(&self, took: Duration) {
         if self.time == Switch::On {
-            aside(&format!("took {:.3} s", begun.elapsed().as_secs_f64()));
+            aside(&format!("took {:.3} s", took.as_secs_f64()));
         }
-        outcome
     }
 
     /// Prints what a run gave.
@@ -115,11 +126,13 @@ impl Prompt {
             return append(path, &rendered(outputs, format, &place.unbounded())?);
         }
         let text = rendered(outputs, self.format, &place)?;
-        if !pager::is_longer(&text) {
+        if pager::is_longer(&text) {
+            let wide = pager::scrolls().then(|| rendered(outputs, self.format, &place.unbounded())).transpose()?;
+            pager::page(wide.as_ref().unwrap_or(&text));
+            place.print(&pager::top(&text));
+        } else {
             place.print(&text);
-            return Ok(());
         }
-        pager::page(&rendered(outputs, self.format, &place.unbounded())?);
         Ok(())
     }
 
@@ -163,8 +176,9 @@ impl Program for Prompt {
 
     fn ask(&mut self, text: &str) {
         let options = self.run_options();
-        let outcome = self.watched(LINE, text, |session, runtime| session.run(runtime, text, options));
+        let (outcome, took) = self.watched(LINE, text, |session, runtime| session.run(runtime, text, options));
         self.print(&outcome);
+        self.tell(took);
     }
 
     fn print_last(&mut self) -> bool {
@@ -210,11 +224,15 @@ impl Program for Prompt {
     fn save(&mut self, path: &str) {
         let options = self.run_options();
         let text = format!("| save {}", crate::syntax::format::quoted(path));
-        let outcome = self.watched(LINE, &text, |session, runtime| session.save_last(runtime, path, options));
+        let (outcome, _) = self.watched(LINE, &text, |session, runtime| session.save_last(runtime, path, options));
         if exit_of(&outcome.diagnostics) == Exit::Fine
             && let Some(Output::Table { answer, .. }) = outcome.outputs.first()
         {
-            aside(&format!("{} rows are in {}", answer.frame.height(), harmless::line(path)));
+            let rows = match answer.frame.height() {
+                1 => "1 row is".to_string(),
+                rows => format!("{rows} rows are"),
+            };
+            aside(&format!("{rows} in {}", harmless::line(path)));
         }
     }
 
@@ -228,15 +246,19 @@ impl Program for Prompt {
             Err(error) => return report(&[error], path, "", self.options.errors, self.options.color),
         };
         let options = self.run_options();
-        let outcome = self.watched(path, &text, |session, runtime| {
+        let (outcome, took) = self.watched(path, &text, |session, runtime| {
             session.run_script(runtime, &text, PathBuf::from(path), here, options)
         });
         self.print(&outcome);
+        self.tell(took);
     }
 
     fn format(&mut self, name: Option<&str>) -> Told {
         if let Some(name) = name {
-            self.format = format(&Options { format: Some(name.to_string()), ..self.options.clone() })?;
+            let named = format(&Options { format: Some(name.to_string()), ..self.options.clone() })?;
+            // The default is what `as` may change.
+            let default = CATALOG.formats.first().map(|default| default.name);
+            self.format = named.filter(|named| Some(named.name) != default);
             return Ok(String::new());
         }
         let shown = self.format.or(CATALOG.formats.first().copied()).map_or("", |format| format.name);

@@ -15,6 +15,15 @@ pub struct Looks {
     pub color: bool,
     pub unicode: bool,
     pub width: usize,
+    /// The width is that of a screen, and lines of a query that are longer are cut; else they may be longer.
+    pub screen: bool,
+}
+
+impl Looks {
+    /// A line is shown whole up to so many bytes; of a longer one what is near the places.
+    fn longest_line(self) -> usize {
+        if self.screen { self.width.saturating_sub(MARGIN).clamp(SHORTEST_LINE, LONGEST_LINE) } else { LONGEST_LINE }
+    }
 }
 
 /// The text a diagnostic speaks of, and what it is called.
@@ -35,7 +44,7 @@ pub fn render(diagnostics: &[Diagnostic], source: Source<'_>, looks: Looks) -> S
     let mut drawn = String::new();
     for diagnostic in diagnostics {
         let own = diagnostic.origin.as_ref().map(|origin| Source { name: &origin.name, text: &origin.text });
-        let report = Report::new(diagnostic, own.unwrap_or(source));
+        let report = Report::new(diagnostic, own.unwrap_or(source), looks.longest_line());
         // Drawing into a String cannot fail for want of space; what was drawn before a failure is still shown.
         let _ = handler.render_report(&mut drawn, &report);
         while drawn.ends_with("\n\n") {
@@ -81,12 +90,12 @@ impl SourceCode for Shown {
 }
 
 impl Report {
-    fn new(diagnostic: &Diagnostic, source: Source<'_>) -> Self {
+    fn new(diagnostic: &Diagnostic, source: Source<'_>, longest: usize) -> Self {
         let label = diagnostic.label.clone().unwrap_or_else(|| "here".to_string());
         let main = diagnostic.span.map(|span| (span, label));
         let places: Vec<(Span, String)> = main.into_iter().chain(diagnostic.also.iter().cloned()).collect();
         let spans: Vec<Span> = places.iter().map(|(span, _)| *span).collect();
-        let (text, spans) = clipped(source.text, &spans);
+        let (text, spans) = clipped(source.text, &spans, longest);
         let labels = places
             .iter()
             .zip(spans)
@@ -110,9 +119,13 @@ impl Report {
     }
 }
 
-/// A line is shown whole up to so many bytes; of a longer one what is near the places.
+/// Lines are cut at least to the first and at most to the second of these, with so much of them near the places.
+const SHORTEST_LINE: usize = 40;
 const LONGEST_LINE: usize = 400;
 const NEAR: usize = 60;
+
+/// What stands left of a line on the screen.
+const MARGIN: usize = 8;
 
 /// Messages and helps are shown up to so many characters.
 const LONGEST_MESSAGE: usize = 2_000;
@@ -125,8 +138,9 @@ fn shortened(text: &str) -> String {
 }
 
 /// The text with its long lines cut down to what is near the spans, and where the spans are in it.
-fn clipped(text: &str, spans: &[Span]) -> (String, Vec<Span>) {
-    if text.lines().all(|line| line.len() <= LONGEST_LINE) {
+fn clipped(text: &str, spans: &[Span], longest: usize) -> (String, Vec<Span>) {
+    let near = NEAR.min(longest / 3);
+    if text.lines().all(|line| line.len() <= longest) {
         return (text.to_string(), spans.to_vec());
     }
     let mut shown = String::new();
@@ -137,11 +151,11 @@ fn clipped(text: &str, spans: &[Span]) -> (String, Vec<Span>) {
         let here = |span: &Span| span.start >= start && (span.start < end || end == text.len());
         let first = spans.iter().filter(|span| here(span)).map(|span| span.start).min().unwrap_or(start);
         let last = spans.iter().filter(|span| here(span)).map(|span| span.end).max().unwrap_or(start).min(end);
-        let last = last.min(first + LONGEST_LINE);
-        let (from, to) = if line.trim_end().len() <= LONGEST_LINE {
+        let last = last.min(first + longest.saturating_sub(2 * near));
+        let (from, to) = if line.trim_end().len() <= longest {
             (start, end)
         } else {
-            (boundary(text, first.saturating_sub(NEAR).max(start)), boundary(text, (last + NEAR).min(end)))
+            (boundary(text, first.saturating_sub(near).max(start)), boundary(text, (last + near).min(end)))
         };
         if from > start {
             shown.push('…');

@@ -56,8 +56,27 @@ fn render(answers: &[Titled<'_>], _: &Looks) -> Result<String, Unrenderable> {
         section(&mut page, titled, head)?;
         page.push_str("</section>\n");
     }
+    notes(&mut page, answers);
     page += &format!("</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n");
     Ok(page)
+}
+
+/// What is to be known of the answers, each thing once.
+fn notes(page: &mut String, answers: &[Titled<'_>]) {
+    let mut told: Vec<&str> = Vec::new();
+    for warning in answers.iter().flat_map(|titled| &titled.answer.warnings) {
+        if !told.contains(&warning.message.as_str()) {
+            told.push(&warning.message);
+        }
+    }
+    if told.is_empty() {
+        return;
+    }
+    *page += "<section>\n<ul class=\"note\">\n";
+    for message in told {
+        *page += &format!("<li>{}</li>\n", escaped(&harmless::line(message)));
+    }
+    *page += "</ul>\n</section>\n";
 }
 
 /// What stands above an answer: its title, or else its query.
@@ -96,9 +115,6 @@ fn section(page: &mut String, titled: &Titled<'_>, head: &str) -> Result<(), Unr
     let query = harmless::line(&titled.answer.query);
     if !query.is_empty() && query != head {
         *page += &format!("<p class=\"query\"><code>{}</code></p>\n", escaped(&query));
-    }
-    for warning in &titled.answer.warnings {
-        *page += &format!("<p class=\"note\">{}</p>\n", escaped(&harmless::line(&warning.message)));
     }
     Ok(())
 }

@@ -35,7 +35,7 @@ pub fn draw(out: &mut String, frame: &Frame, looks: &Looks) -> Result<(), Unrend
             picture(out, &lines, reach, looks);
             Ok(())
         }
-        // One point makes no line.
+        // One point makes no line, nor do names.
         _ => bars::draw(out, frame, looks),
     }
 }

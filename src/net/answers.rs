@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::model::request::{KeyKind, Method, Paging, Request};
+use crate::model::request::{CallKind, KeyKind, Method, Paging, Request};
 
 /// An answer is as good as a new one for so long.
 const KEPT: Duration = Duration::from_secs(60);
@@ -93,7 +93,10 @@ impl Answers {
         // What one query asks twice, it asks to see whether anything has changed.
         answer.query = query;
         let (pages, age) = (answer.pages.clone(), now.saturating_duration_since(answer.at));
-        kept.used = kept.used.max(Some(age));
+        // Names that were looked up are no news to whoever asks.
+        if request.kind == CallKind::Data {
+            kept.used = kept.used.max(Some(age));
+        }
         Some(pages)
     }
 

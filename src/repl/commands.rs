@@ -65,6 +65,10 @@ impl Command {
         self.name == name || (!self.short.is_empty() && self.short == name) || self.bare.contains(&name)
     }
 
+    pub fn takes_a_file(&self) -> bool {
+        matches!(self.argument, Argument::Optional(FILE) | Argument::Needed(FILE))
+    }
+
     fn usage(&self) -> String {
         match self.argument {
             Argument::Nothing => format!(":{}", self.name),
@@ -73,6 +77,9 @@ impl Command {
         }
     }
 }
+
+/// The argument that names one.
+const FILE: &str = "FILE";
 
 /// All of them, in the order of help.
 pub const COMMANDS: &[Command] = &[
@@ -87,9 +94,9 @@ pub const COMMANDS: &[Command] = &[
     Command::new("last", Argument::Nothing, "shows the last answer again", last),
     Command::new("format", Argument::Optional("NAME"), "the format of answers from now on", format)
         .offering(complete::formats),
-    Command::new("output", Argument::Optional("FILE"), "adds answers to a file from now on; `-` is the screen", output),
-    Command::new("save", Argument::Needed("FILE"), "writes the last answer, in the format of the ending", save),
-    Command::new("load", Argument::Needed("FILE"), "runs a script here; what it defines stays", load),
+    Command::new("output", Argument::Optional(FILE), "adds answers to a file from now on; `-` is the screen", output),
+    Command::new("save", Argument::Needed(FILE), "writes the last answer, in the format of the ending", save),
+    Command::new("load", Argument::Needed(FILE), "runs a script here; what it defines stays", load),
     Command::new("set", Argument::Needed("NAME VALUE"), "gives the parameter `@NAME` a value", set).offering(params),
     Command::new("params", Argument::Nothing, "the parameters and their values", show_params),
     Command::new("time", Argument::Needed("on|off"), "tells how long each query took", time).offering(switches),

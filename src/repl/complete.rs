@@ -3,7 +3,7 @@
 
 use super::commands::COMMANDS;
 use super::values::Values;
-use crate::model::catalog::{Form, FunctionDef, FunctionKind, SourceDef};
+use crate::model::catalog::{Form, FunctionDef, FunctionKind, RangeOf, SourceDef};
 use crate::model::hidden::is_open_name;
 use crate::model::schema::Column;
 use crate::session::Session;
@@ -64,7 +64,7 @@ pub fn complete(text: &str, cursor: usize, session: &Session, values: &Values) -
             source.map_or(Vec::new(), |source| of_source(source, argument.as_deref(), values))
         }
         Wants::Verb => verbs(session),
-        Wants::Inside(stage) => inside(before, stage, session),
+        Wants::Inside(stage) => inside(before, stage, place.start < before.len(), session),
         Wants::Text(stage, column) => quoted(before, stage, column.as_deref(), after, session, values),
         Wants::Parameter => session
             .definitions()
@@ -147,9 +147,12 @@ fn of_source(source: &SourceDef, argument: Option<&str>, values: &Values) -> Vec
         return found.into_iter().map(|found| Candidate { doc: param.doc.to_string(), ..found }).collect();
     }
     let mut all: Vec<Candidate> = source.range.forms().iter().map(|form| candidate(form, "a range of time")).collect();
-    for param in source.params {
+    for (place, param) in source.params.iter().enumerate() {
         all.extend(value_of(param.form));
-        all.push(candidate(&format!("{}=", param.name), param.doc));
+        // The first is written without its name.
+        if place > 0 || !matches!(source.range, RangeOf::Nothing) {
+            all.push(candidate(&format!("{}=", param.name), param.doc));
+        }
     }
     all
 }
@@ -163,8 +166,8 @@ fn verbs(session: &Session) -> Vec<Candidate> {
     verbs_alone(session).chain(aggregates).collect()
 }
 
-/// Columns, functions, and the words that may follow.
-fn inside(text: &str, stage: &Stage, session: &Session) -> Vec<Candidate> {
+/// Columns and the words that may follow; functions once something is typed, for there are many.
+fn inside(text: &str, stage: &Stage, is_begun: bool, session: &Session) -> Vec<Candidate> {
     let catalog = session.catalog();
     let verb = catalog.verb(&stage.verb);
     let aggregates = verb.is_none() || verb.is_some_and(|verb| verb.aggregates);
@@ -197,6 +200,9 @@ fn inside(text: &str, stage: &Stage, session: &Session) -> Vec<Candidate> {
     own.extend(scope.consts.keys().map(|name| candidate(&format::word(name), "a value of an earlier line")));
     own.sort_by(|a, b| a.text.cmp(&b.text));
     all.append(&mut own);
+    if !is_begun && !all.is_empty() {
+        return all;
+    }
     let fits = |def: &&FunctionDef| match def.kind {
         FunctionKind::Scalar { .. } | FunctionKind::Window { .. } => true,
         FunctionKind::Aggregate { .. } => aggregates,

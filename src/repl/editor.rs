@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use rustyline::completion::{Candidate, Completer};
+use rustyline::completion::{Candidate, Completer, FilenameCompleter};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hinter, HistoryHinter};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
@@ -16,6 +16,8 @@ use super::pager;
 use super::program::Program;
 use super::values::Values;
 use crate::harmless;
+use crate::sources::read;
+use crate::verbs::save;
 
 /// The program while nobody else has it.
 pub type Shared<'a> = RefCell<&'a mut dyn Program>;
@@ -24,6 +26,7 @@ pub struct Assistant<'a> {
     pub program: &'a Shared<'a>,
     pub values: &'a RefCell<Values>,
     pub colours: bool,
+    pub files: FilenameCompleter,
 }
 
 /// A candidate with its line of a list.
@@ -62,18 +65,38 @@ impl Completer for Assistant<'_> {
         let (Ok(program), Ok(values)) = (self.program.try_borrow(), self.values.try_borrow()) else {
             return Ok((at, Vec::new()));
         };
+        if line.get(..at).is_some_and(wants_a_file) {
+            let (start, files) = self.files.complete_path(line, at)?;
+            let shown = files.into_iter().map(|file| Shown { display: file.display, text: file.replacement });
+            return Ok((start, shown.collect()));
+        }
         let found = complete(line, at, program.session(), &values);
         Ok((found.start, listed(&found.candidates)))
     }
 }
 
-/// Each with its doc line, cut to the screen.
+/// Whether the name of a file is being written: an argument of a command, or a text behind a word that takes one.
+fn wants_a_file(before: &str) -> bool {
+    if let Some((name, _)) = before.strip_prefix(':').and_then(|command| command.split_once(' ')) {
+        return COMMANDS.iter().any(|command| command.is_called(name) && command.takes_a_file());
+    }
+    let Some(quote) = before.rfind(['"', '\'']) else { return false };
+    let head = before.get(..quote).unwrap_or_default().trim_end();
+    let word = head.rsplit([' ', '\t', '\n', '(', '|']).next().unwrap_or_default();
+    FILE_WORDS.contains(&word)
+}
+
+/// Words that a file in quotes follows.
+const FILE_WORDS: &[&str] = &[read::SOURCE.name, save::VERB.name, "use"];
+
+/// Each with its doc line, cut to the screen; where there are more than it has lines, the names alone.
 fn listed(candidates: &[complete::Candidate]) -> Vec<Shown> {
     let width = pager::width().unwrap_or(80).saturating_sub(2);
     let names = candidates.iter().map(|candidate| candidate.text.chars().count()).max().unwrap_or_default().min(NAMES);
+    let lines = pager::height().unwrap_or(usize::MAX).saturating_sub(3);
     let shown = |candidate: &complete::Candidate| {
         let doc = candidate.doc.split_whitespace().collect::<Vec<_>>().join(" ");
-        let line = match doc.is_empty() || width < names + ROOM {
+        let line = match doc.is_empty() || width < names + ROOM || candidates.len() > lines {
             true => candidate.text.clone(),
             false => format!("{:names$}  {doc}", candidate.text),
         };

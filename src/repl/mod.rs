@@ -26,6 +26,7 @@ use std::cell::RefCell;
 
 pub use history::directory as history_directory;
 
+use rustyline::completion::FilenameCompleter;
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
@@ -104,13 +105,14 @@ pub fn run(program: &mut dyn Program) -> Exit {
     let values = RefCell::new(program.kept_names().as_ref().map(Values::from_json).unwrap_or_default());
     let (colours, configured) = (program.has_colours(), program.configured());
     let program: Shared<'_> = RefCell::new(program);
-    let mut reader = match Reader::new(Assistant { program: &program, values: &values, colours }) {
-        Ok(reader) => reader,
-        Err(error) => {
-            eprintln!("the prompt cannot be started: {error}");
-            return Exit::Internal;
-        }
-    };
+    let mut reader =
+        match Reader::new(Assistant { program: &program, values: &values, colours, files: FilenameCompleter::new() }) {
+            Ok(reader) => reader,
+            Err(error) => {
+                eprintln!("the prompt cannot be started: {error}");
+                return Exit::Internal;
+            }
+        };
     println!("{GREETING}{configured}\n{LAST_LINE}");
     let mut last = None;
     loop {

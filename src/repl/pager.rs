@@ -16,6 +16,9 @@ use super::plain;
 /// Where keys come from.
 const TERMINAL: &str = "/dev/tty";
 
+/// So many lines of the screen are left for the prompt and what was asked.
+const LEFT: usize = 5;
+
 /// So many columns to the side at once.
 const SIDE: usize = 8;
 
@@ -29,6 +32,11 @@ pub fn width() -> Option<usize> {
     screen().map(|(width, _)| usize::from(width))
 }
 
+/// Lines of the screen, where there is one.
+pub fn height() -> Option<usize> {
+    screen().map(|(_, height)| usize::from(height))
+}
+
 fn screen() -> Option<(u16, u16)> {
     let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal() && !plain::is_plain();
     let (width, height) = is_terminal.then(size)?.ok()?;
@@ -37,9 +45,8 @@ fn screen() -> Option<(u16, u16)> {
 
 /// Shows a text until it is left. Where that fails it is printed as it is.
 pub fn page(text: &str) {
-    let named = std::env::var("PAGER").ok().filter(|pager| !pager.trim().is_empty());
-    let shown = match named {
-        Some(pager) => by(&pager, text),
+    let shown = match named() {
+        Some(pager) => by(&pager, text).or_else(|_| here(text)),
         None => here(text),
     };
     if shown.is_err() {
@@ -60,7 +67,35 @@ fn by(pager: &str, text: &str) -> io::Result<()> {
         // It may be left before all of the text is read.
         let _ = input.write_all(text.as_bytes());
     }
-    child.wait().map(|_| ())
+    match child.wait()?.code() {
+        // The shell found no such program, or may not run it.
+        Some(code @ (126 | 127)) => Err(io::Error::other(format!("the pager ended with {code}"))),
+        _ => Ok(()),
+    }
+}
+
+/// Whether lines that are wider than the screen can be scrolled: else they must fit.
+pub fn scrolls() -> bool {
+    let Some(pager) = named() else { return true };
+    let program = pager.split_whitespace().next().unwrap_or_default();
+    program.rsplit('/').next() == Some("less")
+}
+
+/// The user's own pager.
+fn named() -> Option<String> {
+    std::env::var("PAGER").ok().filter(|pager| !pager.trim().is_empty())
+}
+
+/// What stays on the screen of a text that was paged: its first lines, and that there are more.
+pub fn top(text: &str) -> String {
+    let height = screen().map_or(0, |(_, height)| usize::from(height));
+    let kept = height.saturating_sub(LEFT).max(1);
+    let lines: Vec<&str> = text.lines().collect();
+    let shown: String = lines.iter().take(kept).map(|line| format!("{line}\n")).collect();
+    match lines.len().checked_sub(kept) {
+        None | Some(0) => shown,
+        Some(more) => format!("{shown}\u{2026} {more} lines more\n"),
+    }
 }
 
 /// The terminal as it is for the pager, for as long as this lives.
@@ -143,6 +178,7 @@ pub struct View {
 /// How large things are, in lines and columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
+    /// Below those that stay on top.
     pub lines: usize,
     pub widest: usize,
     pub height: usize,
@@ -170,18 +206,25 @@ impl View {
     }
 }
 
+/// The lines that stay on top: the names of the columns and the rule below them.
+fn head_of(lines: &[&str]) -> usize {
+    let is_rule = |line: &&&str| !line.is_empty() && line.chars().all(|c| matches!(c, '\u{2500}' | '-'));
+    if lines.get(1).filter(is_rule).is_some() { 2 } else { 0 }
+}
+
 fn here(text: &str) -> io::Result<()> {
     let lines: Vec<&str> = text.lines().collect();
-    let widest = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
+    let (head, lines) = lines.split_at(head_of(&lines).min(lines.len()));
+    let widest = head.iter().chain(lines).map(|line| line.chars().count()).max().unwrap_or_default();
     // Read as it comes: nothing of what is typed ahead for the prompt is kept back here.
     let mut terminal = File::open(TERMINAL)?;
     let _screen = Screen::new()?;
     let mut view = View::default();
     loop {
         let (width, height) = size()?;
-        let (width, height) = (usize::from(width), usize::from(height).saturating_sub(1).max(1));
+        let (width, height) = (usize::from(width), usize::from(height).saturating_sub(1 + head.len()).max(1));
         let sizes = Sizes { lines: lines.len(), widest, height, width };
-        draw(&lines, view, sizes)?;
+        draw(head, lines, view, sizes)?;
         let mut bytes = [0; 64];
         let read = terminal.read(&mut bytes)?;
         for key in keys(bytes.get(..read).unwrap_or_default()) {
@@ -197,10 +240,10 @@ fn here(text: &str) -> io::Result<()> {
 }
 
 /// The lines of the view, and below them where it is.
-fn draw(lines: &[&str], view: View, sizes: Sizes) -> io::Result<()> {
+fn draw(head: &[&str], lines: &[&str], view: View, sizes: Sizes) -> io::Result<()> {
     let mut out = io::stdout().lock();
     queue!(out, Clear(ClearType::All), MoveTo(0, 0))?;
-    for line in lines.iter().skip(view.top).take(sizes.height) {
+    for line in head.iter().chain(lines.iter().skip(view.top).take(sizes.height)) {
         let shown: String = line.chars().skip(view.left).take(sizes.width).collect();
         write!(out, "{shown}\r\n")?;
     }

@@ -27,7 +27,7 @@ mod names;
 mod presets;
 mod providers;
 mod rankings;
-mod read;
+pub mod read;
 mod session_cost;
 mod workspaces;
 mod zdr;

@@ -18,7 +18,7 @@ mod on;
 mod pivot;
 mod rename;
 mod sample;
-mod save;
+pub mod save;
 mod schema;
 mod select;
 mod share;

@@ -188,8 +188,11 @@ impl Series {
 }
 
 impl Lines<'_> {
-    /// The least and the greatest place along x that has a row.
+    /// The least and the greatest place along x that has a row; none where what lies between two has no meaning.
     pub fn reach(&self) -> Option<(f64, f64)> {
+        if matches!(self.x, X::Names(_)) {
+            return None;
+        }
         let places = || self.series.iter().flat_map(|series| series.points.iter().map(|(x, _)| *x));
         let (low, high) = (places().min_by(f64::total_cmp)?, places().max_by(f64::total_cmp)?);
         Some((low, high))
