@@ -18,4 +18,5 @@ mod spent;
 mod stages;
 mod statements;
 mod units;
+mod unseen;
 mod windows;

@@ -59,6 +59,8 @@ const WRONG: &[(&str, Code, &str)] = &[
     ("activity last 7d | where \"model\" == \"openai/gpt-5.2\"", Code::E0206, "activity last 7d | where model == \"openai/gpt-5.2\""),
     ("activity last 7d | derive x = \"cost\" / 2", Code::E0206, "activity last 7d | derive x = cost / 2"),
     ("activity from 2026-01-01 to 9999-12-31 | sum cost", Code::E0401, ""),
+    ("activity yestrday | sum cost", Code::E0401, "activity yesterday | sum cost"),
+    ("const n = 3\nactivity last 7d | limit @n", Code::E0105, "const n = 3\nactivity last 7d | limit n"),
     ("generation gen-demo-2 | where get(provider_responses, 0).status == 200", Code::E0001, "generation gen-demo-2 | where get(get(provider_responses, 0), \"status\") == 200"),
     ("activity\nlast 7d | sum cost", Code::E0101, "activity last 7d | sum cost"),
     ("activity last 7d | where cost > 1)", Code::E0002, "activity last 7d | where cost > 1"),

@@ -312,7 +312,9 @@ impl Checker<'_> {
                 .help("write the day alone, as in `2026-02-01`")
         } else if digit {
             error(format!("`{text}` is not a date")).help("a day is written 2026-02-28, a month 2026-02, a year 2026")
-        } else if let Some(word) = suggest::nearest(&small, WORDS.iter().copied()).first() {
+        } else if let Some(word) =
+            suggest::nearest(&small, WORDS.iter().copied()).first().filter(|_| !small.contains(' '))
+        {
             error(format!("`{text}` is no range of time")).did_you_mean(at, vec![word.clone()])
         } else {
             error(format!("`{text}` is no range of time"))

@@ -7,6 +7,7 @@ use polars::frame::DataFrame;
 use serde_json::Value as Json;
 use tokio::task::{JoinError, JoinSet};
 
+use super::unseen::unseen;
 use super::{cube, decode, notice};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::ColumnDef;
@@ -126,6 +127,7 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages
             rows.push((piece, part.rows));
         }
         fetched.silent.extend(silent(index, &rows)?);
+        fetched.warnings.extend(unseen(fetch, &frame));
         fetched.frames.push(frame);
     }
     Ok(fetched)

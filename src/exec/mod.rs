@@ -23,6 +23,7 @@ mod readers;
 mod reshape;
 mod save;
 mod text;
+mod unseen;
 mod zone;
 
 pub use by_key::{Found, Joined, keys, look_up_rows};

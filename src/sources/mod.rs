@@ -39,7 +39,7 @@ pub use fields::amount;
 pub use live::{meta_request, with_live};
 pub use lookups::{facts_of, requests_of};
 pub use names::is_sure;
-pub use names::{reads, renamed, retired, unknown, unlisted};
+pub use names::{names_of, reads, renamed, retired, unknown, unlisted};
 
 pub const ALL: &[&SourceDef] = &[
     &activity::SOURCE,

@@ -283,6 +283,12 @@ pub fn unlisted(rows: &[Json], facts: &Facts) -> Vec<String> {
     names.into_iter().filter(|name| !listed.contains(name)).map(str::to_string).collect()
 }
 
+/// The column that a filter holds against written texts, and these, where a row must have one of them.
+pub fn names_of(filter: &Filter) -> Option<(String, Vec<String>)> {
+    let (column, test, names) = filter.plain.as_ref().and_then(membership)?;
+    (test == Test::In).then_some((column, names))
+}
+
 /// A name that a filter asks for, of which nothing that is listed is called so; and those that were likely meant.
 pub fn unknown(filter: &Filter, lookups: &[Lookup], facts: &Facts) -> Vec<(String, String, Vec<String>)> {
     let membership = filter.plain.as_ref().and_then(membership);

@@ -197,7 +197,8 @@ fn what_is_a_line_and_what_are_bars_is_told_by_x_unless_it_is_wished() {
     assert!(has_line(&shown("svg", &fortnight(), &FILE)));
     assert!(!has_line(&shown("svg", &models(), &FILE)));
     assert!(!has_line(&pictured("svg", Picture::Bars, &fortnight())));
-    assert!(has_line(&pictured("svg", Picture::Line, &models())));
+    // Between two names lies nothing.
+    assert!(!has_line(&pictured("svg", Picture::Line, &models())));
     let svg = pictured("svg", Picture::Bars, &models());
     assert!(svg.contains("role=\"img\"") && svg.contains("<title>Title</title>"), "{svg}");
     assert!(svg.contains("prefers-color-scheme") && svg.contains("not drawn: tokens"), "{svg}");
