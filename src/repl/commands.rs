@@ -10,9 +10,10 @@ use crate::suggest;
 const QUERIES: &str = "A query is a source and stages:\n  \
                          activity last 7d | group model | sum cost | top 5\n\n\
                        `let NAME = QUERY` keeps it under a name; `const` and `fn` keep values and\n\
-                       functions. A line that starts with `|` goes on from the last answer. A line goes\n\
-                       on in the next where it ends in `|` or a bracket is open; Alt-Enter starts a line\n\
-                       anywhere. Several lines can be pasted at once. Tab shows what may stand here.\n";
+                       functions. A line that starts with `|` goes on from the last answer. A line\n\
+                       goes on in the next where it ends in `|` or a bracket is open; Alt-Enter\n\
+                       starts a line anywhere. Several lines can be pasted at once. Tab shows what\n\
+                       may stand here.\n";
 
 /// What a command is called with: the program, and the query that was asked last.
 pub struct Desk<'a> {
