@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
 use crate::check::{self, Arguments, Before, Checked, Definitions, Step};
-use crate::diagnostics::{Code, Diagnostic, Edit};
+use crate::diagnostics::{Code, Diagnostic, Edit, further};
 use crate::exec::{self, Fetched, Inputs, Joined, Permissions, Rows, Silent};
 use crate::model::catalog::Catalog;
 use crate::model::files::Schemas;
@@ -168,6 +168,12 @@ impl Session {
     }
 
     fn checked_at(&self, text: &str, now: Timestamp) -> Checked {
+        let checked = self.checked_once(text, now);
+        let again = |mended: &str| self.checked_once(mended, now).diagnostics;
+        Checked { diagnostics: further(text, checked.diagnostics, again), ..checked }
+    }
+
+    fn checked_once(&self, text: &str, now: Timestamp) -> Checked {
         let parsed = syntax::parse(text);
         let mut diagnostics = parsed.diagnostics;
         let script = one_form::script(parsed.script, text, &self.catalog);

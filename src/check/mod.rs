@@ -5,6 +5,7 @@ mod aggregate;
 mod arithmetic;
 mod columns;
 mod cube;
+mod dates;
 mod definitions;
 mod expr;
 mod files;
