@@ -4,8 +4,9 @@ use super::Checker;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
+use crate::model::units;
 use crate::span::Span;
-use crate::syntax::ast::{Argument, ArgumentValue, Call, ExprKind, Stage};
+use crate::syntax::ast::{Argument, ArgumentValue, Call, Expr, ExprKind, Stage};
 use crate::syntax::format;
 
 /// Verbs: theirs and ours.
@@ -52,6 +53,20 @@ const FUNCTIONS: &[(&str, &str)] = &[
 
 /// Words before a source.
 const BEFORE_A_SOURCE: &[&str] = &["from", "show", "get", "list", "fetch", "describe", "query"];
+
+/// The function that gives the start of a time's unit.
+fn bucket(count: f64, unit: &str) -> Option<&'static str> {
+    Some(match (count, units::unit(unit)?.0) {
+        (1.0, "m") => "minute",
+        (1.0, "h") => "hour",
+        (1.0, "d") => "day",
+        (1.0, "w") | (7.0, "d") => "week",
+        (1.0, "mo") => "month",
+        (1.0, "q") => "quarter",
+        (1.0, "y") => "year",
+        _ => return None,
+    })
+}
 
 impl Checker<'_> {
     /// A verb of another language; whether it was one.
@@ -130,6 +145,16 @@ impl Checker<'_> {
         if let (Some(mended), Some(whole), true, false) = (mended, whole(), plain, call.as_word) {
             let error = error.label("an operator does this");
             self.report(error.help(format!("write `{mended}`")).edit(whole, mended));
+            return true;
+        }
+        // `bin(date, 1d)`: what a time is rounded down to has a function for each unit.
+        if let ("bin" | "date_bin" | "floor_time", [Expr { kind: ExprKind::Name(column), .. }, length], Some(whole)) =
+            (lower.as_str(), call.arguments.as_slice(), whole())
+            && let ExprKind::Quantity(count, unit) = &length.kind
+            && let Some(bucket) = bucket(*count, unit)
+        {
+            let mended = format!("{bucket}({})", format::word(column));
+            self.report(error.label(format!("use `{bucket}`")).help(format!("write `{mended}`")).edit(whole, mended));
             return true;
         }
         let known = |name: &str| self.catalog.function(name).is_some();

@@ -12,6 +12,7 @@ mod files;
 mod functions;
 mod habits;
 mod libraries;
+mod misplaced;
 mod operators;
 mod over;
 mod parameters;
@@ -199,6 +200,9 @@ impl Checker<'_> {
     }
 
     fn all_stages(&mut self, pipeline: &Pipeline) -> Option<Table> {
+        if self.misplaced(pipeline) {
+            return None;
+        }
         let table = self.source(&pipeline.source)?;
         self.after(table, &pipeline.stages, pipeline.rest)
     }

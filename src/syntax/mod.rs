@@ -3,6 +3,7 @@
 pub mod ast;
 pub mod classify;
 mod complete;
+mod foreign;
 pub mod format;
 mod habits;
 pub mod layout;
@@ -15,5 +16,5 @@ mod slips;
 mod sql;
 
 pub use complete::is_complete;
-pub use parse::{Parsed, parse};
+pub use parse::{Names, Parsed, parse, parse_knowing};
 pub use scan::MAX_DEPTH;

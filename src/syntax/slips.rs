@@ -1,8 +1,9 @@
 //! Habits of other languages and of the hand that can be told from the place alone, each with what to write instead.
 
+use super::foreign::piece;
 use super::format::{RESERVED, quoted};
 use super::habits;
-use super::messages::Place;
+use super::messages::{Place, token_before};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::span::Span;
 
@@ -19,7 +20,7 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
     let found = place.found();
     let select = if after == After::Source { sql(place) } else { None };
     if let Some(slip) =
-        select.or_else(|| habits::habit(place, after)).or_else(|| look_alike(place)).or_else(|| keyword(place))
+        select.or_else(|| piece(place, after)).or_else(|| habits::habit(place, after)).or_else(|| look_alike(place)).or_else(|| keyword(place))
     {
         return Some(slip);
     }
@@ -72,6 +73,7 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
             .or_else(|| like(place))
             .or_else(|| is(place))
             .or_else(|| between(place))
+            .or_else(|| unparted(place))
             .or_else(|| alias(place))
             .or_else(|| spaced_unit(place)),
     }
@@ -495,6 +497,32 @@ fn name(text: &str) -> Option<String> {
     Some(if plain { text.to_string() } else { format!("`{text}`") })
 }
 
+/// `group model sum cost`, `sum cost order by cost`: the verb of a further stage, at the place or just before it.
+fn unparted(place: &Place<'_>) -> Option<Diagnostic> {
+    let verb = |at: Span| at.start > start(place) && (place.names.starts_a_stage)(&at.of(place.text).to_lowercase());
+    let goes_on = |at: Span| Span::new(at.end, place.piece.end.max(at.end)).of(place.text).starts_with([' ', '(']);
+    let at = [place.before, place.found].into_iter().find(|at| verb(*at) && goes_on(*at))?;
+    // An item that is not begun wants a value, not a verb.
+    let behind = token_before(place.text, at.start).of(place.text);
+    if behind.ends_with(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | ')' | '"' | '\'' | '`'))) {
+        return None;
+    }
+    let word = at.of(place.text);
+    Some(
+        Diagnostic::error(Code::E0001, format!("a `|` is missing before `{word}`"))
+            .at(at)
+            .label("a stage starts here")
+            .help("part the stages with `|`")
+            .edit(Span::new(at.start, at.start), "| "),
+    )
+}
+
+/// The units of time that are written behind a number, as a word.
+const UNITS: [&str; 19] = [
+    "ms", "s", "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "hour", "hours", "day", "days",
+    "week", "weeks", "month", "months", "years",
+];
+
 /// `7 days`, `5 cost`
 fn spaced_unit(place: &Place<'_>) -> Option<Diagnostic> {
     let number = !place.before().is_empty() && place.before().bytes().all(|b| b.is_ascii_digit());
@@ -504,6 +532,12 @@ fn spaced_unit(place: &Place<'_>) -> Option<Diagnostic> {
     }
     let before = place.before();
     let error = Diagnostic::error(Code::E0001, format!("something is missing between `{before}` and `{found}`"));
+    if UNITS.contains(&found.to_lowercase().as_str()) {
+        let mended = format!("{before}{}", found.to_lowercase());
+        let error = Diagnostic::error(Code::E0001, "a length of time is one word").at(place.before.to(place.found));
+        let error = error.label("two words").help(format!("write `{mended}`"));
+        return Some(error.edit(place.before.to(place.found), mended));
+    }
     let first = Span::new(start(place), place.before.start).of(place.text).split_whitespace().count() == 1;
     Some(if first {
         error
