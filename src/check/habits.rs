@@ -7,7 +7,7 @@ use crate::model::schema::Schema;
 use crate::model::units;
 use crate::span::Span;
 use crate::syntax::ast::{Argument, ArgumentValue, Call, Expr, ExprKind, Stage};
-use crate::syntax::format;
+use crate::syntax::{format, search};
 
 /// Verbs: theirs and ours.
 const VERBS: &[(&str, &str)] = &[
@@ -167,6 +167,12 @@ impl Checker<'_> {
 
     /// `from activity last 7d`; whether it was one.
     pub(super) fn word_before_a_source(&mut self, name: &str, at: Span, arguments: &[Argument]) -> bool {
+        let whole = arguments.last().map_or(at, |last| at.to(last.span));
+        if let (true, Some(mended)) = (name == "search", search(whole.of(self.text))) {
+            let error = Diagnostic::error(Code::E0101, "a query starts with its source, not with `search`").at(whole);
+            self.report(error.label("as in Splunk").help(format!("write `{mended}`")).edit(whole, mended));
+            return true;
+        }
         let Some(Argument { name: None, value: ArgumentValue::Bare(source), span }) = arguments.first() else {
             return false;
         };

@@ -16,5 +16,6 @@ mod slips;
 mod sql;
 
 pub use complete::is_complete;
+pub use foreign::search;
 pub use parse::{Names, Parsed, parse, parse_knowing};
 pub use scan::MAX_DEPTH;

@@ -4,6 +4,7 @@ use super::foreign::piece;
 use super::format::{RESERVED, quoted};
 use super::habits;
 use super::messages::{Place, token_before};
+use super::sql;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::span::Span;
 
@@ -18,9 +19,9 @@ pub enum After {
 /// The slip at a place, where it is a known one.
 pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
     let found = place.found();
-    let select = if after == After::Source { sql(place) } else { None };
+    let sql = if after == After::Source { select(place) } else { None };
     if let Some(slip) =
-        select.or_else(|| piece(place, after)).or_else(|| habits::habit(place, after)).or_else(|| look_alike(place)).or_else(|| keyword(place))
+        sql.or_else(|| piece(place, after)).or_else(|| habits::habit(place, after)).or_else(|| look_alike(place)).or_else(|| keyword(place))
     {
         return Some(slip);
     }
@@ -443,13 +444,18 @@ fn joined(place: &Place<'_>) -> Option<Diagnostic> {
 }
 
 /// `SELECT model, SUM(cost) FROM activity`
-fn sql(place: &Place<'_>) -> Option<Diagnostic> {
+fn select(place: &Place<'_>) -> Option<Diagnostic> {
     let first = place.piece.of(place.text).trim_start();
     let word = first.split(|c: char| !c.is_alphanumeric()).next()?;
     if !matches!(word.to_lowercase().as_str(), "select" | "with") {
         return None;
     }
     let start = place.piece.end - place.piece.of(place.text).trim_start().len().min(place.piece.end);
+    if let Some(likely) = sql::without_a_table(first) {
+        let error = Diagnostic::error(Code::E0001, format!("a query starts with its source, not with `{word}`"));
+        let error = error.at(Span::new(start, start + first.trim_end().len())).label("SQL without its `FROM`");
+        return Some(Diagnostic { candidates: vec![likely.clone()], ..error.help(format!("did you mean `{likely}`?")) });
+    }
     Some(
         Diagnostic::error(Code::E0001, format!("a query starts with its source, not with `{word}`"))
             .at(Span::new(start, start + word.len()))

@@ -41,6 +41,11 @@ pub fn piece(place: &Place<'_>, after: After) -> Option<Diagnostic> {
     }
 }
 
+/// A source with its range as Splunk names it, as it is written here.
+pub fn search(text: &str) -> Option<String> {
+    splunk::source(text)
+}
+
 /// What can only mean one thing.
 fn certain(language: &str, at: Span, mended: String) -> Diagnostic {
     let error = Diagnostic::error(Code::E0001, format!("this is {language}, and no query of orq"));
