@@ -51,6 +51,9 @@ const SQL: &[(&str, &str)] = &[
     ("SELECT id FROM models WHERE id ILIKE '%Claude%' ORDER BY price_prompt LIMIT 3", "models | where lower(id) contains \"claude\" | sort price_prompt | select id | limit 3"),
     ("SELECT model, SUM(cost) FROM activity WHERE date < '2026-02-01' GROUP BY model", ""),
     ("WITH x AS (SELECT 1) SELECT * FROM x", ""),
+    ("SELECT CASE WHEN cost > 1 THEN 1 ELSE 0 END FROM activity", "activity | select if(cost > 1, 1, 0)"),
+    ("SELECT SUM(cost) FROM activity WHERE date >= CURRENT_DATE - 7", "activity last 7d | sum cost"),
+    ("SELECT SUM(cost) FROM activity WHERE date > DATE_SUB(CURRENT_DATE(), INTERVAL 2 WEEK)", "activity last 14d | sum cost"),
 ];
 
 /// Stages and sources as others write them.
@@ -246,7 +249,8 @@ fn sql_that_is_not_understood_is_only_hinted_at() {
     for sql in [
         "SELECT model FROM activity, keys",
         "SELECT model FROM (SELECT * FROM activity) x",
-        "SELECT CASE WHEN cost > 1 THEN 1 ELSE 0 END FROM activity",
+        "SELECT CASE WHEN cost > 1 THEN 1 FROM activity",
+        "SELECT cost FROM activity WHERE date >= now() - interval '1 month'",
         "SELECT model FROM activity UNION SELECT id FROM models",
         "SELECT model, cost FROM activity GROUP BY model",
         "SELECT FROM",

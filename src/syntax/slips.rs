@@ -505,7 +505,12 @@ fn name(text: &str) -> Option<String> {
 
 /// `group model sum cost`, `sum cost order by cost`: the verb of a further stage, at the place or just before it.
 fn unparted(place: &Place<'_>) -> Option<Diagnostic> {
-    let verb = |at: Span| at.start > start(place) && (place.names.starts_a_stage)(&at.of(place.text).to_lowercase());
+    // `as` and `where` may also be a part of what they follow.
+    let verb = |at: Span| {
+        let word = at.of(place.text).to_lowercase();
+        let part = RESERVED.contains(&word.as_str()) && word != "sort";
+        at.start > start(place) && !part && (place.names.starts_a_stage)(&word)
+    };
     let goes_on = |at: Span| Span::new(at.end, place.piece.end.max(at.end)).of(place.text).starts_with([' ', '(']);
     let at = [place.before, place.found].into_iter().find(|at| verb(*at) && goes_on(*at))?;
     // An item that is not begun wants a value, not a verb.
