@@ -46,11 +46,13 @@ fn in_words(text: &str) -> Option<String> {
     let (mut year, mut month, mut day) = (None, None, None);
     for word in words {
         let figures = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        if let Some(at) = MONTHS.iter().position(|name| word.len() >= 3 && name.starts_with(word.trim_end_matches('.'))) {
+        if let Some(at) = MONTHS.iter().position(|name| word.len() >= 3 && name.starts_with(word.trim_end_matches('.')))
+        {
             month.replace(at + 1).is_none().then_some(())?;
         } else if figures.len() == 4 && figures == word {
             year.replace(figures.parse::<i16>().ok()?).is_none().then_some(())?;
-        } else if (1..=2).contains(&figures.len()) && ["", "st", "nd", "rd", "th"].contains(&word.get(figures.len()..)?) {
+        } else if (1..=2).contains(&figures.len()) && ["", "st", "nd", "rd", "th"].contains(&word.get(figures.len()..)?)
+        {
             day.replace(figures.parse::<i8>().ok()?).is_none().then_some(())?;
         } else {
             return None;

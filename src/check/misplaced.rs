@@ -59,7 +59,8 @@ impl Checker<'_> {
             starts && plain && words
         })?;
         let range = stage.span.of(self.text);
-        let error = Diagnostic::error(Code::E0302, format!("`{range}` is a range of time, and stands behind its source"));
+        let error =
+            Diagnostic::error(Code::E0302, format!("`{range}` is a range of time, and stands behind its source"));
         let error = error.at(stage.span).label("no stage");
         let error = error.help(format!("write `{} {range}`", open.source.name));
         Some(self.moved(error, open, range, stage.span))
@@ -82,7 +83,8 @@ impl Checker<'_> {
             let [Item { value, .. }] = stage.items.as_slice() else { continue };
             let mut parts = Vec::new();
             anded(value, &mut parts);
-            let Some((at, range)) = (0..).zip(&parts).find_map(|(at, part)| Some((at, self.recent(open, part)?))) else {
+            let Some((at, range)) = (0..).zip(&parts).find_map(|(at, part)| Some((at, self.recent(open, part)?)))
+            else {
                 continue;
             };
             let part = parts.get(at)?.span;
@@ -90,12 +92,12 @@ impl Checker<'_> {
             let error = error.help(format!("write `{} {range}`: a range stands behind its source", open.source.name));
             return Some(match (at.checked_sub(1).and_then(|before| parts.get(before)), parts.get(at + 1)) {
                 (None, None) => self.moved(error, open, &range, stage.span),
-                (Some(before), _) => error
-                    .edit(open.name.after(), format!(" {range}"))
-                    .edit(Span::new(before.span.end, part.end), ""),
-                (None, Some(next)) => error
-                    .edit(open.name.after(), format!(" {range}"))
-                    .edit(Span::new(part.start, next.span.start), ""),
+                (Some(before), _) => {
+                    error.edit(open.name.after(), format!(" {range}")).edit(Span::new(before.span.end, part.end), "")
+                }
+                (None, Some(next)) => {
+                    error.edit(open.name.after(), format!(" {range}")).edit(Span::new(part.start, next.span.start), "")
+                }
             });
         }
         None
@@ -110,7 +112,8 @@ impl Checker<'_> {
             return None;
         };
         let [Expr { kind: ExprKind::Quantity(count, unit), .. }] = arguments.as_slice() else { return None };
-        let known = open.source.schema().find(column).is_some_and(|column| matches!(column.ty, Type::Date | Type::Time));
+        let known =
+            open.source.schema().find(column).is_some_and(|column| matches!(column.ty, Type::Date | Type::Time));
         let usual = ["timestamp", "time", "date"].contains(&column.to_lowercase().as_str());
         if name.value != "ago" || !(known || usual) || count.fract() != 0.0 {
             return None;
@@ -135,11 +138,19 @@ impl Checker<'_> {
         let at = (0..stages.len()).find(|at| {
             let after = |more: usize| stages.get(at + more);
             let grouped = at.checked_sub(1).and_then(|before| stages.get(before)).is_some_and(is_group);
-            !grouped && after(0).is_some_and(aggregates) && after(1).is_some_and(is_group) && !after(2).is_some_and(aggregates)
+            !grouped
+                && after(0).is_some_and(aggregates)
+                && after(1).is_some_and(is_group)
+                && !after(2).is_some_and(aggregates)
         })?;
         let (aggregate, keys) = (stages.get(at)?, stages.get(at + 1)?);
         // A key that is a result of the aggregate may be meant as it stands.
-        let results: Vec<&str> = aggregate.items.iter().flat_map(|item| item.tail.alias.iter().chain(&item.name)).map(|name| name.value.as_str()).collect();
+        let results: Vec<&str> = aggregate
+            .items
+            .iter()
+            .flat_map(|item| item.tail.alias.iter().chain(&item.name))
+            .map(|name| name.value.as_str())
+            .collect();
         let column = |item: &Item| match &item.value.kind {
             ExprKind::Name(name) => !results.contains(&name.as_str()),
             _ => false,

@@ -161,11 +161,14 @@ impl Checker<'_> {
             let Some(flag) = text.strip_prefix("--") else { continue };
             let word = flag.strip_suffix("-by").unwrap_or(flag);
             let first = edits.is_empty();
-            edits.push((argument.span, match () {
-                () if STARTERS.contains(&word) && first => word.to_string(),
-                () if self.is_verb(word) => format!("| {word}"),
-                () => return false,
-            }));
+            edits.push((
+                argument.span,
+                match () {
+                    () if STARTERS.contains(&word) && first => word.to_string(),
+                    () if self.is_verb(word) => format!("| {word}"),
+                    () => return false,
+                },
+            ));
         }
         let Some((at, _)) = edits.first() else { return false };
         let error = Diagnostic::error(Code::E0106, "a query has no flags").at(*at).label("a word, or a stage");

@@ -75,7 +75,9 @@ pub fn parse_knowing(text: &str, names: Names<'_>) -> Parsed {
             diagnostics.sort_by_key(|d| d.span.map(|span| span.start));
             Parsed { script: Script { statements, comments, lost }, diagnostics }
         }
-        Err(error) if found.diagnostics.is_empty() => failed(messages::of_pest(&error, Span::new(0, text.len()), text, names)),
+        Err(error) if found.diagnostics.is_empty() => {
+            failed(messages::of_pest(&error, Span::new(0, text.len()), text, names))
+        }
         Err(_) => Parsed { script: Script::default(), diagnostics: found.diagnostics },
     }
 }

@@ -20,8 +20,11 @@ pub enum After {
 pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
     let found = place.found();
     let sql = if after == After::Source { select(place) } else { None };
-    if let Some(slip) =
-        sql.or_else(|| piece(place, after)).or_else(|| habits::habit(place, after)).or_else(|| look_alike(place)).or_else(|| keyword(place))
+    if let Some(slip) = sql
+        .or_else(|| piece(place, after))
+        .or_else(|| habits::habit(place, after))
+        .or_else(|| look_alike(place))
+        .or_else(|| keyword(place))
     {
         return Some(slip);
     }
@@ -454,7 +457,10 @@ fn select(place: &Place<'_>) -> Option<Diagnostic> {
     if let Some(likely) = sql::without_a_table(first) {
         let error = Diagnostic::error(Code::E0001, format!("a query starts with its source, not with `{word}`"));
         let error = error.at(Span::new(start, start + first.trim_end().len())).label("SQL without its `FROM`");
-        return Some(Diagnostic { candidates: vec![likely.clone()], ..error.help(format!("did you mean `{likely}`?")) });
+        return Some(Diagnostic {
+            candidates: vec![likely.clone()],
+            ..error.help(format!("did you mean `{likely}`?"))
+        });
     }
     Some(
         Diagnostic::error(Code::E0001, format!("a query starts with its source, not with `{word}`"))

@@ -4,8 +4,8 @@
 mod jq;
 mod pandas;
 mod plain;
-mod prql;
 mod promql;
+mod prql;
 mod splunk;
 
 use super::messages::Place;
@@ -32,9 +32,10 @@ pub fn piece(place: &Place<'_>, after: After) -> Option<Diagnostic> {
             .or_else(|| promql::query(piece, place.names).map(|likely| candidate("PromQL", at, likely)))
             .or_else(|| plain::question(piece).map(|likely| candidate("plain English", at, likely))),
         After::Other => None
-            .or_else(|| jq::stages(piece, behind).map(|(mended, more)| {
-                certain("jq", Span::new(at.start, at.end + more), mended)
-            }))
+            .or_else(|| {
+                jq::stages(piece, behind)
+                    .map(|(mended, more)| certain("jq", Span::new(at.start, at.end + more), mended))
+            })
             .or_else(|| pandas::stages(piece).map(|mended| certain("pandas", at, mended)))
             .or_else(|| prql::stages(piece).map(|mended| certain("PRQL", at, mended)))
             .or_else(|| splunk::stage(piece).map(|mended| certain("Splunk", at, mended))),

@@ -63,7 +63,5 @@ fn series_of<'a>(text: &'a str, names: Names<'_>) -> Option<(&'a str, String, &'
             (plain && range.starts_with('[') && behind.is_empty()).then(|| format!(" last {length}"))?
         }
     };
-    is_name(name).then(|| {
-        if (names.is_source)(name) { (name, range, MEASURE) } else { (SOURCE, range, name) }
-    })
+    is_name(name).then(|| if (names.is_source)(name) { (name, range, MEASURE) } else { (SOURCE, range, name) })
 }

@@ -46,7 +46,8 @@ pub fn without_a_table(text: &str) -> Option<String> {
         return None;
     }
     let mut words = text.split_whitespace();
-    let clause = words.position(|word| ["where", "group", "order", "limit"].iter().any(|w| word.eq_ignore_ascii_case(w)));
+    let clause =
+        words.position(|word| ["where", "group", "order", "limit"].iter().any(|w| word.eq_ignore_ascii_case(w)));
     let words: Vec<&str> = text.split_whitespace().collect();
     let (items, rest) = words.split_at_checked(clause.unwrap_or(words.len()))?;
     translated(&format!("{} from activity {}", items.join(" "), rest.join(" ")))

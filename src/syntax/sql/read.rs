@@ -15,10 +15,9 @@ pub struct Reader<'a> {
 }
 
 /// Words that end an item, and are no alias.
-const CLAUSES: &[&str] =
-    &[
-    "from", "where", "group", "having", "order", "limit", "offset", "asc", "desc", "as", "and", "or", "when", "then", "else",
-    "end",
+const CLAUSES: &[&str] = &[
+    "from", "where", "group", "having", "order", "limit", "offset", "asc", "desc", "as", "and", "or", "when", "then",
+    "else", "end",
 ];
 
 /// Functions that are called the same, and mean the same.

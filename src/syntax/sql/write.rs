@@ -314,7 +314,8 @@ fn lately(condition: &Expr) -> Option<String> {
     let ExprKind::Binary(BinaryOp::Greater | BinaryOp::GreaterEqual, _, left, right) = &condition.kind else {
         return None;
     };
-    let (ExprKind::Binary(BinaryOp::Subtract, _, now, length), "date" | "time") = (&right.kind, name_of(left)?.as_str())
+    let (ExprKind::Binary(BinaryOp::Subtract, _, now, length), "date" | "time") =
+        (&right.kind, name_of(left)?.as_str())
     else {
         return None;
     };
