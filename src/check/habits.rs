@@ -16,6 +16,7 @@ const VERBS: &[(&str, &str)] = &[
     ("sort_by", "sort"),
     ("sortby", "sort"),
     ("arrange", "sort"),
+    ("by", "group"),
     ("stats", "agg"),
     ("eval", "derive"),
     ("assign", "derive"),
@@ -49,6 +50,18 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("toupper", "upper"),
     ("lcase", "lower"),
     ("ucase", "upper"),
+];
+
+/// Columns: theirs and ours.
+const COLUMNS: &[(&str, &str)] = &[
+    ("spend", "cost"),
+    ("spent", "cost"),
+    ("spending", "cost"),
+    ("amount", "cost"),
+    ("usd", "cost"),
+    ("calls", "requests"),
+    ("input_tokens", "tokens_prompt"),
+    ("output_tokens", "tokens_completion"),
 ];
 
 /// Words before a source.
@@ -120,6 +133,13 @@ impl Checker<'_> {
         let error = Diagnostic::error(Code::E0103, format!("there is no column `{name}` here")).at(at);
         self.report(error.label("an aggregate of a column").help(format!("write `{mended}`")).edit(at, mended));
         true
+    }
+
+    /// What a column of this name is called here.
+    pub(super) fn foreign_column(&self, name: &str, schema: &Schema) -> Option<String> {
+        let name = name.to_lowercase();
+        let (_, ours) = COLUMNS.iter().find(|(theirs, _)| *theirs == name)?;
+        schema.find(ours).map(|column| column.name.clone())
     }
 
     /// A function of another language; whether it was one.

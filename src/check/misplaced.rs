@@ -10,7 +10,7 @@ use crate::model::units;
 use crate::span::Span;
 use crate::syntax::ast::{BinaryOp, Call, Expr, ExprKind, Item, Pipeline, Source, Stage};
 use crate::types::Type;
-use crate::verbs::{group, r#where};
+use crate::verbs::{group, select, r#where};
 
 /// A source of a pipeline that has a range of time, and was given none.
 struct Open {
@@ -25,7 +25,8 @@ impl Checker<'_> {
             Some(open) => self.range_as_a_stage(&open, pipeline).or_else(|| self.range_in_a_condition(&open, pipeline)),
             None => None,
         };
-        match found.or_else(|| self.keys_too_late(&pipeline.stages)) {
+        let found = found.or_else(|| self.keys_too_late(&pipeline.stages));
+        match found.or_else(|| pipeline.stages.iter().find_map(|stage| self.keys_beside_aggregates(stage))) {
             Some(error) => {
                 self.report(error);
                 true
@@ -163,6 +164,33 @@ impl Checker<'_> {
         let error = error.label("too late").also(aggregate.span, "this has made one row of all");
         let mended = format!("{first} | {second}");
         Some(error.help(format!("write `{mended}`")).edit(aggregate.span.to(keys.span), mended))
+    }
+}
+
+impl Checker<'_> {
+    /// `select model, sum(cost)`
+    fn keys_beside_aggregates(&self, stage: &Stage) -> Option<Diagnostic> {
+        let is_aggregate =
+            |call: &Call| self.catalog.aggregates().any(|f| f.name == call.name.value) && call.over.is_none();
+        let (mut keys, mut results) = (Vec::new(), Vec::new());
+        for item in stage.items.iter().filter(|_| stage.word.value == select::VERB.name && stage.clauses.is_empty()) {
+            let written = item.span.of(self.text);
+            match &item.value.kind {
+                ExprKind::Call(call) if is_aggregate(call) => results.push(written),
+                ExprKind::Name(_) if item.name.is_none() && item.tail.alias.is_none() => keys.push(written),
+                _ => return None,
+            }
+        }
+        if keys.is_empty() || results.is_empty() {
+            return None;
+        }
+        let mended = format!("group {} | agg {}", keys.join(", "), results.join(", "));
+        let error = Diagnostic::error(
+            Code::E0205,
+            format!("`{}` looks at many rows, and `select` has one", results.join(", ")),
+        );
+        let error = error.at(stage.span).label("keys and aggregates").help(format!("write `{mended}`"));
+        Some(error.edit(stage.span, mended))
     }
 }
 

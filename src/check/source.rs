@@ -181,6 +181,15 @@ impl Checker<'_> {
         if let Some(param) = source.params.iter().find(|param| param.name == name.value) {
             return Some(param);
         }
+        if STARTERS.contains(&name.value.as_str()) && source.range != RangeOf::Nothing {
+            let value = Span::new(name.span.end, whole.end).of(self.text).trim_start_matches(['=', ' ']);
+            let mended = format!("{} {}", name.value, value.trim_matches(['"', '\'']));
+            let error =
+                Diagnostic::error(Code::E0106, format!("`{}` is a word of a range, and no argument", name.value));
+            let error = error.at(whole).label("plain words").help(format!("write `{mended}`"));
+            self.report(error.edit(whole, mended));
+            return None;
+        }
         let near = suggest::nearest(&name.value, source.params.iter().map(|param| param.name));
         let error = Diagnostic::error(Code::E0106, format!("`{}` has no argument `{}`", source.name, name.value));
         let error = error.at(name.span).label("unknown argument");

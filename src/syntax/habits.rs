@@ -236,6 +236,15 @@ fn counted(place: &Place<'_>) -> Option<Diagnostic> {
     let fourth = words.next();
     match (verb, third.to_lowercase().as_str(), fourth) {
         _ if !here => None,
+        ("top" | "bottom", key, Some("by")) => {
+            // What has the most of something: its keys are not summed yet.
+            let measure = words.next().filter(|_| words.next().is_none())?;
+            let mended = format!("group {} | sum {measure} | {verb} {count}", key.strip_suffix('s').unwrap_or(key));
+            let at = Span::new(whole.start, whole.start + whole.of(place.text).trim_end().len());
+            let error =
+                error(Code::E0001, format!("`{verb}` takes rows, and groups are made before"), at, "no groups yet");
+            Some(error.help(format!("write `{mended}`")).edit(at, mended))
+        }
         ("top" | "bottom", _, _) if place.found().starts_with(char::is_alphabetic) => Some(
             error(Code::E0001, "what to sort by follows `by`", place.found, "a `by` is missing before this")
                 .help(format!("write `{verb} {count} by {third}`"))

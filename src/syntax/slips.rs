@@ -54,6 +54,14 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
                 .label("use `| save`")
                 .help("write `| save \"answer.csv\"`: the ending names the format"),
         ),
+        ("(", After::Source) if called(place).is_some() => called(place),
+        (",", After::Source) if stage_follows(place) => Some(
+            Diagnostic::error(Code::E0001, "stages are parted by `|`")
+                .at(place.found)
+                .label("use `|`")
+                .help("write `|`: a `,` parts the items of a stage")
+                .edit(place.found, " |"),
+        ),
         ("(" | "[" | ",", After::Source) => Some(
             Diagnostic::error(Code::E0001, format!("`{found}` does not fit here"))
                 .at(place.found)
@@ -78,6 +86,7 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
             .or_else(|| is(place))
             .or_else(|| between(place))
             .or_else(|| unparted(place))
+            .or_else(|| ordered(place))
             .or_else(|| alias(place))
             .or_else(|| spaced_unit(place)),
     }
@@ -540,6 +549,50 @@ const UNITS: [&str; 19] = [
     "week", "weeks", "month", "months", "years",
 ];
 
+/// `activity(last 7d)`, `activity("last 7d")`: a source with its arguments in brackets.
+fn called(place: &Place<'_>) -> Option<Diagnostic> {
+    let touches = place.before.end == place.found.start && (place.names.is_source)(place.before());
+    let inside = place.rest().strip_prefix('(')?.split_once(')')?.0;
+    let plain = inside.trim().trim_matches(['"', '\'']);
+    let words = !plain.is_empty() && plain.chars().all(|c| c.is_alphanumeric() || " -_./:".contains(c));
+    (touches && words).then(|| {
+        let at = Span::new(place.found.start, place.found.start + inside.len() + 2);
+        let mended = format!("{} {plain}", place.before());
+        Diagnostic::error(Code::E0001, "the arguments of a source stand behind it, without brackets")
+            .at(at)
+            .label("no brackets")
+            .help(format!("write `{mended}`"))
+            .edit(at, format!(" {plain}"))
+    })
+}
+
+/// Whether the word behind the place is a verb that goes on.
+fn stage_follows(place: &Place<'_>) -> bool {
+    let behind = place.rest().get(place.found().len()..).unwrap_or_default().trim_start();
+    let word = behind.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
+    (place.names.starts_a_stage)(&word.to_lowercase())
+}
+
+/// `sum(cost) desc`: the sum and its order are two stages.
+fn ordered(place: &Place<'_>) -> Option<Diagnostic> {
+    let descending = match place.found().to_lowercase().as_str() {
+        "desc" | "descending" => "-",
+        "asc" | "ascending" => "",
+        _ => return None,
+    };
+    let aggregate = Span::new(start(place), place.before.end).of(place.text);
+    let column = aggregate.strip_prefix("sum(")?.strip_suffix(')')?.trim();
+    let plain = column.chars().all(|c| c.is_alphanumeric() || c == '_');
+    (plain && place.rest().len() == place.found().len()).then(|| {
+        let mended = format!("| sort {descending}{column}");
+        Diagnostic::error(Code::E0001, "an order is a stage of its own")
+            .at(place.found)
+            .label("no part of an aggregate")
+            .help(format!("write `{mended}`"))
+            .edit(place.found, mended)
+    })
+}
+
 /// `7 days`, `5 cost`
 fn spaced_unit(place: &Place<'_>) -> Option<Diagnostic> {
     let number = !place.before().is_empty() && place.before().bytes().all(|b| b.is_ascii_digit());
@@ -554,6 +607,11 @@ fn spaced_unit(place: &Place<'_>) -> Option<Diagnostic> {
         let error = Diagnostic::error(Code::E0001, "a length of time is one word").at(place.before.to(place.found));
         let error = error.label("two words").help(format!("write `{mended}`"));
         return Some(error.edit(place.before.to(place.found), mended));
+    }
+    if matches!(found.to_lowercase().as_str(), "usd" | "dollar" | "dollars") {
+        let error = Diagnostic::error(Code::E0001, "an amount of money is written as a number alone").at(place.found);
+        let error = error.label("no sign of a currency").help(format!("write `{before}`: costs are in USD"));
+        return Some(error.edit(Span::new(place.before.end, place.found.end), ""));
     }
     let first = Span::new(start(place), place.before.start).of(place.text).split_whitespace().count() == 1;
     Some(if first {

@@ -30,7 +30,7 @@ pub fn piece(place: &Place<'_>, after: After) -> Option<Diagnostic> {
             .or_else(|| pandas::query(piece).map(|mended| certain("pandas", at, mended)))
             .or_else(|| splunk::source(piece).map(|mended| certain("Splunk", at, mended)))
             .or_else(|| promql::query(piece, place.names).map(|likely| candidate("PromQL", at, likely)))
-            .or_else(|| plain::question(piece).map(|likely| candidate("plain English", at, likely))),
+            .or_else(|| plain::question(piece, place.names).map(|likely| candidate("plain English", at, likely))),
         After::Other => None
             .or_else(|| {
                 jq::stages(piece, behind)

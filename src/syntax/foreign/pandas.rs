@@ -42,6 +42,12 @@ fn links(mut rest: &str) -> Option<Vec<Link<'_>>> {
             continue;
         }
         let (method, behind) = word(rest.strip_prefix('.')?);
+        // `.cost.sum()`
+        if behind.starts_with('.') && is_name(method) {
+            links.push(Link::Index(vec![method]));
+            rest = behind;
+            continue;
+        }
         let (inside, behind) = bracketed(behind.trim_start())?;
         links.push(Link::Call(method, parts(inside)));
         rest = behind;
