@@ -328,7 +328,6 @@ const OPEN: &[&str] = &[
     "select model, sum(cost) group by model",
     "activity last 7d | groupby(\"model\").rolling(7).sum()",
     "activity last 7d | select(.usage[0].cost > 1)",
-    "keys | where date > ago(7d)",
     "activity | where date > ago(3mo) | sum cost",
 ];
 

@@ -10,6 +10,7 @@ pub mod layout;
 mod lower;
 mod messages;
 mod parse;
+mod parting;
 pub mod place;
 mod scan;
 mod slips;

@@ -40,7 +40,8 @@ pub fn stage(text: &str) -> Option<String> {
     };
     let rest = rest.trim_start();
     let (function, behind) = word(rest);
-    let (column, behind) = bracketed(behind)?;
+    let (column, behind) =
+        if function == "count" && !behind.starts_with('(') { ("", behind) } else { bracketed(behind)? };
     let keys = match behind.trim() {
         "" => String::new(),
         more => {
