@@ -13,8 +13,16 @@ type Broken = (&'static str, &'static str, &'static str);
 
 #[rustfmt::skip]
 const BROKEN: &[Broken] = &[
-    ("SQL, whole", "SELECT model, SUM(cost) FROM activity WHERE date >= '2026-02-01' GROUP BY model ORDER BY SUM(cost) DESC LIMIT 5", "activity from 2026-02-01 | group model | sum cost | top 5"),
-    ("SQL interval, GROUP BY 1", "SELECT date, SUM(cost) AS spend FROM activity WHERE date >= now() - interval '7 days' GROUP BY 1 ORDER BY 1", "activity last 7d | group date | sum cost as spend"),
+    (
+        "SQL, whole",
+        "SELECT model, SUM(cost) FROM activity WHERE date >= '2026-02-01' GROUP BY model ORDER BY SUM(cost) DESC LIMIT 5",
+        "activity from 2026-02-01 | group model | sum cost | top 5",
+    ),
+    (
+        "SQL interval, GROUP BY 1",
+        "SELECT date, SUM(cost) AS spend FROM activity WHERE date >= now() - interval '7 days' GROUP BY 1 ORDER BY 1",
+        "activity last 7d | group date | sum cost as spend",
+    ),
     ("SQL without FROM", "select model, sum(cost) group by model", "activity | group model | sum cost"),
     ("SQL count(*)", "SELECT COUNT(*) FROM keys WHERE disabled = true", "keys | where disabled | count"),
     ("SQL count distinct", "SELECT COUNT(DISTINCT model) AS models FROM activity WHERE date >= '2026-02-12'", "activity from 2026-02-12 | count_distinct model as models"),
@@ -34,7 +42,11 @@ const BROKEN: &[Broken] = &[
     ("jq group_by", "activity last 7d | group_by(.model) | sum(.cost)", "activity last 7d | group model | sum cost"),
     ("pandas", "activity.groupby(\"model\")[\"cost\"].sum().sort_values(ascending=False).head(5)", "activity | group model | sum cost | sort -cost | limit 5"),
     ("pandas agg", "activity last 7d | groupby('model').agg({'cost': 'sum', 'requests': 'sum'})", "activity last 7d | group model | sum cost, requests"),
-    ("PRQL", "from activity | filter date >= @2026-02-01 | group {model} (aggregate {cost = sum cost}) | sort {-cost} | take 5", "activity from 2026-02-01 | group model | sum cost | sort -cost | limit 5"),
+    (
+        "PRQL",
+        "from activity | filter date >= @2026-02-01 | group {model} (aggregate {cost = sum cost}) | sort {-cost} | take 5",
+        "activity from 2026-02-01 | group model | sum cost | sort -cost | limit 5",
+    ),
     ("Splunk", "search source=activity earliest=-7d | stats sum(cost) as cost by model | sort -cost | head 5", "activity last 7d | group model | sum cost | sort -cost | limit 5"),
     ("Splunk timechart", "activity last 7d | timechart span=1d sum(cost) by provider", "activity last 7d | group day(date), provider | sum cost"),
     ("range as a stage", "activity | last 7 days | group by model | sum cost", "activity last 7d | group model | sum cost"),
@@ -51,7 +63,11 @@ const BROKEN: &[Broken] = &[
     ("relative range", "activity past 7 days | group model | sum cost", "activity last 7d | group model | sum cost"),
     ("slug without quotes", "activity last 7d | where model = openai/gpt-5.2 | sum cost", "activity last 7d | where model == \"openai/gpt-5.2\" | sum cost"),
     ("dollar and unit", "generations last 3d | where cost > $1 and latency > 5 seconds | count", "generations last 3d | where cost > 1 and latency > 5s | count"),
-    ("list in brackets, curly quotes", "activity last 7d | where provider in [\u{201c}OpenAI\u{201d}, \u{201c}Azure\u{201d}] | sum cost", "activity last 7d | where provider in (\"OpenAI\", \"Azure\") | sum cost"),
+    (
+        "list in brackets, curly quotes",
+        "activity last 7d | where provider in [\u{201c}OpenAI\u{201d}, \u{201c}Azure\u{201d}] | sum cost",
+        "activity last 7d | where provider in (\"OpenAI\", \"Azure\") | sum cost",
+    ),
     ("flags", "activity --last 7d --group-by model --sum cost", "activity last 7d | group model | sum cost"),
 ];
 
