@@ -15,9 +15,9 @@ use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
 use crate::check::{self, Arguments, Before, Checked, Definitions, Step};
-use crate::diagnostics::{Code, Diagnostic, Edit};
+use crate::diagnostics::{Code, Diagnostic, Edit, further};
 use crate::exec::{self, Fetched, Inputs, Joined, Permissions, Rows, Silent};
-use crate::model::catalog::Catalog;
+use crate::model::catalog::{Catalog, FunctionDef};
 use crate::model::files::Schemas;
 use crate::model::frame::{Answer, Frame};
 use crate::model::rel::SourceArguments;
@@ -168,7 +168,19 @@ impl Session {
     }
 
     fn checked_at(&self, text: &str, now: Timestamp) -> Checked {
-        let parsed = syntax::parse(text);
+        let checked = self.checked_once(text, now);
+        let again = |mended: &str| self.checked_once(mended, now).diagnostics;
+        Checked { diagnostics: further(text, checked.diagnostics, again), ..checked }
+    }
+
+    fn checked_once(&self, text: &str, now: Timestamp) -> Checked {
+        let is_verb = |word: &str| {
+            let aggregate = |f: &FunctionDef| f.name == word || f.aliases.contains(&word);
+            self.catalog.verb(word).is_some() || self.catalog.aggregates().any(aggregate)
+        };
+        let is_source = |word: &str| self.catalog.source(word).is_some();
+        let names = syntax::Names { starts_a_stage: &is_verb, is_source: &is_source };
+        let parsed = syntax::parse_knowing(text, names);
         let mut diagnostics = parsed.diagnostics;
         let script = one_form::script(parsed.script, text, &self.catalog);
         let mut checked = self.loaded(&script, text, now);

@@ -1,4 +1,4 @@
-//! Every fenced block of README.md and grammar/reference.md runs and matches. A block is of one of these kinds:
+//! Every fenced block of README.md, grammar/reference.md and examples/skill/SKILL.md runs and matches. A block is of one of these kinds:
 //!
 //! - `console`: commands behind `$ ` (going on behind `> `) and what they print, run in one shell, in this order;
 //!   `UPDATE_DOCS=1` writes what they print now
@@ -137,13 +137,18 @@ fn run_again(block: &Block) -> String {
 
 #[test]
 fn console_blocks_of_the_readme_show_what_is_printed() {
-    let mut page = read("README.md");
+    let blocks = blocks_of(Kind::Console, &read("README.md"), 8);
+    assert!(blocks.iter().map(|block| commands(block).len()).sum::<usize>() >= 10 + 7);
+    assert_printed("README.md", &blocks);
+}
+
+/// The console blocks of a page show what is printed now; with `UPDATE_DOCS` they are written anew.
+fn assert_printed(name: &str, blocks: &[Block]) {
+    let mut page = read(name);
     let update = std::env::var_os("UPDATE_DOCS").is_some();
     let mut failures = String::new();
-    let blocks = blocks_of(Kind::Console, &page, 8);
-    assert!(blocks.iter().map(|block| commands(block).len()).sum::<usize>() >= 10 + 7);
     for block in blocks {
-        let now = run_again(&block);
+        let now = run_again(block);
         if update {
             page = page.replace(&format!("```console\n{}```", block.text), &format!("```console\n{now}```"));
         } else if now != block.text {
@@ -151,7 +156,7 @@ fn console_blocks_of_the_readme_show_what_is_printed() {
         }
     }
     if update {
-        std::fs::write(path("README.md"), page).unwrap();
+        std::fs::write(path(name), page).unwrap();
     }
     assert!(failures.is_empty(), "UPDATE_DOCS=1 writes what is printed\n{failures}");
 }
@@ -230,6 +235,90 @@ fn each_command_of_the_python_helper_has_a_line_of_orq_that_runs() {
         let query = ours.strip_prefix("orq ").unwrap();
         let printed = shell(&format!("orq --demo {query} && printf fine"), home.path());
         assert!(printed.ends_with("fine") && printed.lines().count() > 1, "{ours}\n{printed}");
+    }
+}
+
+const SKILL: &str = "examples/skill/SKILL.md";
+
+#[test]
+fn console_blocks_of_the_skill_show_what_is_printed() {
+    assert_printed(SKILL, &blocks_of(Kind::Console, &read(SKILL), 2));
+}
+
+#[test]
+fn the_skill_says_first_what_it_is_called_and_when_it_is_used() {
+    let page = read(SKILL);
+    let (front, body) = page.strip_prefix("---\n").and_then(|page| page.split_once("\n---\n")).unwrap();
+    let fields: Vec<(&str, &str)> = front.lines().map(|line| line.split_once(": ").unwrap()).collect();
+    let [("name", name), ("description", description)] = fields.as_slice() else { panic!("{fields:?}") };
+    assert!(name.len() <= 64 && name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{name}");
+    assert!(description.chars().count() <= 1024, "{} characters", description.chars().count());
+    for trigger in ["OpenRouter usage", "spend", "credits", "keys", "cost report", "generation"] {
+        assert!(description.to_lowercase().contains(&trigger.to_lowercase()), "{trigger}");
+    }
+    assert!(body.lines().count() < 120, "what is loaded for each question is short");
+    assert!(!page.contains("sk-or-"));
+}
+
+/// The codes in backticks of a line of a table, its own `|` as they are meant.
+fn codes(line: &str) -> Vec<String> {
+    line.split('`').skip(1).step_by(2).map(|code| code.replace("\\|", "|")).collect()
+}
+
+#[test]
+fn each_query_of_the_skill_answers() {
+    let page = read(SKILL);
+    let table = page.lines().skip_while(|line| *line != "| question | query |").skip(2);
+    let table: Vec<&str> = table.take_while(|line| line.starts_with('|')).collect();
+    assert!(table.len() >= 10, "{} rows", table.len());
+    for line in table {
+        let codes = codes(line);
+        let (first, others) = codes.split_first().unwrap();
+        // What stands behind the query are other keys for the same.
+        let mut queries = vec![first.clone()];
+        for key in others {
+            let (source, behind) = first.split_once(" | group ").unwrap();
+            let (_, behind) = behind.split_once(" | ").unwrap();
+            queries.push(format!("{source} | {key} | {behind}"));
+        }
+        for query in queries {
+            let run = orq().args(["--demo", "-f", "json", &query]).run();
+            assert_eq!(run.code, 0, "{query}\n{}", run.stderr);
+            let rows: Vec<serde_json::Value> = serde_json::from_str(&run.stdout).unwrap();
+            assert!(!rows.is_empty(), "{query}");
+        }
+    }
+}
+
+#[test]
+fn what_the_skill_says_of_exit_codes_is_what_the_readme_says() {
+    let listed = |page: &str| -> Vec<String> {
+        let rows = page.lines().skip_while(|line| !line.starts_with("| exit code |")).skip(2);
+        rows.take_while(|line| line.starts_with('|'))
+            .map(|row| row.split('|').nth(1).unwrap().trim().to_string())
+            .collect()
+    };
+    let codes = listed(&read(SKILL));
+    assert_eq!(codes, ["0", "1", "2", "3", "4", "5", "6"]);
+    assert_eq!(codes, listed(&read("README.md")));
+}
+
+#[test]
+fn commands_and_ranges_of_the_skill_work() {
+    for arguments in [
+        vec!["describe"],
+        vec!["describe", "activity"],
+        vec!["check", "-e", "activity last 7d | group model | sum cost | top 5"],
+        vec!["explain", "activity last 7d | group model | sum cost | top 5"],
+        vec!["explain", "E0103"],
+        vec!["--demo", "activity today | sum cost"],
+        vec!["--demo", "analytics last 24h | sum cost"],
+        vec!["--demo", "--tz", "Europe/Berlin", "activity last 2d | sum cost"],
+        vec!["--demo", "activity last 14d | group key, key_hash | sum cost"],
+        vec!["--demo", "-f", "markdown", "activity last 2w | sum cost"],
+    ] {
+        let run = orq().args(arguments.iter().copied()).run();
+        assert!(run.code == 0 && !run.stdout.is_empty(), "{arguments:?}\n{}", run.stderr);
     }
 }
 

@@ -51,6 +51,9 @@ const SQL: &[(&str, &str)] = &[
     ("SELECT id FROM models WHERE id ILIKE '%Claude%' ORDER BY price_prompt LIMIT 3", "models | where lower(id) contains \"claude\" | sort price_prompt | select id | limit 3"),
     ("SELECT model, SUM(cost) FROM activity WHERE date < '2026-02-01' GROUP BY model", ""),
     ("WITH x AS (SELECT 1) SELECT * FROM x", ""),
+    ("SELECT CASE WHEN cost > 1 THEN 1 ELSE 0 END FROM activity", "activity | select if(cost > 1, 1, 0)"),
+    ("SELECT SUM(cost) FROM activity WHERE date >= CURRENT_DATE - 7", "activity last 7d | sum cost"),
+    ("SELECT SUM(cost) FROM activity WHERE date > DATE_SUB(CURRENT_DATE(), INTERVAL 2 WEEK)", "activity last 14d | sum cost"),
 ];
 
 /// Stages and sources as others write them.
@@ -246,7 +249,8 @@ fn sql_that_is_not_understood_is_only_hinted_at() {
     for sql in [
         "SELECT model FROM activity, keys",
         "SELECT model FROM (SELECT * FROM activity) x",
-        "SELECT CASE WHEN cost > 1 THEN 1 ELSE 0 END FROM activity",
+        "SELECT CASE WHEN cost > 1 THEN 1 FROM activity",
+        "SELECT cost FROM activity WHERE date >= now() - interval '1 month'",
         "SELECT model FROM activity UNION SELECT id FROM models",
         "SELECT model, cost FROM activity GROUP BY model",
         "SELECT FROM",
@@ -263,4 +267,75 @@ fn several_foreign_things_are_reported_at_once() {
     let query = "activity last 7d | having cost > 1 && tokens > 2; from activity | count; activity | agg total(cost)";
     let codes: Vec<Code> = checked(query).iter().map(|error| error.code).collect();
     assert_eq!(codes, [Code::E0102, Code::E0005, Code::E0101, Code::E0104]);
+}
+
+/// Queries with several mistakes, each behind another, or in the wrong place; and what all edits together make of them.
+#[rustfmt::skip]
+const TOGETHER: &[(&str, &str)] = &[
+    ("keys | select name, costMonthly | sort -costMonthly", "keys | select name, cost_monthly | sort -cost_monthly"),
+    ("activity last 7 days group model sum cost top 5", "activity last 7 days | group model | sum cost | top 5"),
+    ("activity | last 7 days | group model | sum totalTokens", "activity last 7days | group model | sum tokens"),
+    ("activity | where provider == \"Azure\" and date > ago(2w) | sum cost", "activity last 14d | where provider == \"Azure\" | sum cost"),
+    ("activity | where date > ago(7d) and provider == \"Azure\" | sum cost", "activity last 7d | where provider == \"Azure\" | sum cost"),
+    ("analytics | where time >= ago(12h) | sum requests", "analytics last 12h | sum requests"),
+    ("activity | since 2026-02-01 | sum cost", "activity since 2026-02-01 | sum cost"),
+    ("activity | yesterday | sum cost", "activity yesterday | sum cost"),
+    ("activity last 7d | sum cost | group model", "activity last 7d | group model | sum cost"),
+    ("activity last 7d | select model, sum(cost)", "activity last 7d | group model | agg sum(cost)"),
+    ("activity last 7d | sum cost group by model", "activity last 7d | group by model | sum cost"),
+    ("activity last 7d, group model, sum cost", "activity last 7d | group model | sum cost"),
+    ("activity last 7d | by model | sum spend", "activity last 7d | group model | sum cost"),
+    ("activity last 7d | top 5 models by cost", "activity last 7d | group model | sum cost | top 5"),
+    ("activity last 7d | group model | sum(cost) desc", "activity last 7d | group model | sum(cost) | sort -cost"),
+    ("keys | sort(cost_monthly, desc)", "keys | sort -cost_monthly"),
+    ("keys | where cost > 10 USD", "keys | where cost > 10"),
+    ("activity(last 7d) | sum cost", "activity last 7d | sum cost"),
+    ("activity from=\"2026-02-01\" to=2026-02-10 | sum cost", "activity from 2026-02-01 to 2026-02-10 | sum cost"),
+    ("activity --since 2026-02-01 --group model --sum cost", "activity since 2026-02-01 | group model | sum cost"),
+    ("credits.remaining", "credits | select remaining"),
+    ("activity on 14/02/2026 | sum cost", "activity on 2026-02-14 | sum cost"),
+    ("activity on 2/14/2026 | sum cost", "activity on 2026-02-14 | sum cost"),
+    ("activity on \"February 2026\" | sum cost", "activity on 2026-02 | sum cost"),
+    ("activity from 2026-02-01T00:00:00Z to 2026-02-03T00:00:00Z | sum cost", "activity from 2026-02-01 to 2026-02-03 | sum cost"),
+    ("activity last 7d | groupby([\"model\", \"provider\"])[[\"cost\", \"tokens\"]].mean()", "activity last 7d | group model, provider | avg cost, avg tokens"),
+    ("activity last 7d | sort_by(-.cost) | .[2:5]", "activity last 7d | sort -cost | skip 2 | limit 3"),
+    ("activity last 7d | timechart span=1w count by provider", "activity last 7d | group week, provider | count"),
+    ("models | select id, x = case when free then 'a' when price_prompt > 1 then 'b' else 'c' end", "models | select id, x = case(free, \"a\", price_prompt > 1, \"b\", \"c\")"),
+    ("search index=analytics earliest=-24h | sum cost", "analytics last 24h | sum cost"),
+];
+
+#[test]
+fn all_edits_of_a_report_together_lead_to_a_query_that_is_right() {
+    for (query, mended) in TOGETHER {
+        let errors = checked(query);
+        assert!(errors.iter().all(|error| error.help.is_some() && error.span.is_some()), "{query}: {errors:#?}");
+        let edits: Vec<_> = errors.into_iter().flat_map(|error| error.edits).collect();
+        crate::errors::assert_edits_fit(&edits, query);
+        let found = orq::diagnostics::apply(query, &edits);
+        assert_eq!(found, *mended, "{query}");
+        assert_eq!(checked(&found), [], "{found}");
+    }
+}
+
+/// Queries that could mean two things, or of which a part is not known: nothing is changed by itself.
+const OPEN: &[&str] = &[
+    "activity on 02/03/2026 | sum cost",
+    "activity since \"Feb 1\" | sum cost",
+    "activity last 7d | sum cost; sum tokens",
+    "top 5 models by cost",
+    "sum by (model) (cost)",
+    "spend by provider last 7d",
+    "select model, sum(cost) group by model",
+    "activity last 7d | groupby(\"model\").rolling(7).sum()",
+    "activity last 7d | select(.usage[0].cost > 1)",
+    "activity | where date > ago(3mo) | sum cost",
+];
+
+#[test]
+fn what_could_mean_two_things_is_not_changed_by_itself() {
+    for query in OPEN {
+        let errors = checked(query);
+        assert!(!errors.is_empty() && errors.iter().all(|error| error.edits.is_empty()), "{query}: {errors:#?}");
+        assert!(errors.iter().all(|error| error.help.is_some()), "{query}");
+    }
 }

@@ -15,6 +15,7 @@ mod language;
 mod mistakes;
 mod pictures;
 mod properties;
+mod questions;
 mod repl;
 mod support;
 mod taste;

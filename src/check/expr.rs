@@ -75,11 +75,23 @@ impl Checker<'_> {
                 let error = Diagnostic::error(Code::E0202, "a list can only stand after `in`").at(span).label("a list");
                 let columns = !items.is_empty() && items.iter().all(|item| matches!(item.kind, ExprKind::Name(_)));
                 let inside = Span::new(span.start + 1, span.end.saturating_sub(1)).of(self.text).trim().to_string();
-                self.report(if columns {
-                    error.help(format!("leave the brackets out: `{inside}`")).edit(span, inside)
-                } else {
-                    error.help("as in `model in (\"a\", \"b\")`")
-                });
+                let touches =
+                    self.text.get(..span.start).is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric()));
+                self.report(
+                    if let (true, [key, order]) = (columns, items.as_slice())
+                        && let down @ ("desc" | "asc") = order.span.of(self.text).to_lowercase().as_str()
+                    {
+                        let key = key.span.of(self.text);
+                        let mended = if down == "desc" { format!("-{key}") } else { key.to_string() };
+                        let space = if touches { " " } else { "" };
+                        error.help(format!("write `{mended}`")).edit(span, format!("{space}{mended}"))
+                    } else if columns {
+                        let space = if touches { " " } else { "" };
+                        error.help(format!("leave the brackets out: `{inside}`")).edit(span, format!("{space}{inside}"))
+                    } else {
+                        error.help("as in `model in (\"a\", \"b\")`")
+                    },
+                );
                 None
             }
             // `(cost gt 5)`: words in brackets read as a source and its arguments.
@@ -323,8 +335,17 @@ impl Checker<'_> {
             let message = format!("a `,` or an operator is missing between `{name}` and `{word}`");
             let error = Diagnostic::error(Code::E0001, message).at(argument);
             let error = error.label("a `,` or an operator is missing before this").help("part items with `,`");
-            let column = schema.find(word).is_some();
-            self.report(if column { error.edit(span.after(), ",") } else { error });
+            let first = word.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
+            let is_aggregate = self.catalog.aggregates().any(|f| f.name == first || f.aliases.contains(&first));
+            self.report(if schema.find(word).is_some() {
+                error.edit(span.after(), ",")
+            } else if is_aggregate || self.catalog.verb(first).is_some() {
+                let error = Diagnostic::error(Code::E0001, format!("a `|` is missing before `{first}`")).at(argument);
+                let error = error.label("a stage starts here").help("part the stages with `|`");
+                error.edit(Span::new(argument.start, argument.start), "| ")
+            } else {
+                error
+            });
             return;
         }
         // `derive total cost = …`: a name of two words.

@@ -4,9 +4,10 @@ use super::Checker;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
+use crate::model::units;
 use crate::span::Span;
-use crate::syntax::ast::{Argument, ArgumentValue, Call, ExprKind, Stage};
-use crate::syntax::format;
+use crate::syntax::ast::{Argument, ArgumentValue, Call, Expr, ExprKind, Stage};
+use crate::syntax::{format, search};
 
 /// Verbs: theirs and ours.
 const VERBS: &[(&str, &str)] = &[
@@ -15,6 +16,7 @@ const VERBS: &[(&str, &str)] = &[
     ("sort_by", "sort"),
     ("sortby", "sort"),
     ("arrange", "sort"),
+    ("by", "group"),
     ("stats", "agg"),
     ("eval", "derive"),
     ("assign", "derive"),
@@ -50,8 +52,34 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("ucase", "upper"),
 ];
 
+/// Columns: theirs and ours.
+const COLUMNS: &[(&str, &str)] = &[
+    ("spend", "cost"),
+    ("spent", "cost"),
+    ("spending", "cost"),
+    ("amount", "cost"),
+    ("usd", "cost"),
+    ("calls", "requests"),
+    ("input_tokens", "tokens_prompt"),
+    ("output_tokens", "tokens_completion"),
+];
+
 /// Words before a source.
 const BEFORE_A_SOURCE: &[&str] = &["from", "show", "get", "list", "fetch", "describe", "query"];
+
+/// The function that gives the start of a time's unit.
+fn bucket(count: f64, unit: &str) -> Option<&'static str> {
+    Some(match (count, units::unit(unit)?.0) {
+        (1.0, "m") => "minute",
+        (1.0, "h") => "hour",
+        (1.0, "d") => "day",
+        (1.0, "w") | (7.0, "d") => "week",
+        (1.0, "mo") => "month",
+        (1.0, "q") => "quarter",
+        (1.0, "y") => "year",
+        _ => return None,
+    })
+}
 
 impl Checker<'_> {
     /// A verb of another language; whether it was one.
@@ -107,6 +135,13 @@ impl Checker<'_> {
         true
     }
 
+    /// What a column of this name is called here.
+    pub(super) fn foreign_column(&self, name: &str, schema: &Schema) -> Option<String> {
+        let name = name.to_lowercase();
+        let (_, ours) = COLUMNS.iter().find(|(theirs, _)| *theirs == name)?;
+        schema.find(ours).map(|column| column.name.clone())
+    }
+
     /// A function of another language; whether it was one.
     pub(super) fn foreign_function(&mut self, call: &Call) -> bool {
         let (name, at) = (call.name.value.as_str(), call.name.span);
@@ -132,6 +167,16 @@ impl Checker<'_> {
             self.report(error.help(format!("write `{mended}`")).edit(whole, mended));
             return true;
         }
+        // `bin(date, 1d)`: what a time is rounded down to has a function for each unit.
+        if let ("bin" | "date_bin" | "floor_time", [Expr { kind: ExprKind::Name(column), .. }, length], Some(whole)) =
+            (lower.as_str(), call.arguments.as_slice(), whole())
+            && let ExprKind::Quantity(count, unit) = &length.kind
+            && let Some(bucket) = bucket(*count, unit)
+        {
+            let mended = format!("{bucket}({})", format::word(column));
+            self.report(error.label(format!("use `{bucket}`")).help(format!("write `{mended}`")).edit(whole, mended));
+            return true;
+        }
         let known = |name: &str| self.catalog.function(name).is_some();
         let Some((_, ours)) = FUNCTIONS.iter().find(|(theirs, ours)| *theirs == lower && known(ours)) else {
             return false;
@@ -142,6 +187,12 @@ impl Checker<'_> {
 
     /// `from activity last 7d`; whether it was one.
     pub(super) fn word_before_a_source(&mut self, name: &str, at: Span, arguments: &[Argument]) -> bool {
+        let whole = arguments.last().map_or(at, |last| at.to(last.span));
+        if let (true, Some(mended)) = (name == "search", search(whole.of(self.text))) {
+            let error = Diagnostic::error(Code::E0101, "a query starts with its source, not with `search`").at(whole);
+            self.report(error.label("as in Splunk").help(format!("write `{mended}`")).edit(whole, mended));
+            return true;
+        }
         let Some(Argument { name: None, value: ArgumentValue::Bare(source), span }) = arguments.first() else {
             return false;
         };

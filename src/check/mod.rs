@@ -5,12 +5,14 @@ mod aggregate;
 mod arithmetic;
 mod columns;
 mod cube;
+mod dates;
 mod definitions;
 mod expr;
 mod files;
 mod functions;
 mod habits;
 mod libraries;
+mod misplaced;
 mod operators;
 mod over;
 mod parameters;
@@ -198,6 +200,9 @@ impl Checker<'_> {
     }
 
     fn all_stages(&mut self, pipeline: &Pipeline) -> Option<Table> {
+        if self.misplaced(pipeline) {
+            return None;
+        }
         let table = self.source(&pipeline.source)?;
         self.after(table, &pipeline.stages, pipeline.rest)
     }
@@ -360,6 +365,7 @@ impl Checker<'_> {
         if self.blind && near.is_empty() {
             return;
         }
+        near.splice(..0, self.foreign_column(name, schema).filter(|ours| !near.contains(ours)));
         if near.is_empty() {
             near = suggest::nearest(name, self.scope.consts.keys().map(String::as_str));
         }
@@ -391,6 +397,15 @@ impl Checker<'_> {
 
     fn unknown_source(&mut self, name: &str, span: Span) {
         if self.blind {
+            return;
+        }
+        if let Some((source, column)) = name.split_once('.')
+            && let Some(column) = self.catalog.source(source).and_then(|def| def.schema().find(column).cloned())
+        {
+            let mended = format!("{source} | select {}", format::word(&column.name));
+            let error =
+                Diagnostic::error(Code::E0101, format!("`{name}` is a column, and a query starts with its source"));
+            self.report(error.at(span).label("a column").help(format!("write `{mended}`")).edit(span, mended));
             return;
         }
         let known = self.catalog.sources.iter().map(|source| source.name);

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Weekday};
 use jiff::{Span as Length, ToSpan};
 
-use super::Checker;
+use super::{Checker, dates};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::RangeOf;
 use crate::model::lowering::Lowering as _;
@@ -104,6 +104,13 @@ impl Checker<'_> {
         let texts: Vec<String> = words.iter().map(|word| word.text.to_lowercase()).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         match texts.as_slice() {
+            ["past" | "previous" | "prior" | "trailing", _, ..] => {
+                let first = words.first()?;
+                let message = format!("`{}` starts no range of time", first.text);
+                let error = Diagnostic::error(Code::E0401, message).at(first.span).label("use `last`");
+                self.report(error.help("write `last`, as in `last 7d`").edit(first.span, "last"));
+                None
+            }
             ["from" | "since", rest @ ..] => {
                 let to = rest.iter().position(|word| *word == "to");
                 let other = rest.iter().position(|word| matches!(*word, "until" | "till" | "through" | "-" | "and"));
@@ -297,7 +304,7 @@ impl Checker<'_> {
             error(format!("`{text}` is not in the calendar")).label("no such day").help(why)
         } else if padded(text).is_some_and(|padded| padded == text) {
             error(format!("`{text}` is at the end of the calendar")).help("write an earlier day, as in `2026-02-01`")
-        } else if let Some(mended) = padded(text) {
+        } else if let Some(mended) = padded(text).or_else(|| dates::written_here(text)) {
             error(format!("`{text}` is not a date")).help(format!("write `{mended}`")).edit(at, mended)
         } else if length {
             error(format!("`{text}` is a length of time, and no range"))

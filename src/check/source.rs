@@ -82,6 +82,9 @@ impl Checker<'_> {
                 ArgumentValue::Text(text) | ArgumentValue::Bare(text) => text.clone(),
                 ArgumentValue::Param(name) => self.parameter_text(name, argument.span)?,
             };
+            if text.starts_with("--") && argument.name.is_none() && self.flags(given) {
+                return None;
+            }
             if ["//", "--", "/*"].iter().any(|start| text.starts_with(start)) && argument.name.is_none() {
                 let at = Span::new(argument.span.start, argument.span.start + 2);
                 let error = Diagnostic::error(Code::E0005, format!("`{}` starts no comment", at.of(self.text))).at(at);
@@ -150,9 +153,42 @@ impl Checker<'_> {
         Some(read)
     }
 
+    /// `activity --last 7d --group-by model`: the words of a range and of stages, written as flags; whether they are.
+    fn flags(&mut self, given: &[Argument]) -> bool {
+        let mut edits = Vec::new();
+        for argument in given {
+            let ArgumentValue::Bare(text) = &argument.value else { continue };
+            let Some(flag) = text.strip_prefix("--") else { continue };
+            let word = flag.strip_suffix("-by").unwrap_or(flag);
+            let first = edits.is_empty();
+            edits.push((
+                argument.span,
+                match () {
+                    () if STARTERS.contains(&word) && first => word.to_string(),
+                    () if self.is_verb(word) => format!("| {word}"),
+                    () => return false,
+                },
+            ));
+        }
+        let Some((at, _)) = edits.first() else { return false };
+        let error = Diagnostic::error(Code::E0106, "a query has no flags").at(*at).label("a word, or a stage");
+        let error = error.help("a range is plain words behind the source, and a stage follows a `|`");
+        self.report(edits.into_iter().fold(error, |error, (at, text)| error.edit(at, text)));
+        true
+    }
+
     fn parameter(&mut self, source: &'static SourceDef, name: &Ident, whole: Span) -> Option<&'static ParamDef> {
         if let Some(param) = source.params.iter().find(|param| param.name == name.value) {
             return Some(param);
+        }
+        if STARTERS.contains(&name.value.as_str()) && source.range != RangeOf::Nothing {
+            let value = Span::new(name.span.end, whole.end).of(self.text).trim_start_matches(['=', ' ']);
+            let mended = format!("{} {}", name.value, value.trim_matches(['"', '\'']));
+            let error =
+                Diagnostic::error(Code::E0106, format!("`{}` is a word of a range, and no argument", name.value));
+            let error = error.at(whole).label("plain words").help(format!("write `{mended}`"));
+            self.report(error.edit(whole, mended));
+            return None;
         }
         let near = suggest::nearest(&name.value, source.params.iter().map(|param| param.name));
         let error = Diagnostic::error(Code::E0106, format!("`{}` has no argument `{}`", source.name, name.value));

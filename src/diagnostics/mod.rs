@@ -3,11 +3,13 @@
 
 mod codes;
 mod exit;
+mod further;
 pub mod human;
 pub mod json;
 
 pub use codes::Code;
 pub use exit::Exit;
+pub use further::further;
 
 use std::sync::Arc;
 

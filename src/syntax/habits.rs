@@ -236,6 +236,15 @@ fn counted(place: &Place<'_>) -> Option<Diagnostic> {
     let fourth = words.next();
     match (verb, third.to_lowercase().as_str(), fourth) {
         _ if !here => None,
+        ("top" | "bottom", key, Some("by")) => {
+            // What has the most of something: its keys are not summed yet.
+            let measure = words.next().filter(|_| words.next().is_none())?;
+            let mended = format!("group {} | sum {measure} | {verb} {count}", key.strip_suffix('s').unwrap_or(key));
+            let at = Span::new(whole.start, whole.start + whole.of(place.text).trim_end().len());
+            let error =
+                error(Code::E0001, format!("`{verb}` takes rows, and groups are made before"), at, "no groups yet");
+            Some(error.help(format!("write `{mended}`")).edit(at, mended))
+        }
         ("top" | "bottom", _, _) if place.found().starts_with(char::is_alphabetic) => Some(
             error(Code::E0001, "what to sort by follows `by`", place.found, "a `by` is missing before this")
                 .help(format!("write `{verb} {count} by {third}`"))
@@ -284,8 +293,27 @@ fn choice(place: &Place<'_>) -> Option<Diagnostic> {
         return None;
     }
     let at = if words(place.before()) { place.before } else { place.found };
+    let case = [place.before, token_before(place.text, place.before.start)];
+    let case = case.into_iter().find(|at| at.of(place.text).eq_ignore_ascii_case("case")).unwrap_or(place.found);
+    let behind = Span::new(case.start, place.piece.end.max(case.start)).of(place.text);
+    if let Some(end) = ending(behind) {
+        let whole = Span::new(case.start, case.start + end);
+        if let Some(mended) = sql::choice(whole.of(place.text)) {
+            let error = error(Code::E0001, "choices are functions, and no `CASE`", whole, "as in SQL");
+            return Some(error.help(format!("write `{mended}`")).edit(whole, mended));
+        }
+    }
     Some(
         error(Code::E0001, format!("`{}` does not fit here", at.of(place.text)), at, "choices are functions")
             .help("write `if(cost > 1, \"much\", \"little\")`, or `case(CONDITION, VALUE, …, OTHERWISE)`"),
     )
+}
+
+/// Where the `END` of a `CASE` ends.
+fn ending(text: &str) -> Option<usize> {
+    let small = text.to_lowercase();
+    let found = small.match_indices(" end").find(|(at, end)| {
+        !small.get(at + end.len()..).is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    })?;
+    (small.len() == text.len()).then_some(found.0 + found.1.len())
 }

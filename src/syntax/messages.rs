@@ -3,13 +3,13 @@
 use pest::Parser as _;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
-use super::parse::{OrqParser, Rule};
+use super::parse::{Names, OrqParser, Rule};
 use super::slips;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::span::Span;
 
 /// Why a piece that recovery swallowed does not fit: it is parsed once more alone.
-pub fn explain(rule: Rule, piece: Span, text: &str) -> Diagnostic {
+pub fn explain(rule: Rule, piece: Span, text: &str, names: Names<'_>) -> Diagnostic {
     let alone = match rule {
         Rule::bad_stage => Rule::one_stage,
         Rule::bad_source => Rule::one_source,
@@ -20,9 +20,9 @@ pub fn explain(rule: Rule, piece: Span, text: &str) -> Diagnostic {
         return missing_stage(piece, text);
     }
     match OrqParser::parse(alone, code) {
-        Err(error) => of_pest(&error, piece, text),
+        Err(error) => of_pest(&error, piece, text, names),
         // Alone it fits: what follows it does not.
-        Ok(_) => unexpected(&Place::new(piece.end, Span::new(piece.start, text.len()), text), &[]),
+        Ok(_) => unexpected(&Place::new(piece.end, Span::new(piece.start, text.len()), text, names), &[]),
     }
 }
 
@@ -45,7 +45,7 @@ fn missing_stage(piece: Span, text: &str) -> Diagnostic {
 }
 
 /// pest's error in a piece of the text.
-pub fn of_pest(error: &Error<Rule>, piece: Span, text: &str) -> Diagnostic {
+pub fn of_pest(error: &Error<Rule>, piece: Span, text: &str, names: Names<'_>) -> Diagnostic {
     let at = match error.location {
         InputLocation::Pos(at) => at,
         InputLocation::Span((at, _)) => at,
@@ -54,7 +54,7 @@ pub fn of_pest(error: &Error<Rule>, piece: Span, text: &str) -> Diagnostic {
         ErrorVariant::ParsingError { positives, .. } => positives,
         ErrorVariant::CustomError { .. } => &[],
     };
-    unexpected(&Place::new(piece.start + at, piece, text), expected)
+    unexpected(&Place::new(piece.start + at, piece, text, names), expected)
 }
 
 /// The place where a text stops to make sense.
@@ -66,17 +66,18 @@ pub struct Place<'a> {
     pub found: Span,
     /// The token before it, in the same piece or before that.
     pub before: Span,
+    pub names: Names<'a>,
 }
 
 impl<'a> Place<'a> {
-    fn new(at: usize, piece: Span, text: &'a str) -> Self {
+    fn new(at: usize, piece: Span, text: &'a str, names: Names<'a>) -> Self {
         let end = piece.start + piece.of(text).trim_end().len();
         let rest = text.get(at..end.max(at)).unwrap_or_default();
         // Only plain white space parts words; any other is what does not fit.
         let code = rest.trim_start_matches([' ', '\t', '\r', '\n']);
         let at = at + (rest.len() - code.len());
         let found = Span::new(at, at + token_length(code));
-        Self { text, piece, found, before: token_before(text, at) }
+        Self { text, piece, found, before: token_before(text, at), names }
     }
 
     pub fn found(&self) -> &'a str {

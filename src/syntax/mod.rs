@@ -3,17 +3,20 @@
 pub mod ast;
 pub mod classify;
 mod complete;
+mod foreign;
 pub mod format;
 mod habits;
 pub mod layout;
 mod lower;
 mod messages;
 mod parse;
+mod parting;
 pub mod place;
 mod scan;
 mod slips;
 mod sql;
 
 pub use complete::is_complete;
-pub use parse::{Parsed, parse};
+pub use foreign::search;
+pub use parse::{Names, Parsed, parse, parse_knowing};
 pub use scan::MAX_DEPTH;

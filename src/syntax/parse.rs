@@ -27,7 +27,23 @@ pub struct Parsed {
 /// A text longer than this is not a query.
 const MAX_BYTES: usize = 4 << 20;
 
+/// What is known by name, for what is said of a text that does not fit; the grammar itself knows no name.
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    /// Whether a word is a verb, or an aggregate.
+    pub starts_a_stage: &'a dyn Fn(&str) -> bool,
+    pub is_source: &'a dyn Fn(&str) -> bool,
+}
+
+const NO_NAMES: Names<'static> = Names { starts_a_stage: &|_| false, is_source: &|_| false };
+
+/// The tree of a text, and what does not fit.
 pub fn parse(text: &str) -> Parsed {
+    parse_knowing(text, NO_NAMES)
+}
+
+/// The same, said with what is known by name.
+pub fn parse_knowing(text: &str, names: Names<'_>) -> Parsed {
     if text.len() > MAX_BYTES {
         let message = format!("the text is {} MB long; at most {} MB are read", text.len() >> 20, MAX_BYTES >> 20);
         return failed(Diagnostic::error(Code::E0004, message).help("put data into files, and `read` them"));
@@ -54,12 +70,14 @@ pub fn parse(text: &str) -> Parsed {
             let Found { bad, diagnostics: mut lowered, lost } = lowering.finish();
             let pieces = bad.into_iter().filter(|(_, piece)| !broken.iter().any(|b| touches(*piece, *b)));
             lowered.retain(|d| !(quiet(d) && d.code == Code::E0001));
-            lowered.extend(pieces.map(|(rule, piece)| messages::explain(rule, piece, text)));
+            lowered.extend(pieces.map(|(rule, piece)| messages::explain(rule, piece, text, names)));
             let mut diagnostics: Vec<Diagnostic> = diagnostics.into_iter().chain(lowered).collect();
             diagnostics.sort_by_key(|d| d.span.map(|span| span.start));
             Parsed { script: Script { statements, comments, lost }, diagnostics }
         }
-        Err(error) if found.diagnostics.is_empty() => failed(messages::of_pest(&error, Span::new(0, text.len()), text)),
+        Err(error) if found.diagnostics.is_empty() => {
+            failed(messages::of_pest(&error, Span::new(0, text.len()), text, names))
+        }
         Err(_) => Parsed { script: Script::default(), diagnostics: found.diagnostics },
     }
 }

@@ -1,8 +1,11 @@
 //! Habits of other languages and of the hand that can be told from the place alone, each with what to write instead.
 
+use super::foreign::piece;
 use super::format::{RESERVED, quoted};
 use super::habits;
 use super::messages::Place;
+use super::parting;
+use super::sql;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::span::Span;
 
@@ -17,9 +20,12 @@ pub enum After {
 /// The slip at a place, where it is a known one.
 pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
     let found = place.found();
-    let select = if after == After::Source { sql(place) } else { None };
-    if let Some(slip) =
-        select.or_else(|| habits::habit(place, after)).or_else(|| look_alike(place)).or_else(|| keyword(place))
+    let sql = if after == After::Source { select(place) } else { None };
+    if let Some(slip) = sql
+        .or_else(|| piece(place, after))
+        .or_else(|| habits::habit(place, after))
+        .or_else(|| look_alike(place))
+        .or_else(|| keyword(place))
     {
         return Some(slip);
     }
@@ -49,6 +55,14 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
                 .label("use `| save`")
                 .help("write `| save \"answer.csv\"`: the ending names the format"),
         ),
+        ("(", After::Source) if parting::called(place).is_some() => parting::called(place),
+        (",", After::Source) if parting::stage_follows(place) => Some(
+            Diagnostic::error(Code::E0001, "stages are parted by `|`")
+                .at(place.found)
+                .label("use `|`")
+                .help("write `|`: a `,` parts the items of a stage")
+                .edit(place.found, " |"),
+        ),
         ("(" | "[" | ",", After::Source) => Some(
             Diagnostic::error(Code::E0001, format!("`{found}` does not fit here"))
                 .at(place.found)
@@ -72,8 +86,10 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
             .or_else(|| like(place))
             .or_else(|| is(place))
             .or_else(|| between(place))
+            .or_else(|| parting::unparted(place))
+            .or_else(|| parting::ordered(place))
             .or_else(|| alias(place))
-            .or_else(|| spaced_unit(place)),
+            .or_else(|| parting::spaced_unit(place)),
     }
 }
 
@@ -441,13 +457,21 @@ fn joined(place: &Place<'_>) -> Option<Diagnostic> {
 }
 
 /// `SELECT model, SUM(cost) FROM activity`
-fn sql(place: &Place<'_>) -> Option<Diagnostic> {
+fn select(place: &Place<'_>) -> Option<Diagnostic> {
     let first = place.piece.of(place.text).trim_start();
     let word = first.split(|c: char| !c.is_alphanumeric()).next()?;
     if !matches!(word.to_lowercase().as_str(), "select" | "with") {
         return None;
     }
     let start = place.piece.end - place.piece.of(place.text).trim_start().len().min(place.piece.end);
+    if let Some(likely) = sql::without_a_table(first) {
+        let error = Diagnostic::error(Code::E0001, format!("a query starts with its source, not with `{word}`"));
+        let error = error.at(Span::new(start, start + first.trim_end().len())).label("SQL without its `FROM`");
+        return Some(Diagnostic {
+            candidates: vec![likely.clone()],
+            ..error.help(format!("did you mean `{likely}`?"))
+        });
+    }
     Some(
         Diagnostic::error(Code::E0001, format!("a query starts with its source, not with `{word}`"))
             .at(Span::new(start, start + word.len()))
@@ -493,29 +517,6 @@ fn name(text: &str) -> Option<String> {
     }
     let plain = text.chars().all(|c| c.is_alphanumeric() || c == '_') && !text.starts_with(|c: char| c.is_numeric());
     Some(if plain { text.to_string() } else { format!("`{text}`") })
-}
-
-/// `7 days`, `5 cost`
-fn spaced_unit(place: &Place<'_>) -> Option<Diagnostic> {
-    let number = !place.before().is_empty() && place.before().bytes().all(|b| b.is_ascii_digit());
-    let found = place.found();
-    if !number || !found.chars().next().is_some_and(char::is_alphabetic) {
-        return None;
-    }
-    let before = place.before();
-    let error = Diagnostic::error(Code::E0001, format!("something is missing between `{before}` and `{found}`"));
-    let first = Span::new(start(place), place.before.start).of(place.text).split_whitespace().count() == 1;
-    Some(if first {
-        error
-            .at(place.found)
-            .label("a `|`, a `,` or a `by` is missing before this")
-            .help("`by` names what to sort by, as in `top 5 by cost`; part stages with `|`")
-    } else {
-        error
-            .at(place.found)
-            .label("a `|`, a `,` or an operator is missing before this")
-            .help("part stages with `|` and items with `,`; a length of time is one word, as in `7d`")
-    })
 }
 
 /// `007`, the `02` of `2026-02`, the `000` of `1,000`.

@@ -20,7 +20,7 @@ mod rename;
 mod sample;
 pub mod save;
 mod schema;
-mod select;
+pub mod select;
 mod share;
 mod skip;
 pub mod sort;

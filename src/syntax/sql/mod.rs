@@ -40,6 +40,25 @@ fn has_word(text: &str, word: &str) -> bool {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|part| part.eq_ignore_ascii_case(word))
 }
 
+/// The query that a `SELECT` without its table likely means: days of the account's activity.
+pub fn without_a_table(text: &str) -> Option<String> {
+    if has_word(text, "from") {
+        return None;
+    }
+    let mut words = text.split_whitespace();
+    let clause =
+        words.position(|word| ["where", "group", "order", "limit"].iter().any(|w| word.eq_ignore_ascii_case(w)));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (items, rest) = words.split_at_checked(clause.unwrap_or(words.len()))?;
+    translated(&format!("{} from activity {}", items.join(" "), rest.join(" ")))
+}
+
+/// `CASE WHEN … THEN … END` as an expression.
+pub fn choice(text: &str) -> Option<String> {
+    let tokens = tokens(text)?;
+    Some(format::expr(&Reader::new(&tokens).whole()?))
+}
+
 /// The query that a `SELECT` means.
 fn translated(text: &str) -> Option<String> {
     let tokens = tokens(text)?;

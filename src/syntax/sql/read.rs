@@ -15,8 +15,10 @@ pub struct Reader<'a> {
 }
 
 /// Words that end an item, and are no alias.
-const CLAUSES: &[&str] =
-    &["from", "where", "group", "having", "order", "limit", "offset", "asc", "desc", "as", "and", "or"];
+const CLAUSES: &[&str] = &[
+    "from", "where", "group", "having", "order", "limit", "offset", "asc", "desc", "as", "and", "or", "when", "then",
+    "else", "end",
+];
 
 /// Functions that are called the same, and mean the same.
 const FUNCTIONS: &[&str] = &[
@@ -51,6 +53,12 @@ impl<'a> Reader<'a> {
 
     fn must(&mut self, word: &str) -> Option<()> {
         self.take(word).then_some(())
+    }
+
+    /// One expression, and nothing behind it.
+    pub fn whole(&mut self) -> Option<Expr> {
+        let expr = self.expr()?;
+        (self.at == self.tokens.len()).then_some(expr)
     }
 
     pub fn select(&mut self) -> Option<Select> {
@@ -287,6 +295,18 @@ impl<'a> Reader<'a> {
         let lower = word.to_lowercase();
         let called = matches!(self.tokens.get(self.at + 1), Some(Token::Sign("(")));
         match lower.as_str() {
+            "case" => {
+                self.at += 1;
+                return self.choice();
+            }
+            "interval" => {
+                self.at += 1;
+                return self.length();
+            }
+            "current_timestamp" if !called => {
+                self.at += 1;
+                return Some(call("now", vec![]));
+            }
             "null" => {
                 self.at += 1;
                 return Some(at(ExprKind::Null));
@@ -317,6 +337,58 @@ impl<'a> Reader<'a> {
         Some(at(ExprKind::Name(name)))
     }
 
+    /// `CASE WHEN cost > 1 THEN 'much' ELSE 'little' END` behind its first word.
+    fn choice(&mut self) -> Option<Expr> {
+        let mut arguments = Vec::new();
+        while self.take("when") {
+            arguments.push(self.expr()?);
+            self.must("then")?;
+            arguments.push(self.expr()?);
+        }
+        arguments.push(if self.take("else") { self.expr()? } else { at(ExprKind::Null) });
+        self.must("end")?;
+        match arguments.len() {
+            1 => None,
+            3 => Some(call("if", arguments)),
+            _ => Some(call("case", arguments)),
+        }
+    }
+
+    /// `'7 days'`, `'7' day`, `7 day` behind `INTERVAL`.
+    fn length(&mut self) -> Option<Expr> {
+        let (count, unit) = match self.tokens.get(self.at)?.clone() {
+            Token::Text(text) => {
+                self.at += 1;
+                match text.trim().split_once(' ') {
+                    Some((count, unit)) => (count.parse().ok()?, Some(unit.trim().to_lowercase())),
+                    None => (text.trim().parse().ok()?, None),
+                }
+            }
+            Token::Number(count) => {
+                self.at += 1;
+                (count, None)
+            }
+            Token::Word(_) | Token::Quoted(_) | Token::Sign(_) => return None,
+        };
+        let unit = match unit {
+            Some(unit) => unit,
+            None => {
+                let unit = self.word()?;
+                self.at += 1;
+                unit
+            }
+        };
+        let (count, unit) = match unit.as_str() {
+            "day" | "days" => (count, "d"),
+            "week" | "weeks" => (7.0 * count, "d"),
+            "hour" | "hours" => (count, "h"),
+            "minute" | "minutes" => (count, "m"),
+            // Months and years have no fixed length.
+            _ => return None,
+        };
+        Some(at(ExprKind::Quantity(count, unit.to_string())))
+    }
+
     /// A call behind its `(`.
     fn call(&mut self, name: &str) -> Option<Expr> {
         if name == "count" && self.sign("*") {
@@ -327,10 +399,20 @@ impl<'a> Reader<'a> {
             return self.sign(")").then(|| call("count_distinct", vec![column]));
         }
         if self.sign(")") {
-            return FUNCTIONS.contains(&name).then(|| call(name, vec![]));
+            let name = match name {
+                "current_date" | "curdate" => "today",
+                "current_timestamp" | "getdate" => "now",
+                name => name,
+            };
+            return (name == "today" || FUNCTIONS.contains(&name)).then(|| call(name, vec![]));
         }
         let mut arguments = self.list(Self::expr)?;
         self.sign(")").then_some(())?;
+        // `DATE_SUB(CURRENT_DATE(), INTERVAL 7 DAY)`
+        if let ("date_sub" | "datetime_sub" | "timestamp_sub", 2) = (name, arguments.len()) {
+            let length = arguments.pop()?;
+            return Some(binary(BinaryOp::Subtract, arguments.pop()?, length));
+        }
         if name == "date_trunc" {
             let [Expr { kind: ExprKind::Text(unit), .. }, _] = arguments.as_slice() else { return None };
             let unit = unit.to_lowercase();

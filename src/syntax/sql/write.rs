@@ -279,7 +279,14 @@ fn parts(condition: Expr, into: &mut Vec<Expr>) {
 fn range(conditions: &mut Vec<Expr>) -> Option<Vec<Argument>> {
     let (mut first, mut last): (Option<Date>, Option<Date>) = (None, None);
     let mut kept = Vec::new();
+    let mut recent = None;
     for condition in conditions.drain(..) {
+        if recent.is_none() {
+            recent = lately(&condition);
+            if recent.is_some() {
+                continue;
+            }
+        }
         match days(&condition) {
             Some((from, to)) => {
                 first = from.into_iter().chain(first).max();
@@ -290,7 +297,8 @@ fn range(conditions: &mut Vec<Expr>) -> Option<Vec<Argument>> {
     }
     *conditions = kept;
     let words = match (first, last) {
-        (None, None) => String::new(),
+        (None, None) => recent.unwrap_or_default(),
+        _ if recent.is_some() => return None,
         (Some(first), Some(last)) if first == last => format!("on {first}"),
         (Some(first), Some(last)) => format!("from {first} to {last}"),
         (Some(first), None) => format!("from {first}"),
@@ -299,6 +307,27 @@ fn range(conditions: &mut Vec<Expr>) -> Option<Vec<Argument>> {
     let bare =
         |word: &str| Argument { name: None, value: ArgumentValue::Bare(word.to_string()), span: Span::default() };
     Some(words.split_whitespace().map(bare).collect())
+}
+
+/// `date >= now() - interval '7 days'` as a range.
+fn lately(condition: &Expr) -> Option<String> {
+    let ExprKind::Binary(BinaryOp::Greater | BinaryOp::GreaterEqual, _, left, right) = &condition.kind else {
+        return None;
+    };
+    let (ExprKind::Binary(BinaryOp::Subtract, _, now, length), "date" | "time") =
+        (&right.kind, name_of(left)?.as_str())
+    else {
+        return None;
+    };
+    let ExprKind::Call(Call { name, arguments, .. }) = &now.kind else { return None };
+    let today = name.value == "today";
+    let (count, unit) = match &length.kind {
+        ExprKind::Quantity(count, unit) => (*count, unit.as_str()),
+        ExprKind::Number(days) if today => (*days, "d"),
+        _ => return None,
+    };
+    let whole = count >= 1.0 && count.fract() == 0.0;
+    (arguments.is_empty() && whole && (today || name.value == "now")).then(|| format!("last {count}{unit}"))
 }
 
 /// The first and the last day that a condition on a column of days leaves.
