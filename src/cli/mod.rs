@@ -13,12 +13,14 @@ mod keys;
 mod man;
 mod output;
 mod probe;
+mod programs;
 mod progress;
 mod prompt;
 mod reference;
 mod report;
 mod script_flags;
 mod script_help;
+mod shorten;
 mod start;
 
 use clap::{CommandFactory as _, Parser as _};

@@ -5,6 +5,7 @@ mod codes;
 mod exit;
 pub mod human;
 pub mod json;
+pub mod schema;
 
 pub use codes::Code;
 pub use exit::Exit;
