@@ -164,7 +164,7 @@ pub struct Options {
     pub format: Option<String>,
 
     /// Print no more rows than this, and say how many there are
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", conflicts_with = "raw")]
     pub max_rows: Option<usize>,
 
     /// Value of a parameter of the script; one or more

@@ -1,7 +1,8 @@
 //! `orq describe --for-agents`: the whole language for a reader that pays for each word. Names come from the catalog; the
 //! prose says what cannot be guessed.
 
-use crate::model::catalog::{Catalog, Example, FunctionDef, FunctionKind, Shown, SourceDef, VerbDef};
+use crate::diagnostics::Exit;
+use crate::model::catalog::{Catalog, Example, FunctionDef, FunctionKind, SourceDef, VerbDef};
 
 /// The queries that most questions are a change of.
 const QUERIES: &[Example] = &[
@@ -15,7 +16,7 @@ const QUERIES: &[Example] = &[
         "a rate, made of sums",
     ),
     Example::new(
-        "analytics last 24h | group model | count, p95 latency, avg cache_hit_rate | top 5 by count",
+        "analytics last 24h | group model | count, p99 latency, avg cache_hit_rate | top 5 by count",
         "traffic and latency of requests",
     ),
     Example::new("generations last 3d | top 5 by cost | select id, model, cost, latency", "the dearest requests"),
@@ -27,10 +28,10 @@ const QUERIES: &[Example] = &[
 ];
 
 /// What is written first by those who know other languages, and what is meant.
-pub struct Mistake {
-    pub wrong: &'static str,
-    pub right: &'static str,
-    pub why: &'static str,
+struct Mistake {
+    wrong: &'static str,
+    right: &'static str,
+    why: &'static str,
 }
 
 const MISTAKES: &[Mistake] = &[
@@ -63,7 +64,8 @@ const MISTAKES: &[Mistake] = &[
 
 /// The page.
 pub fn page(catalog: &Catalog) -> String {
-    let mut page = HEAD.to_string();
+    let exits: Vec<String> = Exit::ALL.iter().map(|exit| format!("{} {}", *exit as u8, exit.meaning())).collect();
+    let mut page = format!("{HEAD}Exit codes: {}.\n", exits.join("; "));
     page += "\nQueries to change:\n";
     for query in QUERIES {
         page += &format!("  {}  # {}\n", query.query, query.shows);
@@ -77,7 +79,7 @@ pub fn page(catalog: &Catalog) -> String {
     let names = |defs: &mut dyn Iterator<Item = &'static FunctionDef>| -> String {
         defs.map(|def| def.name).collect::<Vec<_>>().join(" ")
     };
-    page += &format!("\nSources: {}\n", listed(catalog.sources.iter().map(|def| source(def))));
+    page += &format!("\nSources: {}\n", listed(catalog.sources.iter().map(|def| def.usage.to_string())));
     for name in ["activity", "analytics"] {
         page += &catalog.source(name).map_or_else(String::new, columns);
     }
@@ -92,24 +94,20 @@ fn listed(entries: impl Iterator<Item = String>) -> String {
     entries.collect::<Vec<_>>().join("; ")
 }
 
-fn source(def: &SourceDef) -> String {
-    def.usage.to_string()
-}
-
-/// A usage without what every verb with columns has.
+/// Its usage, in fewer words.
 fn verb(def: &VerbDef) -> String {
     def.usage.replace(", COLUMN, …", ", …").replace("EXPRESSION", "EXPR")
 }
 
-/// The columns that are there when they are named; a unit is told by the name.
+/// The first columns, which are those that most questions are about; a unit is told by the name.
 fn columns(def: &'static SourceDef) -> String {
-    let schema = def.schema();
-    let all = |shown: Shown| -> Vec<&str> {
-        schema.columns.iter().filter(|column| column.shown == shown).map(|column| column.name.as_str()).collect()
-    };
-    let (always, on_demand) = (all(Shown::Always), all(Shown::OnDemand));
-    let more = if on_demand.is_empty() { String::new() } else { format!("; where named: {}", on_demand.join(" ")) };
-    format!("Columns of {}: {}{more}\n", def.name, always.join(" "))
+    let names: Vec<&str> = def.columns.iter().map(|column| column.name).collect();
+    let (first, others) = names.split_at(names.len().min(MOST_COLUMNS));
+    let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+    format!("Columns of {}: {}{more}\n", def.name, first.join(" "))
 }
+
+/// The cube has more than anybody asks for without having looked it up.
+const MOST_COLUMNS: usize = 45;
 
 const HEAD: &str = include_str!("agents.md");

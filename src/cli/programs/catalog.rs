@@ -32,7 +32,8 @@ pub fn document(catalog: &Catalog, name: Option<&str>) -> Result<String, Diagnos
     if let Some(name) = name.filter(|_| kinds.iter().all(|found| found.is_empty())) {
         return Err(unknown(catalog, name));
     }
-    let exits = |exit: &Exit| json!({ "exit": *exit as u8, "meaning": exit.meaning() });
+    let exits = Exit::ALL.iter().filter(|_| name.is_none());
+    let exits = exits.map(|exit| json!({ "exit": *exit as u8, "meaning": exit.meaning() }));
     Ok(super::line(&json!({
         "orq": VERSION,
         "version": env!("CARGO_PKG_VERSION"),
@@ -42,7 +43,7 @@ pub fn document(catalog: &Catalog, name: Option<&str>) -> Result<String, Diagnos
         "functions": functions,
         "formats": formats,
         "codes": codes,
-        "exits": Exit::ALL.iter().map(exits).collect::<Vec<_>>(),
+        "exits": exits.collect::<Vec<_>>(),
     })))
 }
 
