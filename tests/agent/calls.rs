@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::support::scripted::{KEY, Reply, Seen, Server};
+use crate::support::scripted::{Reply, Seen, Server};
 use crate::support::{DemoServer, NOW, raw};
 
 /// The demo account behind a server that remembers what it was asked.
@@ -144,9 +144,11 @@ fn coverage_is_the_days_that_were_asked_for_and_names_those_that_are_missing() {
 /// What nobody could answer in full is no envelope with a note, but an error.
 #[test]
 fn an_answer_that_the_api_cuts_is_no_truncated_envelope() {
-    let server = Server::in_turn(vec![Reply::ok(r#"{"data": [{"date": "2026-02-1"#)]);
-    let run =
-        server.orq(["-f", "envelope", "--errors", "json", "--retries", "0", "activity yesterday | sum cost"]).run();
-    assert_eq!((run.code, told(&run)[0]["code"].as_str().unwrap()), (4, "E0506"));
-    assert!(!run.stderr.contains(KEY));
+    for (fault, code) in [("dropped-row", "E0604"), ("row-cap", "E0603")] {
+        let query = "analytics last 60d | group model, day(time) | sum cost";
+        let run = orq().args(["--demo", "--fault", fault, "-f", "envelope", "--errors", "json", query]).run();
+        let errors = told(&run);
+        let error = errors.iter().find(|error| error["severity"] == "error").unwrap();
+        assert_eq!((run.code, error["code"].as_str().unwrap()), (6, code), "{fault}");
+    }
 }

@@ -51,8 +51,11 @@ fn lists_of_pages_and_keys_of_rows_have_no_most() {
         .collect();
     let (lookup, data, pages) = (json!("lookup"), json!("data"), json!("pages"));
     assert_eq!(planned, [(&lookup, &json!("/workspaces"), &pages), (&data, &json!("/keys"), &pages)]);
-    let joined = plan("read \"n.csv\" | derive id = \"gen-demo-1\" | limit 3 | join generation on id == id");
-    assert_eq!(joined["pipelines"].as_array().map(Vec::len), Some(1));
+    let query = "read \"n.csv\" | derive id = \"gen-demo-1\" | limit 3 | join generation on id == id";
+    let run = seven().args(["check", "--json", query]).run();
+    let joined = valid("plan", &run.stdout)["pipelines"][0].clone();
+    assert_eq!(joined["calls"], json!({ "least": 0, "most": 3, "allowed": 60 }), "{}", run.stderr);
+    assert_eq!(joined["planned"][0]["repeats"], "keys");
 }
 
 #[test]

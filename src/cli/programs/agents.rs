@@ -16,7 +16,7 @@ const QUERIES: &[Example] = &[
         "a rate, made of sums",
     ),
     Example::new(
-        "analytics last 24h | group model | count, p99 latency, avg cache_hit_rate | top 5 by count",
+        "analytics last 7d | group model | count, p99 latency, avg cache_hit_rate | top 5 by count",
         "traffic and latency of requests",
     ),
     Example::new("generations last 3d | top 5 by cost | select id, model, cost, latency", "the dearest requests"),
@@ -96,7 +96,7 @@ fn listed(entries: impl Iterator<Item = String>) -> String {
 
 /// Its usage, in fewer words.
 fn verb(def: &VerbDef) -> String {
-    def.usage.replace(", COLUMN, …", ", …").replace("EXPRESSION", "EXPR")
+    def.usage.replace(", COLUMN, …", ", …").replace("COLUMN", "COL").replace("EXPRESSION", "EXPR")
 }
 
 /// The first columns, which are those that most questions are about; a unit is told by the name.
