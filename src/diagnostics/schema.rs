@@ -14,7 +14,8 @@ pub fn document() -> Json {
         "$id": "urn:orq:errors:1",
         "title": "orq --errors json",
         "description": "One line on standard error where something is wrong or worth knowing; none where nothing is. \
-            The exit code is that of the first error. Fields are only ever added.",
+            The exit code is that of the first error. Where the output itself cannot be written, that is a line of \
+            its own. Fields are only ever added.",
         "type": "object",
         "required": ["orq", "errors"],
         "properties": {

@@ -2,7 +2,7 @@
 //! prose says what cannot be guessed.
 
 use crate::diagnostics::Exit;
-use crate::model::catalog::{Catalog, Example, FunctionDef, FunctionKind, SourceDef, VerbDef};
+use crate::model::catalog::{Catalog, Example, FunctionDef, FunctionKind, SourceDef};
 
 /// The queries that most questions are a change of.
 const QUERIES: &[Example] = &[
@@ -83,7 +83,7 @@ pub fn page(catalog: &Catalog) -> String {
     for name in ["activity", "analytics"] {
         page += &catalog.source(name).map_or_else(String::new, columns);
     }
-    page += &format!("\nVerbs: {}\n", listed(catalog.verbs.iter().map(|def| verb(def))));
+    page += &format!("\nVerbs: {}\n", verbs(catalog));
     page += &format!("\nAggregates, each a verb too: {}\n", names(&mut catalog.aggregates()));
     page += &format!("Functions: {}\n", names(&mut catalog.all_functions().filter(scalar)));
     page += &format!("With `over (by … sort … rows N)`: {}\n", names(&mut catalog.all_functions().filter(window)));
@@ -94,9 +94,18 @@ fn listed(entries: impl Iterator<Item = String>) -> String {
     entries.collect::<Vec<_>>().join("; ")
 }
 
-/// Its usage, in fewer words.
-fn verb(def: &VerbDef) -> String {
-    def.usage.replace(", COLUMN, …", ", …").replace("COLUMN", "COL").replace("EXPRESSION", "EXPR")
+/// Usages in fewer words; verbs that are written alike stand together.
+fn verbs(catalog: &Catalog) -> String {
+    let mut alike: Vec<(Vec<&str>, String)> = Vec::new();
+    for def in catalog.verbs {
+        let rest = def.usage.strip_prefix(def.name).unwrap_or(def.usage);
+        let rest = rest.replace(", COLUMN, …", ", …").replace("COLUMN", "COL").replace("EXPRESSION", "EXPR");
+        match alike.iter_mut().find(|(_, other)| *other == rest) {
+            Some((names, _)) => names.push(def.name),
+            None => alike.push((vec![def.name], rest)),
+        }
+    }
+    listed(alike.into_iter().map(|(names, rest)| names.join("/") + &rest))
 }
 
 /// The first columns, which are those that most questions are about; a unit is told by the name.
@@ -108,6 +117,6 @@ fn columns(def: &'static SourceDef) -> String {
 }
 
 /// The cube has more than anybody asks for without having looked it up.
-const MOST_COLUMNS: usize = 45;
+const MOST_COLUMNS: usize = 41;
 
 const HEAD: &str = include_str!("agents.md");
