@@ -134,7 +134,11 @@ fn answer() -> Json {
                 "type": "boolean",
             },
             "rows_total": { "description": "How many rows there are.", "type": "integer", "minimum": 0 },
-            "more": { "description": "The pipeline that gives the rows that were left out.", "type": "string" },
+            "more": {
+                "description": "The pipeline that gives the rows that were left out; names and parameters in it are \
+                    those of the text.",
+                "type": "string",
+            },
         },
         "if": { "properties": { "truncated": { "const": true } } },
         "then": { "required": ["rows_total", "more"] },

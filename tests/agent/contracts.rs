@@ -39,6 +39,7 @@ const WRONG: &[(&[&str], i64, &str)] = &[
     (&["read \"missing.csv\""], 1, "E0701"),
     (&["--frobnicate"], 2, "E0801"),
     (&["--max-rows", "many", "credits"], 2, "E0801"),
+    (&["describe", "--json", "--for-agents"], 2, "E0801"),
     (&["--max-rows", "1", "--raw", "credits"], 2, "E0801"),
     (&["--base-url", "https://example.com", "credits"], 2, "E0802"),
     (&["describe", "nonsense"], 2, "E0801"),
@@ -116,6 +117,14 @@ fn every_failure_is_what_the_schema_of_errors_says_whatever_the_format() {
     }
     let ends: std::collections::BTreeSet<i64> = WRONG.iter().map(|(_, exit, _)| *exit).collect();
     assert_eq!(ends.into_iter().collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6], "every kind of end");
+}
+
+#[test]
+fn what_is_wrong_in_another_file_has_its_path_and_places_in_it() {
+    let run = orq().args(["--errors", "json", "run", "-e", "use \"lib.orq\"; credits"]);
+    std::fs::write(run.home.path().join("lib.orq"), "let a = activity last 7d\nlet b = a | grup model\n").unwrap();
+    let error = told(&run.run())[0].clone();
+    assert_eq!((&error["code"], &error["file"], &error["line"]), (&json!("E0102"), &json!("lib.orq"), &json!(2)));
 }
 
 #[test]

@@ -127,6 +127,10 @@ fn a_wrong_text_is_the_errors_contract_without_being_asked() {
             assert_eq!((run.code, &first["code"]), (exit, &json!(code)), "{command} {text}");
         }
     }
+    for arguments in [vec!["check", "--json", "--frobnicate"], vec!["describe", "--json", "a", "b"]] {
+        let run = orq().args(arguments).run();
+        assert_eq!((run.code, told(&run)[0]["code"].as_str().unwrap()), (2, "E0801"));
+    }
     let query = "activity last 7d | where modle == \"x\" and csot > 1 | sum cost";
     let run = orq().args(["check", "--json", query]).run();
     let edits: Vec<orq::diagnostics::Edit> = told(&run)
