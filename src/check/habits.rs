@@ -1,11 +1,14 @@
 //! Names that things have in other languages, each with what it is called here.
 
 use super::Checker;
+use super::range::STARTERS;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::model::catalog::RangeOf;
 use crate::model::lowering::Lowering as _;
 use crate::model::schema::Schema;
+use crate::model::units;
 use crate::span::Span;
-use crate::syntax::ast::{Argument, ArgumentValue, Call, ExprKind, Stage};
+use crate::syntax::ast::{Argument, ArgumentValue, Call, ExprKind, Source, Stage};
 use crate::syntax::format;
 
 /// Verbs: theirs and ours.
@@ -26,6 +29,7 @@ const VERBS: &[(&str, &str)] = &[
     ("keep", "select"),
     ("having", "where"),
     ("export", "save"),
+    ("total", "sum"),
     ("merge", "join"),
     ("lookup", "left_join"),
 ];
@@ -59,7 +63,7 @@ impl Checker<'_> {
         let (word, at) = (stage.word.value.as_str(), stage.word.span);
         let error = Diagnostic::error(Code::E0102, format!("there is no verb `{word}`")).at(at);
         let lower = word.to_lowercase();
-        let known = |name: &str| self.catalog.verb(name).is_some();
+        let known = |name: &str| self.catalog.verb(name).is_some() || self.catalog.function(name).is_some();
         if let Some((_, ours)) = VERBS.iter().find(|(theirs, ours)| *theirs == lower && known(ours)) {
             self.report(error.label(format!("use `{ours}`")).help(format!("write `{ours}`")).edit(at, *ours));
             return true;
@@ -138,6 +142,31 @@ impl Checker<'_> {
         };
         self.report(error.label(format!("use `{ours}`")).help(format!("write `{ours}`")).edit(at, *ours));
         true
+    }
+
+    /// `activity | last 7d`: a range behind a `|` of its own; whether it was one.
+    pub(super) fn range_apart(&mut self, source: &Source, stage: &Stage) -> bool {
+        let Source::Named { name, arguments } = source else { return false };
+        let takes = self.catalog.source(&name.value).is_some_and(|def| def.range != RangeOf::Nothing);
+        let word = stage.word.value.to_lowercase();
+        if !takes || !arguments.is_empty() || !STARTERS.contains(&word.as_str()) || !stage.clauses.is_empty() {
+            return false;
+        }
+        let items: Vec<&str> = stage.items.iter().map(|item| item.value.span.of(self.text)).collect();
+        let ranges = match (word.as_str(), items.as_slice()) {
+            ("today" | "yesterday", []) => true,
+            // `last cost` is an aggregate.
+            ("last", [length]) => length.starts_with(|c: char| c.is_ascii_digit()) || units::unit(length).is_some(),
+            ("from" | "since" | "this" | "on", [_]) => true,
+            _ => false,
+        };
+        if ranges {
+            let written = stage.span.of(self.text);
+            let error = Diagnostic::error(Code::E0401, "a range belongs to its source").at(stage.span);
+            let error = error.label("a stage of its own").help(format!("write `{} {written}`", name.value));
+            self.report(error.edit(Span::new(name.span.end, stage.span.start), " "));
+        }
+        ranges
     }
 
     /// `from activity last 7d`; whether it was one.

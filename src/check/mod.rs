@@ -199,6 +199,9 @@ impl Checker<'_> {
 
     fn all_stages(&mut self, pipeline: &Pipeline) -> Option<Table> {
         let table = self.source(&pipeline.source)?;
+        if pipeline.stages.first().is_some_and(|stage| self.range_apart(&pipeline.source, stage)) {
+            return None;
+        }
         self.after(table, &pipeline.stages, pipeline.rest)
     }
 

@@ -46,9 +46,9 @@ const MISTAKES: &[Mistake] = &[
         why: "`agg` computes with aggregates",
     },
     Mistake {
-        wrong: "activity | where model == openai/gpt-5.2",
-        right: "activity | where model == \"openai/gpt-5.2\"",
-        why: "texts stand in quotes; names do not",
+        wrong: "activity | last 7d | sum cost",
+        right: "activity last 7d | sum cost",
+        why: "the range belongs to the source",
     },
     Mistake {
         wrong: "analytics last 7d | where model ~ \"gpt\"",
