@@ -6,6 +6,7 @@ mod calls;
 mod catalog;
 mod contracts;
 mod plans;
+mod questions;
 mod rows;
 
 use std::sync::LazyLock;
