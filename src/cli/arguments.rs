@@ -163,7 +163,7 @@ pub struct Options {
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub format: Option<String>,
 
-    /// Print no more rows than this, and say how many there are
+    /// Print so many rows at most, and count the others
     #[arg(long, global = true, value_name = "N", conflicts_with = "raw")]
     pub max_rows: Option<usize>,
 
