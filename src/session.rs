@@ -4,6 +4,7 @@
 mod covered;
 mod interrupt;
 mod last;
+mod planned;
 mod prompt;
 
 use std::collections::HashSet;
@@ -33,6 +34,7 @@ use interrupt::wait;
 use last::LastResult;
 
 pub use interrupt::Interrupts;
+pub use planned::{Pipeline, Planned};
 
 /// Everything the program knows by name.
 pub const CATALOG: Catalog =

@@ -1,5 +1,6 @@
 //! One binary for all tests: each binary links polars anew.
 
+mod agent;
 mod architecture;
 mod canary;
 mod catalog;

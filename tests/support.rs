@@ -2,6 +2,7 @@
 
 pub mod inside;
 pub mod raw;
+pub mod schema;
 pub mod scripted;
 pub mod terminal;
 pub mod truth;

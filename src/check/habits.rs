@@ -28,6 +28,7 @@ const VERBS: &[(&str, &str)] = &[
     ("keep", "select"),
     ("having", "where"),
     ("export", "save"),
+    ("total", "sum"),
     ("merge", "join"),
     ("lookup", "left_join"),
 ];
@@ -87,7 +88,7 @@ impl Checker<'_> {
         let (word, at) = (stage.word.value.as_str(), stage.word.span);
         let error = Diagnostic::error(Code::E0102, format!("there is no verb `{word}`")).at(at);
         let lower = word.to_lowercase();
-        let known = |name: &str| self.catalog.verb(name).is_some();
+        let known = |name: &str| self.catalog.verb(name).is_some() || self.catalog.function(name).is_some();
         if let Some((_, ours)) = VERBS.iter().find(|(theirs, ours)| *theirs == lower && known(ours)) {
             self.report(error.label(format!("use `{ours}`")).help(format!("write `{ours}`")).edit(at, *ours));
             return true;

@@ -306,6 +306,10 @@ impl Checker<'_> {
             error(format!("`{text}` is at the end of the calendar")).help("write an earlier day, as in `2026-02-01`")
         } else if let Some(mended) = padded(text).or_else(|| dates::written_here(text)) {
             error(format!("`{text}` is not a date")).help(format!("write `{mended}`")).edit(at, mended)
+        } else if length && follows(self.text, at, &["since", "from"]) {
+            error(format!("`{text}` is a length of time, and no day"))
+                .help(format!("write `{text} ago`"))
+                .edit(Span::new(at.end, at.end), " ago")
         } else if length {
             error(format!("`{text}` is a length of time, and no range"))
                 .help(format!("write `last {text}`"))
@@ -436,4 +440,10 @@ fn length(unit: CalendarUnit, count: i64) -> Option<Length> {
         CalendarUnit::Year => none.try_years(count),
     }
     .ok()
+}
+
+/// One of these words stands before the place.
+fn follows(text: &str, at: Span, words: &[&str]) -> bool {
+    let before = text.get(..at.start).and_then(|before| before.split_whitespace().next_back());
+    before.is_some_and(|before| words.iter().any(|word| before.eq_ignore_ascii_case(word)))
 }

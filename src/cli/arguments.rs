@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use super::programs::schemas::Contract;
 use crate::demo::Fault;
 use crate::model::zone::Zone;
 
@@ -49,9 +50,21 @@ pub enum Command {
         script_help: bool,
     },
     /// Say what is wrong with a query, or which columns it gives
-    Check(Text),
+    Check {
+        #[command(flatten)]
+        text: Text,
+        /// Columns, calls and warnings as JSON; what is wrong too
+        #[arg(long)]
+        json: bool,
+    },
     /// Show calls and steps of a query, or the page of a code such as E0103
-    Explain(Text),
+    Explain {
+        #[command(flatten)]
+        text: Text,
+        /// Columns, calls and warnings as JSON; what is wrong too
+        #[arg(long)]
+        json: bool,
+    },
     /// Write scripts in their one form and layout
     Fmt {
         #[command(flatten)]
@@ -64,9 +77,8 @@ pub enum Command {
     Describe {
         /// One of them; all where it is left out
         name: Option<String>,
-        /// The whole reference as Markdown
-        #[arg(long)]
-        reference: bool,
+        #[command(flatten)]
+        form: Described,
     },
     /// What was spent, on what and by whom, as tables; `-f markdown` and `-f html` are documents
     Report(Range),
@@ -96,6 +108,27 @@ pub enum DemoCommand {
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
+}
+
+/// In which form the catalog is described.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub struct Described {
+    /// The whole reference as Markdown
+    #[arg(long, conflicts_with = "name")]
+    pub reference: bool,
+
+    /// All that is known of it as one line of JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// The JSON Schema of envelope, errors or plan; of all where none is named
+    #[arg(long, value_enum, value_name = "CONTRACT", hide_possible_values = true, conflicts_with = "name")]
+    pub json_schema: Option<Option<Contract>>,
+
+    /// The language in brief, for a model that has not seen it
+    #[arg(long, conflicts_with = "name")]
+    pub for_agents: bool,
 }
 
 /// What a report is of.
@@ -132,6 +165,10 @@ pub struct Options {
     /// Format of the output: `orq describe` lists them
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub format: Option<String>,
+
+    /// Print so many rows at most, and count the others
+    #[arg(long, global = true, value_name = "N", conflicts_with = "raw")]
+    pub max_rows: Option<usize>,
 
     /// Value of a parameter of the script; one or more
     #[arg(short, long, global = true, value_name = "NAME=VALUE", value_parser = param)]

@@ -5,16 +5,19 @@ use std::path::{Path, PathBuf};
 
 use clap::CommandFactory as _;
 
-use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
+use super::arguments::{Arguments, Command, DemoCommand, Described, Errors, Options, Text};
 use super::output::{Place, report};
 use super::progress::Progress;
+use super::shorten::{Shortened, shortened};
 use super::start::{self, Started};
-use super::{completions, describe, doctor, fmt, fold, init, man, prompt, reference, report as spent, script_help};
+use super::{
+    completions, describe, doctor, fmt, fold, init, man, programs, prompt, reference, report as spent, script_help,
+};
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::{Places, StandardInput};
 use crate::harmless;
-use crate::model::catalog::{FormatDef, Pictures, Render, Titled};
+use crate::model::catalog::{FormatDef, Pictures, Render, Titled, Unrenderable};
 use crate::session::{CATALOG, Clock, Interrupts, Outcome, Output, RunOptions};
 use crate::suggest;
 
@@ -37,7 +40,7 @@ impl Query {
 }
 
 pub fn run(arguments: Arguments) -> Exit {
-    let options = arguments.options;
+    let options = for_programs(arguments.options, arguments.command.as_ref());
     let done = match arguments.command {
         None if arguments.query.is_empty() && std::io::stdin().is_terminal() => return prompt::interactive(&options),
         None if arguments.query.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
@@ -47,12 +50,12 @@ pub fn run(arguments: Arguments) -> Exit {
             Place::stdout(options.color, options.errors).print(&page)
         }),
         Some(Command::Run { text, script_help: false }) => query(text).and_then(|query| execute(&query, &options)),
-        Some(Command::Check(text)) => {
-            looked_at(&text).and_then(|()| query(text)).and_then(|query| check(&query, &options))
+        Some(Command::Check { text, json }) => {
+            looked_at(&text).and_then(|()| query(text)).and_then(|query| check(&query, json, &options))
         }
         Some(Command::Fmt { text, check }) => fmt::run(text, check, &options),
-        Some(Command::Explain(text)) => explain(text, &options),
-        Some(Command::Describe { name, reference: whole }) => describe_command(name.as_deref(), whole, &options),
+        Some(Command::Explain { text, json }) => explain(text, json, &options),
+        Some(Command::Describe { name, form }) => describe_command(name.as_deref(), &form, &options),
         Some(Command::Report(range)) => spent::run(range, &options),
         Some(Command::Init) => init::run(&options),
         Some(Command::Doctor) => doctor::run(&options),
@@ -205,26 +208,52 @@ pub fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
 /// Prints what a run gave, and reports what went wrong.
 fn print(outcome: &Outcome, query: &Query, format: Option<&'static FormatDef>, options: &Options) -> Exit {
     let place = Place::stdout(options.color, options.errors);
-    let failed = exit_of(&outcome.diagnostics);
+    let chosen = one_format(&outcome.outputs, format).ok().flatten();
+    let Shortened { outputs, place, warnings } = shortened(&outcome.outputs, chosen, options.max_rows, place);
+    let mut told = outcome.diagnostics.clone();
+    let failed = exit_of(&told);
     if failed == Exit::Assertion {
         // The tables before it are whole, and tell a person more than the assertion alone.
         before_a_failure(outcome, format, &place);
     }
-    report(&outcome.diagnostics, &query.name, &query.text, options.errors, options.color);
-    if failed != Exit::Fine {
-        return failed;
-    }
-    if options.raw {
-        let pages: Vec<String> = outcome.pages.iter().map(|page| format!("{page:#}\n")).collect();
-        return place.print(&harmless::json(&pages.concat()));
-    }
-    match rendered(&outcome.outputs, format, &place) {
-        Ok(text) => place.print(&text),
-        Err(error) => {
-            report(std::slice::from_ref(&error), &query.name, &query.text, options.errors, options.color);
-            error.code.exit()
+    let text = match failed {
+        Exit::Fine if options.raw => {
+            let pages: Vec<String> = outcome.pages.iter().map(|page| format!("{page:#}\n")).collect();
+            Ok(harmless::json(&pages.concat()).into_owned())
         }
+        Exit::Fine => {
+            told.extend(warnings);
+            rendered_or_nothing(&outputs, format, &place)
+        }
+        Exit::Internal | Exit::Usage | Exit::Query | Exit::Api | Exit::Assertion | Exit::Incomplete => {
+            Ok(String::new())
+        }
+    };
+    // All that is to be said is one report.
+    let text = text.map_err(|error| told.push(error)).unwrap_or_default();
+    report(&told, &query.name, &query.text, options.errors, options.color);
+    match exit_of(&told) {
+        Exit::Fine => place.print(&text),
+        failed => failed,
     }
+}
+
+/// The same as [`rendered`]; a text that prints nothing is an empty document of the format that was asked for.
+fn rendered_or_nothing(
+    outputs: &[Output],
+    format: Option<&'static FormatDef>,
+    place: &Place,
+) -> Result<String, Diagnostic> {
+    match format.map(|format| &format.render) {
+        Some(Render::Text(render)) if outputs.is_empty() => {
+            render(&[], &place.looks).map_err(|error| unrenderable(&error))
+        }
+        Some(Render::Text(_) | Render::Parquet) | None => rendered(outputs, format, place),
+    }
+}
+
+fn unrenderable(error: &Unrenderable) -> Diagnostic {
+    Diagnostic::error(Code::E0801, error.to_string()).help(error.help())
 }
 
 /// What was printed up to an assertion that does not hold, where it is read by a person and no program.
@@ -249,6 +278,13 @@ pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &
         let mut tables: Vec<Titled<'_>> = Vec::new();
         for output in run {
             match output {
+                Output::Text(_) if format.is_some_and(|format| format.pictures == Pictures::Never) => {
+                    return Err(Diagnostic::error(
+                        Code::E0801,
+                        "an explanation is text, and this format is for rows alone",
+                    )
+                    .help("leave `-f` out, or let `orq explain --json` print it for programs"));
+                }
                 Output::Text(explanation) => text += &fold::lines(explanation, place.looks.width),
                 Output::Table { answer, title, format: named } => {
                     let picture = CATALOG.picture(*named).filter(|_| pictured);
@@ -262,14 +298,16 @@ pub fn rendered(outputs: &[Output], format: Option<&'static FormatDef>, place: &
             let message = format!("{} goes into a file, not on a terminal", format.name);
             return Err(Diagnostic::error(Code::E0801, message).help("save it, as in `… | save \"answer.parquet\"`"));
         };
-        text += &render(&tables, &place.looks)
-            .map_err(|error| Diagnostic::error(Code::E0801, error.to_string()).help(error.help()))?;
+        text += &render(&tables, &place.looks).map_err(|error| unrenderable(&error))?;
     }
     Ok(text)
 }
 
 /// The format of `-f`, or the one that `as` names, or the default. One output has one format.
-fn one_format(outputs: &[Output], given: Option<&'static FormatDef>) -> Result<Option<&'static FormatDef>, Diagnostic> {
+pub fn one_format(
+    outputs: &[Output],
+    given: Option<&'static FormatDef>,
+) -> Result<Option<&'static FormatDef>, Diagnostic> {
     let mut named: Option<&'static str> = None;
     for output in outputs {
         let Output::Table { format: Some(format), .. } = output else { continue };
@@ -287,8 +325,21 @@ fn one_format(outputs: &[Output], given: Option<&'static FormatDef>) -> Result<O
     Ok(given.or_else(|| CATALOG.format(named?)).or(CATALOG.formats.first().copied()))
 }
 
-fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
+/// Who asks for JSON reads what is wrong as JSON too.
+fn for_programs(options: Options, command: Option<&Command>) -> Options {
+    let json = match command {
+        Some(Command::Check { json, .. } | Command::Explain { json, .. }) => *json,
+        Some(Command::Describe { form, .. }) => form.json,
+        _ => false,
+    };
+    Options { errors: if json { Errors::Json } else { options.errors }, ..options }
+}
+
+fn check(query: &Query, json: bool, options: &Options) -> Result<Exit, Diagnostic> {
     let started = started(query, &Options { demo: false, ..options.clone() }, Purpose::Look)?;
+    if json {
+        return Ok(planned(&started, query, options));
+    }
     let checked = started.session.check(&query.text);
     report(&checked.diagnostics, &query.name, &query.text, options.errors, options.color);
     let failed = exit_of(&checked.diagnostics);
@@ -303,7 +354,20 @@ fn check(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     Ok(place.print(&shown))
 }
 
-fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
+/// What a query will do, as JSON. Its warnings are part of that.
+fn planned(started: &Started, query: &Query, options: &Options) -> Exit {
+    match started.session.planned(&query.text) {
+        Ok(planned) => {
+            Place::stdout(options.color, options.errors).print(&programs::plans::document(&planned, &query.text))
+        }
+        Err(errors) => {
+            report(&errors, &query.name, &query.text, options.errors, options.color);
+            exit_of(&errors)
+        }
+    }
+}
+
+fn explain(text: Text, json: bool, options: &Options) -> Result<Exit, Diagnostic> {
     let place = Place::stdout(options.color, options.errors);
     if let [word] = text.words.as_slice()
         && let Ok(code) = word.parse::<Code>()
@@ -321,6 +385,9 @@ fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
     }
     let query = query(text)?;
     let started = started(&query, &Options { demo: false, ..options.clone() }, Purpose::Run)?;
+    if json {
+        return Ok(planned(&started, &query, options));
+    }
     match started.session.explain(&query.text) {
         Ok(explanations) => Ok(place.print(&fold::lines(&explanations.join("\n"), place.looks.width))),
         Err(errors) => {
@@ -330,12 +397,15 @@ fn explain(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
     }
 }
 
-fn describe_command(name: Option<&str>, whole: bool, options: &Options) -> Result<Exit, Diagnostic> {
+fn describe_command(name: Option<&str>, form: &Described, options: &Options) -> Result<Exit, Diagnostic> {
     let place = Place::stdout(options.color, options.errors);
-    let text = match name {
-        _ if whole => reference::reference(&CATALOG),
-        None => describe::all(&CATALOG, place.looks.width),
-        Some(name) => {
+    let text = match (name, form) {
+        (name, Described { json: true, .. }) => programs::catalog::document(&CATALOG, name)?,
+        (_, Described { json_schema: Some(contract), .. }) => programs::schemas::page(*contract),
+        (_, Described { for_agents: true, .. }) => programs::agents::page(&CATALOG),
+        (_, Described { reference: true, .. }) => reference::reference(&CATALOG),
+        (None, _) => describe::all(&CATALOG, place.looks.width),
+        (Some(name), _) => {
             let started = Started::new(&Options { demo: false, ..options.clone() }, Places::Anywhere)?;
             describe::one(started.session.catalog(), name, place.looks.width)?
         }

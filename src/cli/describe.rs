@@ -84,9 +84,11 @@ pub fn one(catalog: &Catalog, name: &str, width: Width) -> Result<String, Diagno
     parts.extend(catalog.function(name).map(|def| function(def, width)));
     parts.extend(catalog.format(name).map(|def| format(def, width)));
     parts.extend(name.parse::<Code>().ok().map(|code| code.page().to_string()));
-    if !parts.is_empty() {
-        return Ok(parts.join("\n"));
-    }
+    if parts.is_empty() { Err(unknown(catalog, name)) } else { Ok(parts.join("\n")) }
+}
+
+/// Nothing is called so.
+pub fn unknown(catalog: &Catalog, name: &str) -> Diagnostic {
     let names = catalog.sources.iter().map(|def| def.name).chain(catalog.verbs.iter().map(|def| def.name));
     let names =
         names.chain(catalog.all_functions().map(|def| def.name)).chain(catalog.formats.iter().map(|def| def.name));
@@ -96,7 +98,7 @@ pub fn one(catalog: &Catalog, name: &str, width: Width) -> Result<String, Diagno
         None => "`orq describe` lists all names".to_string(),
     };
     let error = Diagnostic::error(Code::E0801, format!("nothing is called `{name}`")).help(help);
-    Err(Diagnostic { candidates: near, ..error })
+    Diagnostic { candidates: near, ..error }
 }
 
 fn source(def: &'static SourceDef, width: Width) -> String {

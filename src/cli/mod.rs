@@ -13,12 +13,14 @@ mod keys;
 mod man;
 mod output;
 mod probe;
+mod programs;
 mod progress;
 mod prompt;
 mod reference;
 mod report;
 mod script_flags;
 mod script_help;
+mod shorten;
 mod start;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -75,7 +77,7 @@ fn usage(error: &clap::Error) -> Exit {
     let diagnostic = Diagnostic::error(Code::E0801, message).help(rest.join("\n"));
     // What is no Unicode is refused too, and must not end in a panic here.
     let words = || std::env::args_os();
-    let wants_json = words().any(|word| word == "--errors=json")
+    let wants_json = words().any(|word| word == "--errors=json" || word == "--json")
         || words().zip(words().skip(1)).any(|(a, b)| a == "--errors" && b == "json");
     let errors = if wants_json { Errors::Json } else { Errors::Human };
     output::report(&[diagnostic], "", "", errors, arguments::Color::Auto);

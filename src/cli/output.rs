@@ -29,10 +29,16 @@ impl Place {
         Self { looks, errors }
     }
 
-    /// The same where everything may be as wide and long as it is, and colours are none.
-    pub fn unbounded(&self) -> Self {
-        let looks = Looks { width: None, max_rows: None, color: false, ..self.looks };
+    /// The same where everything may be as wide as it is, and as long unless rows were counted, and colours are none.
+    pub fn unbounded(&self, max_rows: Option<usize>) -> Self {
+        let looks = Looks { width: None, max_rows, color: false, ..self.looks };
         Self { looks, errors: self.errors }
+    }
+
+    /// The same, showing no more rows than this.
+    pub fn showing(&self, rows: usize) -> Self {
+        let max_rows = Some(self.looks.max_rows.map_or(rows, |most| most.min(rows)));
+        Self { looks: Looks { max_rows, ..self.looks }, errors: self.errors }
     }
 
     /// Prints text; what cannot be written is an error, but for a reader that went away.

@@ -9,10 +9,11 @@ use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
 use super::arguments::Options;
-use super::commands::{below_here, format, regular, rendered, unreadable};
+use super::commands::{below_here, format, one_format, regular, rendered, unreadable};
 use super::describe;
 use super::output::{Place, aside, report};
 use super::progress::Progress;
+use super::shorten::shortened;
 use super::start::Started;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::model::catalog::FormatDef;
@@ -120,18 +121,22 @@ impl Prompt {
 
     /// What is longer than the screen is shown by the pager as wide and as long as it is.
     fn put_all(&self, outputs: &[Output]) -> Result<(), Diagnostic> {
-        let place = self.place();
-        if let Some(path) = &self.output {
-            let format = self.format.or_else(|| CATALOG.format_of_file(&path.to_string_lossy()));
-            return append(path, &rendered(outputs, format, &place.unbounded())?);
+        let path = self.output.as_ref();
+        let format = self.format.or_else(|| path.and_then(|path| CATALOG.format_of_file(&path.to_string_lossy())));
+        let chosen = one_format(outputs, format).ok().flatten();
+        let short = shortened(outputs, chosen, self.options.max_rows, self.place());
+        report(&short.warnings, "", "", self.options.errors, self.options.color);
+        let all = || rendered(&short.outputs, format, &short.place.unbounded(self.options.max_rows));
+        if let Some(path) = path {
+            return append(path, &all()?);
         }
-        let text = rendered(outputs, self.format, &place)?;
+        let text = rendered(&short.outputs, format, &short.place)?;
         if pager::is_longer(&text) {
-            let wide = pager::scrolls().then(|| rendered(outputs, self.format, &place.unbounded())).transpose()?;
+            let wide = pager::scrolls().then(all).transpose()?;
             pager::page(wide.as_ref().unwrap_or(&text));
-            place.print(&pager::top(&text));
+            short.place.print(&pager::top(&text));
         } else {
-            place.print(&text);
+            short.place.print(&text);
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ mod exit;
 mod further;
 pub mod human;
 pub mod json;
+pub mod schema;
 
 pub use codes::Code;
 pub use exit::Exit;

@@ -1,16 +1,11 @@
 //! `envelope`: the rows and all that a program needs to trust them. A versioned contract: fields are only ever added.
 
-use serde::Serialize;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
-use super::plain;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::json::{Entry, VERSION};
+use super::{contract, plain};
+use crate::diagnostics::json::VERSION;
 use crate::model::catalog::{FormatDef, Looks, Pictures, Render, Titled, Unrenderable};
 use crate::model::frame::Answer;
-use crate::model::route::Coverage;
-use crate::model::schema::Column;
-use crate::types::{Class, Unit};
 
 pub const DEF: FormatDef = FormatDef {
     name: "envelope",
@@ -46,68 +41,21 @@ fn body(out: &mut String, answer: &Answer) {
     out.push_str("\"query\":");
     plain::text(out, &answer.query);
     out.push_str(",\"schema\":");
-    let schema: Vec<Described<'_>> = answer.frame.schema.columns.iter().map(Described::of).collect();
-    plain::serialized(out, &schema);
+    plain::serialized(out, &contract::columns(&answer.frame.schema));
     out.push_str(",\"rows\":[");
     plain::rows(out, &answer.frame, "", ",");
     out.push_str("],\"coverage\":");
-    plain::serialized(out, &coverage(&answer.coverage));
+    plain::serialized(out, &contract::coverage(&answer.coverage));
     out.push_str(",\"calls\":");
     plain::serialized(out, &answer.coverage.calls);
     out.push_str(",\"warnings\":");
-    let warnings: Vec<Json> = answer.warnings.iter().map(warning).collect();
+    let warnings: Vec<Json> = answer.warnings.iter().map(contract::warning).collect();
     plain::serialized(out, &warnings);
-    out.push_str(",\"truncated\":false");
-}
-
-/// A column of the contract; numbers have a class, and a unit where they have one.
-#[derive(Serialize)]
-struct Described<'a> {
-    name: &'a str,
-    #[serde(rename = "type")]
-    ty: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unit: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    class: Option<Class>,
-}
-
-impl<'a> Described<'a> {
-    fn of(column: &'a Column) -> Self {
-        let unit = column.ty.unit().filter(|unit| *unit != Unit::NONE);
-        Self {
-            name: &column.name,
-            ty: column.ty.word(),
-            unit: unit.map(|unit| unit.to_string()),
-            class: column.ty.class(),
+    match &answer.coverage.left_out {
+        None => out.push_str(",\"truncated\":false"),
+        Some(left_out) => {
+            plain::put(out, format_args!(",\"truncated\":true,\"rows_total\":{},\"more\":", left_out.rows_total));
+            plain::text(out, &left_out.more);
         }
     }
-}
-
-/// Spans are offsets into the text as given, which an answer does not have: no line and column are made up.
-fn warning(warning: &Diagnostic) -> Json {
-    let mut entry = json!(Entry::new(warning, ""));
-    if let Some(fields) = entry.as_object_mut() {
-        fields.shift_remove("line");
-        fields.shift_remove("column");
-    }
-    entry
-}
-
-/// The days an answer is about, both ends included, and each day that is missing; where some of it is an answer that was
-/// kept, its age in seconds.
-fn coverage(coverage: &Coverage) -> Json {
-    let missing: Vec<String> =
-        coverage.missing.iter().flat_map(|days| days.iter()).map(|day| day.to_string()).collect();
-    let mut said = json!({
-        "from": coverage.days.map(|days| days.first.to_string()),
-        "to": coverage.days.map(|days| days.last.to_string()),
-        "missing": missing,
-        "routes": coverage.routes,
-    });
-    // An answer that was kept is no call.
-    if let (Some(kept), Some(fields)) = (coverage.kept, said.as_object_mut()) {
-        fields.insert("kept_s".to_string(), json!(kept.as_secs()));
-    }
-    said
 }

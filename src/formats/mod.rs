@@ -4,6 +4,7 @@
 mod bars;
 mod cell;
 mod chart;
+pub mod contract;
 mod csv;
 mod delimited;
 mod envelope;
@@ -23,6 +24,7 @@ mod svg;
 mod table;
 mod tsv;
 
+pub use envelope::DEF as ENVELOPE;
 pub use number::Numbers;
 
 use crate::model::catalog::{FormatDef, Titled, Unrenderable};

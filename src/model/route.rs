@@ -311,4 +311,15 @@ pub struct Coverage {
     pub calls: Vec<Call>,
     /// Where some of it is no call but an answer that was kept: the age of the oldest.
     pub kept: Option<Duration>,
+    /// Where fewer rows were asked for than there are.
+    pub left_out: Option<LeftOut>,
+}
+
+/// Rows that were had and are not shown, as the command line asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many rows there are, those that are shown among them.
+    pub rows_total: usize,
+    /// The pipeline that gives the others.
+    pub more: String,
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::by_key::{self, ByKey};
-use super::cube;
-use super::route::{Fetch, Most, Routed};
+use super::route::{Fetch, Routed};
+use super::{cube, outline};
 use crate::model::cube::{CubeQuery, MOST_DIMENSIONS, MOST_ROWS};
 use crate::model::expr::{Node, Typed};
 use crate::model::rel::{JoinKind, Named, Pair, Rel, SortKey};
@@ -25,11 +25,7 @@ pub fn explain(
     text: &str,
 ) -> String {
     let mut shown = String::from("calls\n");
-    let of_keys = by_key::by_keys(&plan.rel).into_iter().flat_map(|by_key| by_key.lookups(facts));
-    let mut lookups: Vec<Lookup> = lookups.iter().copied().chain(of_keys).collect();
-    lookups.sort();
-    lookups.dedup();
-    for lookup in &lookups {
+    for lookup in &outline::lookups(plan, lookups, facts) {
         for request in sources::requests_of(*lookup, facts) {
             line(&mut shown, &format!("{}{}  (lookup: {})", request.shown(), pages(&request), what(*lookup)));
         }
@@ -63,12 +59,7 @@ pub fn explain(
     if fetches.is_empty() {
         line(&mut shown, "none");
     }
-    let (least, most) = fetches.iter().fold((0, Some(0)), |(least, most), fetch| {
-        let (few, many) = fetch.calls(facts);
-        (least + few, most.filter(|_| many == Most::These).map(|most| most + few))
-    });
-    let looked_up = by_keys.iter().map(|by_key| Some(by_key.most_calls(by_key.most_keys()?, facts)));
-    let most = looked_up.sum::<Option<usize>>().and_then(|more| Some(most? + more));
+    let (least, most) = outline::counts(plan, fetches, facts);
     let calls = match most {
         Some(most) if most == least => format!("{least}"),
         Some(most) => format!("{least} to {most}"),
@@ -78,9 +69,7 @@ pub fn explain(
         line(&mut shown, &format!("{calls} calls for data; `--max-calls` allows {}", facts.wishes.most_calls));
     }
     shown.push_str("\nhere\n");
-    let mut steps = Vec::new();
-    collect(&plan.rel, text, &mut steps);
-    for step in &steps {
+    for step in &steps(&plan.rel, text) {
         line(&mut shown, step);
     }
     shown.push_str("\nresult\n");
@@ -156,6 +145,13 @@ fn key_calls(shown: &mut String, by_key: &ByKey<'_>, facts: &Facts) {
 fn line(shown: &mut String, text: &str) {
     // Writing into a String cannot fail.
     let _ = writeln!(shown, "  {text}");
+}
+
+/// What is done here, a line for each primitive.
+pub fn steps(rel: &Rel, text: &str) -> Vec<String> {
+    let mut steps = Vec::new();
+    collect(rel, text, &mut steps);
+    steps
 }
 
 /// The primitives in the order in which they run; the right side of a join stands below it, indented.

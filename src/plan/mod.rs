@@ -7,6 +7,7 @@ mod demand;
 pub mod explain;
 mod gaps;
 mod late;
+pub mod outline;
 mod remarks;
 mod route;
 mod union;

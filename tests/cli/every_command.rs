@@ -35,6 +35,13 @@ const OTHERS: &[&[&str]] = &[
     &["explain", "E0103"],
     &["describe", "read"],
     &["describe", "--reference"],
+    &["describe", "--json"],
+    &["describe", "--json", "activity"],
+    &["describe", "--json-schema"],
+    &["describe", "--for-agents"],
+    &["check", "--json", "credits"],
+    &["explain", "--json", "credits"],
+    &["--demo", "-f", "envelope", "--max-rows", "2", "activity last 7d | group model | sum cost"],
     &["--demo", "doctor", "-f", "json"],
     &["completions", "zsh"],
     &["completions", "fish"],
@@ -110,7 +117,20 @@ fn what_goes_elsewhere_than_to_a_terminal_has_no_colours() {
 #[test]
 fn a_terminal_of_80_columns_is_enough() {
     let for_programs = |arguments: &[&str]| {
-        ["json", "--raw", "--reference", "completions", "man", "serve"].iter().any(|word| arguments.contains(word))
+        [
+            "json",
+            "envelope",
+            "--json",
+            "--json-schema",
+            "--for-agents",
+            "--raw",
+            "--reference",
+            "completions",
+            "man",
+            "serve",
+        ]
+        .iter()
+        .any(|word| arguments.contains(word))
     };
     let mut seen = 0;
     let mut commands: Vec<Vec<&str>> = runs().into_iter().filter(|run| !for_programs(run)).collect();
