@@ -80,7 +80,7 @@ pub enum Command {
         #[command(flatten)]
         form: Described,
     },
-    /// What was spent, on what and by whom, as tables; `-f markdown` and `-f html` are documents
+    /// What was spent, on what and by whom; `-f html` is a page
     Report(Range),
     /// Write a first configuration, and say which keys are found
     Init,

@@ -118,7 +118,12 @@ fn all_examples_are_laid_out() {
     let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut seen = 0;
     for file in std::fs::read_dir(directory).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let path = file.unwrap().path();
+        // A skill stands in a directory of its own; `docs` runs what is in it.
+        if path.is_dir() {
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
         assert_eq!(orq::one_form::formatted(&text, &orq::session::CATALOG).unwrap(), text);
         seen += 1;
     }
