@@ -132,8 +132,12 @@ impl Prompt {
         }
         let text = rendered(&short.outputs, format, &short.place)?;
         if pager::is_longer(&text) {
-            let wide = pager::scrolls().then(all).transpose()?;
-            pager::page(wide.as_ref().unwrap_or(&text));
+            // All rows, and as wide as they are where that can be scrolled.
+            let mut place = short.place.unbounded(self.options.max_rows);
+            if !pager::scrolls() {
+                place.looks.width = short.place.looks.width;
+            }
+            pager::page(&rendered(&short.outputs, format, &place)?);
             short.place.print(&pager::top(&text));
         } else {
             short.place.print(&text);

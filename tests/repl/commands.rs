@@ -57,7 +57,7 @@ fn the_last_answer_is_saved_and_stays_the_last() {
     let mut prompt = prompt(&[]);
     prompt.answers(":save x.csv", "nothing has been asked yet");
     prompt.answers("credits | select total", "$26,000.00");
-    prompt.answers(":save x.csv", "1 rows are in x.csv");
+    prompt.answers(":save x.csv", "1 row is in x.csv");
     assert_eq!(std::fs::read_to_string(prompt.home.path().join("x.csv")).unwrap(), "total\n26000\n");
     prompt.answers(":last", "$26,000.00");
     prompt.answers(":save x.what", "E0");

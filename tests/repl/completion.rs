@@ -65,7 +65,8 @@ fn a_stage_has_the_columns_of_its_point() {
     offers("activity last 7d | where co", &["cost"], &[]);
     offers("activity last 7d | group mo", &["model"], &[]);
     offers("activity last 7d | group model | sum co", &["cost"], &[]);
-    offers("activity last 7d | group model | sum cost | sort ", &["model", "cost", "round"], &["provider", "sum"]);
+    offers("activity last 7d | group model | sum cost | sort ", &["model", "cost"], &["provider", "sum", "round"]);
+    offers("activity last 7d | group model | sum cost | sort ro", &["round"], &["model"]);
     offers("activity last 7d | derive twice = cost * 2 | where tw", &["twice"], &[]);
     offers("analytics last 7d | group ", &["model"], &[]);
     offers("let mine = credits | derive spare = total - used; mine | select sp", &["spare"], &[]);
