@@ -70,50 +70,42 @@ fn word(text: &str) -> (&str, &str) {
     text.split_at(text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len()))
 }
 
-/// What stands between the bracket that starts a text and its other half, and the rest behind it.
-fn bracketed(text: &str) -> Option<(&str, &str)> {
-    let mut depth = 0usize;
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
+/// The characters of a text that stand in no quotes, each with its place and the brackets around it.
+fn bare(text: &str) -> impl Iterator<Item = (usize, char, i32)> {
+    let (mut depth, mut quote) = (0, None);
+    text.char_indices().filter_map(move |(at, c)| {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
             (Some(_), _) => {}
             (None, '"' | '\'' | '`') => quote = Some(c),
-            (None, '(' | '[' | '{') => depth += 1,
-            (None, ')' | ']' | '}') => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some((text.get(1..at)?.trim(), text.get(at + c.len_utf8()..)?));
-                }
+            (None, '(' | '[' | '{') => {
+                depth += 1;
+                return Some((at, c, depth - 1));
             }
-            (None, _) if depth == 0 => return None,
-            (None, _) => {}
+            (None, ')' | ']' | '}') => {
+                depth -= 1;
+                return Some((at, c, depth));
+            }
+            (None, _) => return Some((at, c, depth)),
         }
-    }
-    None
+        None
+    })
+}
+
+/// What stands between the bracket that starts a text and its other half, and the rest behind it.
+fn bracketed(text: &str) -> Option<(&str, &str)> {
+    text.starts_with(['(', '[', '{']).then_some(())?;
+    let (end, ..) = bare(text).find(|(_, c, depth)| *depth == 0 && matches!(c, ')' | ']' | '}'))?;
+    Some((text.get(1..end)?.trim(), text.get(end + 1..)?))
 }
 
 /// The parts of a text between the commas that stand in no bracket and no quotes.
 fn parts(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut depth, mut quote, mut from) = (0i32, None, 0);
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'' | '`') => quote = Some(c),
-            (None, '(' | '[' | '{') => depth += 1,
-            (None, ')' | ']' | '}') => depth -= 1,
-            (None, ',') if depth == 0 => {
-                parts.push(text.get(from..at).unwrap_or_default().trim());
-                from = at + 1;
-            }
-            (None, _) => {}
-        }
-    }
-    parts.push(text.get(from..).unwrap_or_default().trim());
-    parts.retain(|part| !part.is_empty());
-    parts
+    let commas = bare(text).filter(|(_, c, depth)| *c == ',' && *depth == 0).map(|(at, ..)| at);
+    let mut from = 0;
+    let ends = commas.chain([text.len()]);
+    let part = |end| text.get(std::mem::replace(&mut from, end + 1)..end).unwrap_or_default().trim();
+    ends.map(part).filter(|part| !part.is_empty()).collect()
 }
 
 /// Quotes around a name are taken off.
