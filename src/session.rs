@@ -336,7 +336,7 @@ impl Session {
             let mut coverage = coverage(plan, &fetches, &missing, &self.zone);
             let rel = match coverage.missing.as_slice() {
                 [] => plan.rel.clone(),
-                _ => plan::without(&plan.rel, &coverage, &self.zone),
+                _ => plan::without_gaps(&plan.rel, &coverage, &self.zone),
             };
             let (work, schema) = (self.local(&frames, &joined), step.table.schema.clone());
             let ran = interrupt::local(runtime, options.interrupts, move || work.run(&rel, &schema))?;

@@ -10,8 +10,8 @@ use crate::model::window::Days;
 use crate::model::zone::Zone;
 
 /// The same plan, without the buckets of `fill` that have no day of what is covered.
-pub fn without(rel: &Rel, coverage: &Coverage, zone: &Zone) -> Rel {
-    let rel = rel.clone().over_inputs(&mut |input| without(&input, coverage, zone));
+pub fn without_gaps(rel: &Rel, coverage: &Coverage, zone: &Zone) -> Rel {
+    let rel = rel.clone().over_inputs(&mut |input| without_gaps(&input, coverage, zone));
     match rel {
         Rel::Fill {
             input,

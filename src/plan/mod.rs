@@ -12,6 +12,6 @@ mod remarks;
 mod route;
 mod union;
 
-pub use gaps::without;
+pub use gaps::without_gaps;
 pub use remarks::{Named, of_names, remarks};
 pub use route::{Fetch, Most, Plan, Routed, lookups, plan, route, unroutable};
