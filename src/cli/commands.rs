@@ -257,7 +257,7 @@ fn unrenderable(error: &Unrenderable) -> Diagnostic {
 }
 
 /// What was printed up to an assertion that does not hold, where it is read by a person and no program.
-fn before_a_failure(outcome: &Outcome, format: Option<&'static FormatDef>, place: &Place) {
+pub fn before_a_failure(outcome: &Outcome, format: Option<&'static FormatDef>, place: &Place) {
     let default = CATALOG.formats.first().copied();
     let is_default = |found: Option<&'static FormatDef>| found.map(|def| def.name) == default.map(|def| def.name);
     if one_format(&outcome.outputs, format).is_ok_and(is_default)

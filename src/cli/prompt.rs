@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
 use super::arguments::Options;
-use super::commands::{below_here, format, one_format, regular, rendered, unreadable};
+use super::commands::{before_a_failure, below_here, format, one_format, regular, rendered, unreadable};
 use super::describe;
 use super::output::{Place, aside, report};
 use super::progress::Progress;
@@ -102,8 +102,10 @@ impl Prompt {
 
     /// Prints what a run gave.
     fn print(&mut self, outcome: &Outcome) {
-        if exit_of(&outcome.diagnostics) != Exit::Fine {
-            return;
+        match exit_of(&outcome.diagnostics) {
+            Exit::Fine => {}
+            Exit::Assertion => return before_a_failure(outcome, self.format, &self.place()),
+            Exit::Internal | Exit::Usage | Exit::Query | Exit::Api | Exit::Incomplete => return,
         }
         let printed = if self.options.raw {
             let pages: Vec<String> = outcome.pages.iter().map(|page| format!("{page:#}\n")).collect();
@@ -126,18 +128,17 @@ impl Prompt {
         let chosen = one_format(outputs, format).ok().flatten();
         let short = shortened(outputs, chosen, self.options.max_rows, self.place());
         report(&short.warnings, "", "", self.options.errors, self.options.color);
-        let all = || rendered(&short.outputs, format, &short.place.unbounded(self.options.max_rows));
+        let mut whole = short.place.unbounded(self.options.max_rows);
         if let Some(path) = path {
-            return append(path, &all()?);
+            return append(path, &rendered(&short.outputs, format, &whole)?);
         }
         let text = rendered(&short.outputs, format, &short.place)?;
         if pager::is_longer(&text) {
             // All rows, and as wide as they are where that can be scrolled.
-            let mut place = short.place.unbounded(self.options.max_rows);
             if !pager::scrolls() {
-                place.looks.width = short.place.looks.width;
+                whole.looks.width = short.place.looks.width;
             }
-            pager::page(&rendered(&short.outputs, format, &place)?);
+            pager::page(&rendered(&short.outputs, format, &whole)?);
             short.place.print(&pager::top(&text));
         } else {
             short.place.print(&text);
@@ -145,15 +146,11 @@ impl Prompt {
         Ok(())
     }
 
-    fn put(&self, text: &str) -> Result<(), Diagnostic> {
+    fn put(&mut self, text: &str) -> Result<(), Diagnostic> {
         if let Some(path) = &self.output {
             return append(path, text);
         }
-        if pager::is_longer(text) {
-            pager::page(text);
-        } else {
-            self.place().print(text);
-        }
+        self.show(text);
         Ok(())
     }
 }

@@ -118,3 +118,10 @@ fn an_unknown_command_is_told_the_near_one() {
     prompt.answers(":frobnicate", "there is no command `:frobnicate`: `:help` lists them");
     prompt.answers(":last 3", "takes nothing");
 }
+
+#[test]
+fn tables_before_an_assertion_that_fails_are_shown() {
+    let mut prompt = prompt(&[]);
+    // The error is told with the bare number.
+    prompt.answers("credits | select total; credits | assert total < 0, \"too much\"", "$26,000.00");
+}
