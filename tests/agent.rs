@@ -6,18 +6,12 @@ mod calls;
 mod catalog;
 mod contracts;
 mod plans;
-mod questions;
 mod rows;
-
-use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::support::schema::problems;
+use crate::support::schema::{SCHEMAS, problems, valid};
 use crate::support::{Orq, Run, orq};
-
-/// The schemas of all contracts, as the program prints them.
-static SCHEMAS: LazyLock<Value> = LazyLock::new(|| parsed(&good(["describe", "--json-schema"])));
 
 /// Standard output of a run that must succeed.
 fn good<const N: usize>(arguments: [&str; N]) -> String {
@@ -28,15 +22,6 @@ fn good<const N: usize>(arguments: [&str; N]) -> String {
 
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
-}
-
-/// One line of JSON that is what its schema says.
-fn valid(contract: &str, text: &str) -> Value {
-    assert_eq!(text.lines().count(), 1, "{text}");
-    let value = parsed(text);
-    let wrong = problems(&SCHEMAS[contract], &value);
-    assert!(wrong.is_empty(), "{wrong:#?}\n{text}");
-    value
 }
 
 /// What a failed run told: the errors contract, and nothing on standard output.

@@ -2,12 +2,31 @@
 //! than the draft: a field that the schema does not describe is wrong, so that no contract can grow in silence.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::Value;
 
+use super::orq;
+
 /// Keywords that say nothing of a value.
 const NOTES: [&str; 5] = ["$schema", "$id", "$defs", "title", "description"];
+
+/// The schemas of all contracts, as the program prints them.
+pub static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
+    let run = orq().args(["describe", "--json-schema"]).run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    serde_json::from_str(&run.stdout).unwrap()
+});
+
+/// One line of JSON that is what its schema says.
+pub fn valid(contract: &str, text: &str) -> Value {
+    assert_eq!(text.lines().count(), 1, "{text}");
+    let value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let wrong = problems(&SCHEMAS[contract], &value);
+    assert!(wrong.is_empty(), "{wrong:#?}\n{text}");
+    value
+}
 
 /// What is wrong with a value, each with its path; nothing where it is what the schema says.
 pub fn problems(schema: &Value, value: &Value) -> Vec<String> {
