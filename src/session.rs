@@ -29,10 +29,10 @@ use crate::plan::{self, Fetch, Plan, Routed};
 use crate::syntax::{self, ast::Script};
 use crate::{formats, functions, one_form, sources, verbs};
 use covered::{coverage, missing, not_kept, not_there_yet};
-use interrupt::wait;
+use interrupt::{Ends, wait};
 use last::LastResult;
 
-pub use interrupt::Interrupts;
+pub use interrupt::{Cancel, Interrupts};
 
 /// Everything the program knows by name.
 pub const CATALOG: Catalog =
@@ -73,6 +73,8 @@ pub struct Session {
     last: Option<LastResult>,
     /// The file that texts come from, where there is one: `use` starts beside it.
     script: Option<PathBuf>,
+    /// Whoever asked may end a query.
+    cancel: Option<Cancel>,
 }
 
 /// What one pipeline printed.
@@ -122,6 +124,7 @@ impl Session {
             arguments: Arguments::default(),
             last: None,
             script: None,
+            cancel: None,
         }
     }
 
@@ -138,6 +141,11 @@ impl Session {
     /// The same session, its texts coming from a file.
     pub fn of_script(self, script: Option<PathBuf>) -> Self {
         Self { script, ..self }
+    }
+
+    /// The same session, whose queries this ends.
+    pub fn until(self, cancel: Cancel) -> Self {
+        Self { cancel: Some(cancel), ..self }
     }
 
     /// The same session, whose queries may read this.
@@ -255,12 +263,13 @@ impl Session {
     /// The whole way of a text. Requests are sent on `runtime`; the rest runs on the thread that calls.
     pub fn run(&mut self, runtime: &Runtime, text: &str, options: RunOptions) -> Outcome {
         let now = self.clock.now();
+        let ends = Ends::new(options.interrupts, self.cancel.clone(), self.permissions.time());
         let Checked { program, diagnostics, definitions, .. } = self.checked_at(text, now);
         let mut outcome = Outcome { diagnostics, ..Outcome::default() };
         if outcome.diagnostics.iter().any(Diagnostic::is_error) {
             return outcome;
         }
-        match self.execute(runtime, &program.steps, text, now, options, &mut outcome) {
+        match self.execute(runtime, &program.steps, text, now, options, &ends, &mut outcome) {
             Err(mut errors) => outcome.diagnostics.append(&mut errors),
             Ok(last) => {
                 self.definitions = definitions;
@@ -278,6 +287,7 @@ impl Session {
         text: &str,
         now: Timestamp,
         options: RunOptions,
+        ends: &Ends,
         outcome: &mut Outcome,
     ) -> Result<Option<LastResult>, Vec<Diagnostic>> {
         let printed = || steps.iter().filter(|step| !step.explain);
@@ -294,10 +304,10 @@ impl Session {
         }
         self.client.allow(self.wishes.most_calls);
         let asked = self.ask(&plans, facts.clone(), options);
-        let answered = wait(runtime, options.interrupts, asked);
+        let answered = wait(runtime, ends, asked);
         if answered.is_ok() {
             let newer = async { Ok(self.newer_meta(&fetches, now).await) };
-            if let Ok(Some(meta)) = wait(runtime, options.interrupts, newer) {
+            if let Ok(Some(meta)) = wait(runtime, ends, newer) {
                 self.meta.keep(meta, now);
             }
         }
@@ -318,14 +328,14 @@ impl Session {
             let Some(plan) = routed.next() else { continue };
             let frames: Vec<&Rows> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
             let Beside { joined, mut warnings, routes, pages } =
-                self.look_up(runtime, plan, &frames, options, &mut facts, &mut spent)?;
+                self.look_up(runtime, plan, &frames, ends, &mut facts, &mut spent)?;
             let mut coverage = coverage(plan, &fetches, &missing, &self.zone);
             let rel = match coverage.missing.as_slice() {
                 [] => plan.rel.clone(),
                 _ => plan::without(&plan.rel, &coverage, &self.zone),
             };
             let (work, schema) = (self.local(&frames, &joined), step.table.schema.clone());
-            let ran = interrupt::local(runtime, options.interrupts, move || work.run(&rel, &schema))?;
+            let ran = interrupt::local(runtime, ends, move || work.run(&rel, &schema))?;
             let frame = ran.frame.in_zone(&self.zone);
             outcome.kept = self.client.answers().and_then(Answers::used);
             warnings.extend(ran.warnings);
@@ -375,7 +385,7 @@ impl Session {
         runtime: &Runtime,
         plan: &Routed,
         frames: &[&Rows],
-        options: RunOptions,
+        ends: &Ends,
         facts: &mut Facts,
         spent: &mut usize,
     ) -> Result<Beside, Vec<Diagnostic>> {
@@ -383,11 +393,11 @@ impl Session {
         let mut beside = Beside::default();
         for by_key in plan::by_key::by_keys(&plan.rel) {
             let (work, part) = (self.local(frames, &beside.joined), by_key.input.clone());
-            let (input, warnings) = interrupt::local(runtime, options.interrupts, move || work.part(&part))?;
+            let (input, warnings) = interrupt::local(runtime, ends, move || work.part(&part))?;
             beside.warnings.extend(warnings);
             let keys = exec::keys(&input, by_key.key).map_err(one)?;
             let found = exec::look_up_rows(&self.client, &by_key, &keys, facts, *spent);
-            let mut found = wait(runtime, options.interrupts, async { found.await.map_err(one) })?;
+            let mut found = wait(runtime, ends, async { found.await.map_err(one) })?;
             *spent += found.calls;
             beside.warnings.extend(beside.joined.join(&by_key, input, &found).map_err(one)?);
             beside.warnings.append(&mut found.warnings);

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use super::sandbox::SandboxOptions;
 use crate::demo::Fault;
 use crate::model::zone::Zone;
 
@@ -76,6 +77,9 @@ pub enum Command {
     Doctor,
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
+    /// Answer agents over MCP, in a sandbox: a line of JSON each way on standard input and output
+    #[command(after_help = super::mcp::HELP)]
+    Mcp,
     /// Print the man page
     Man,
     /// The demo account
@@ -240,6 +244,9 @@ pub struct Options {
     /// A host besides OpenRouter's that keys may go to
     #[arg(long, global = true, value_name = "HOST", help_heading = "Keys")]
     pub allow_host: Vec<String>,
+
+    #[command(flatten)]
+    pub sandbox: SandboxOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -261,7 +268,7 @@ fn param(text: &str) -> Result<(String, String), String> {
     Ok((name.trim_start_matches('@').to_string(), value.to_string()))
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "a number of seconds is needed".to_string())?;
     let most = 86_400.0;
     if seconds > 0.0 && seconds <= most {

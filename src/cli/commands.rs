@@ -9,7 +9,9 @@ use super::arguments::{Arguments, Command, DemoCommand, Options, Text};
 use super::output::{Place, report};
 use super::progress::Progress;
 use super::start::{self, Started};
-use super::{completions, describe, doctor, fmt, fold, init, man, prompt, reference, report as spent, script_help};
+use super::{
+    completions, describe, doctor, fmt, fold, init, man, mcp, prompt, reference, report as spent, script_help,
+};
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::{Places, StandardInput};
@@ -59,6 +61,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Command::Completions { shell }) => {
             Ok(Place::stdout(options.color, options.errors).print(&completions::script(shell)))
         }
+        Some(Command::Mcp) => mcp::run(&options),
         Some(Command::Man) => man_page(&options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
     };

@@ -12,8 +12,11 @@ const ABSENT: &str =
     "check the spelling with `generation`; nothing is kept under zero data retention, or where prompts are not logged";
 const PRIVATE: &str = "this is what somebody asked and was answered, and may be private";
 
+/// What a sandbox holds back.
+pub const NAME: &str = "content";
+
 pub const SOURCE: SourceDef = SourceDef {
-    name: "content",
+    name: NAME,
     doc: "Stored prompt and answer of one request; handle with care",
     usage: "content ID",
     examples: &[

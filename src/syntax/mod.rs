@@ -10,10 +10,12 @@ mod lower;
 mod messages;
 mod parse;
 pub mod place;
+mod preface;
 mod scan;
 mod slips;
 mod sql;
 
 pub use complete::is_complete;
 pub use parse::{Parsed, parse};
+pub use preface::first_comment;
 pub use scan::MAX_DEPTH;
