@@ -26,6 +26,7 @@ use crate::model::window::day_of;
 use crate::model::zone::Zone;
 use crate::net::{Answers, Client, KeptMeta};
 use crate::plan::{self, Fetch, Plan, Routed};
+use crate::span::Span;
 use crate::syntax::{self, ast::Script};
 use crate::{formats, functions, one_form, sources, verbs};
 use covered::{coverage, missing, not_kept, not_there_yet};
@@ -335,7 +336,8 @@ impl Session {
                 _ => plan::without(&plan.rel, &coverage, &self.zone),
             };
             let (work, schema) = (self.local(&frames, &joined), step.table.schema.clone());
-            let ran = interrupt::local(runtime, ends, move || work.run(&rel, &schema))?;
+            let ran = interrupt::local(runtime, ends, move || work.run(&rel, &schema));
+            let ran = ran.map_err(|errors| refused_at(errors, step.span))?;
             let frame = ran.frame.in_zone(&self.zone);
             outcome.kept = self.client.answers().and_then(Answers::used);
             warnings.extend(ran.warnings);
@@ -547,6 +549,15 @@ fn without_repeats(routes: Vec<String>) -> Vec<String> {
 /// The warnings, unless there are errors.
 fn fail_on_errors(diagnostics: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(diagnostics) }
+}
+
+/// What permissions refuse of a whole pipeline is refused at its place.
+fn refused_at(errors: Vec<Diagnostic>, span: Span) -> Vec<Diagnostic> {
+    let placed = |error: Diagnostic| match (error.code, error.span) {
+        (Code::E0702, None) => error.at(span).label("refused"),
+        _ => error,
+    };
+    errors.into_iter().map(placed).collect()
 }
 
 fn explanation(step: &Step, text: &str, facts: &Facts) -> String {

@@ -106,13 +106,13 @@ fn read(line: &[u8]) -> Read {
         Ok(json) => json,
         Err(error) => return Read::Refused(refusal(&Json::Null, PARSE_ERROR, &format!("no JSON: {error}"))),
     };
-    let id = json.get("id").cloned();
+    let (id, is_method) = (json.get("id").cloned(), json.get("method").is_some());
     match serde_json::from_value(json) {
         Ok(message) => Read::Message(Box::new(message)),
         Err(_) => match id {
             // A notification of another protocol is answered by nobody.
-            None => Read::Nothing,
-            Some(id) => Read::Refused(refusal(&id, INVALID_REQUEST, "no message of MCP")),
+            None if is_method => Read::Nothing,
+            id => Read::Refused(refusal(&id.unwrap_or_default(), INVALID_REQUEST, "no message of MCP")),
         },
     }
 }
