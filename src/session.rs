@@ -264,13 +264,12 @@ impl Session {
     /// The whole way of a text. Requests are sent on `runtime`; the rest runs on the thread that calls.
     pub fn run(&mut self, runtime: &Runtime, text: &str, options: RunOptions) -> Outcome {
         let now = self.clock.now();
-        let ends = Ends::new(options.interrupts, self.cancel.clone(), self.permissions.time());
         let Checked { program, diagnostics, definitions, .. } = self.checked_at(text, now);
         let mut outcome = Outcome { diagnostics, ..Outcome::default() };
         if outcome.diagnostics.iter().any(Diagnostic::is_error) {
             return outcome;
         }
-        match self.execute(runtime, &program.steps, text, now, options, &ends, &mut outcome) {
+        match self.execute(runtime, &program.steps, text, now, options, &mut outcome) {
             Err(mut errors) => outcome.diagnostics.append(&mut errors),
             Ok(last) => {
                 self.definitions = definitions;
@@ -288,9 +287,9 @@ impl Session {
         text: &str,
         now: Timestamp,
         options: RunOptions,
-        ends: &Ends,
         outcome: &mut Outcome,
     ) -> Result<Option<LastResult>, Vec<Diagnostic>> {
+        let ends = &Ends::new(options.interrupts, self.cancel.clone(), self.permissions.time());
         let printed = || steps.iter().filter(|step| !step.explain);
         let plans: Vec<Plan> = printed().map(|step| plan::plan(&step.table.rel, &step.table.schema)).collect();
         let facts = Facts::at(now, self.zone.clone(), self.wishes);

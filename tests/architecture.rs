@@ -209,6 +209,7 @@ fn the_machine_is_touched_in_few_places() {
                 "cli/doctor/",
                 "cli/fmt.rs",
                 "cli/prompt.rs",
+                "cli/sandbox.rs",
                 "repl/history.rs",
                 "repl/pager.rs",
             ],

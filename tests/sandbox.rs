@@ -247,6 +247,34 @@ fn a_script_and_the_standard_input_are_texts_too() {
 }
 
 #[test]
+fn a_file_that_is_only_looked_at_is_read_too() {
+    let place = Place::new();
+    let before = place.files();
+    for command in [
+        &["check", "../out/lib.orq"][..],
+        &["explain", "../out/lib.orq"],
+        &["run", "../out/secret.csv"],
+        &["run", "../out/lib.orq", "--help"],
+        &["fmt", "--check", "../out/lib.orq"],
+        &["fmt", "lib.orq"],
+    ] {
+        let run = place.run(command);
+        assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{command:?}: {}", run.stderr);
+        assert!(run.stderr.starts_with("E0702"), "{command:?}: {}", run.stderr);
+    }
+    assert_eq!(place.files(), before);
+    place.gives(&["fmt", "--check", "lib.orq"], "");
+}
+
+#[test]
+fn parquet_is_read_where_it_was_saved() {
+    let place = Place::new();
+    let run = place.run(&["--allow-save", "workspaces | select name | save \"w.parquet\""]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    place.gives(&["read \"w.parquet\" | select name"], "name\nProduction\nResearch\n");
+}
+
+#[test]
 fn what_a_sandbox_allows_needs_a_sandbox() {
     for flag in [&["--allow-save"][..], &["--allow-content"], &["--allow-dir", "."]] {
         let run = orq().args(["--demo", "credits"]).args(flag.iter().copied()).run();

@@ -1,6 +1,6 @@
 //! The flags of the sandbox, and what they make of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use super::arguments::{Options, seconds};
 use super::commands::unreadable;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::{Allowed, Content, Places, Sandbox, Save};
+use crate::harmless;
 use crate::net::DEFAULT_BASE_URL;
 
 #[derive(Clone, Debug, Args)]
@@ -48,6 +49,21 @@ pub struct SandboxOptions {
 
 /// Where the flags ask for a sandbox, texts may do what it allows.
 pub fn places(options: &Options) -> Result<Option<Places>, Diagnostic> {
+    Ok(asked(options)?.map(|sandbox| Places::Sandbox(Arc::new(sandbox))))
+}
+
+/// The text of a file that the command line names; in a sandbox it lies where files may be read.
+pub fn text(path: &str, options: &Options) -> Result<String, Diagnostic> {
+    let Some(sandbox) = asked(options)? else {
+        return std::fs::read_to_string(path).map_err(|error| unreadable(path, &error));
+    };
+    let shown = harmless::line(path);
+    let opened = sandbox.open(Path::new(path)).map_err(|refusal| refusal.of(&shown, "read"))?;
+    std::io::read_to_string(opened).map_err(|error| unreadable(path, &error))
+}
+
+/// The sandbox, where the flags ask for one.
+fn asked(options: &Options) -> Result<Option<Sandbox>, Diagnostic> {
     let flags = &options.sandbox;
     if !flags.sandbox {
         let alone = [
@@ -61,7 +77,7 @@ pub fn places(options: &Options) -> Result<Option<Places>, Diagnostic> {
             None => Ok(None),
         };
     }
-    Ok(Some(Places::Sandbox(Arc::new(of(options)?))))
+    of(options).map(Some)
 }
 
 /// The sandbox of the flags. E0702 where they ask for a host as well.
