@@ -77,7 +77,7 @@ pub enum Command {
     Doctor,
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
-    /// Answer agents over MCP, in a sandbox: a line of JSON each way on standard input and output
+    /// Answer agents over MCP on standard input and output, in a sandbox
     #[command(after_help = super::mcp::HELP)]
     Mcp,
     /// Print the man page

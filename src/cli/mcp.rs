@@ -18,11 +18,10 @@ use crate::net::{Client, ClientOptions, KeptMeta, Limiter};
 use crate::session::{CATALOG, Clock, Session};
 
 /// How a client is told of it, and what is allowed.
-pub const HELP: &str =
-    "A client starts it with the command `orq` and the argument `mcp`, and keys in the environment or a profile.
-Queries read files of the working directory alone, or of those of `--allow-dir`; they save
-nothing without `--allow-save`, and show no `content` without `--allow-content`. Each `.orq`
-script of these directories is a tool.";
+pub const HELP: &str = "A client starts it with the command `orq` and the argument `mcp`; keys come from the environment \
+    or a profile. Queries read files of the working directory alone, or of those of `--allow-dir`; they save nothing \
+    without `--allow-save`, and show no `content` without `--allow-content`. Each `.orq` script of these directories is \
+    a tool.";
 
 pub fn run(options: &Options) -> Result<Exit, Diagnostic> {
     let options = Options { sandbox: SandboxOptions { sandbox: true, ..options.sandbox.clone() }, ..options.clone() };

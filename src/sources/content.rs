@@ -12,11 +12,8 @@ const ABSENT: &str =
     "check the spelling with `generation`; nothing is kept under zero data retention, or where prompts are not logged";
 const PRIVATE: &str = "this is what somebody asked and was answered, and may be private";
 
-/// What a sandbox holds back.
-pub const NAME: &str = "content";
-
 pub const SOURCE: SourceDef = SourceDef {
-    name: NAME,
+    name: "content",
     doc: "Stored prompt and answer of one request; handle with care",
     usage: "content ID",
     examples: &[
@@ -56,6 +53,9 @@ pub const SOURCE: SourceDef = SourceDef {
     ],
     offer,
 };
+
+/// What a sandbox holds back.
+pub const NAME: &str = SOURCE.name;
 
 const MESSAGES: &[ColumnDef] = &[
     ColumnDef::new("role", "role", TEXT, "Who speaks: `system`, `user`, `assistant`, `tool`"),
