@@ -62,6 +62,8 @@ pub mod session;
 
 pub mod demo;
 
+pub mod agent;
+
 pub mod repl;
 
 pub mod cli;

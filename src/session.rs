@@ -27,13 +27,14 @@ use crate::model::window::day_of;
 use crate::model::zone::Zone;
 use crate::net::{Answers, Client, KeptMeta};
 use crate::plan::{self, Fetch, Plan, Routed};
+use crate::span::Span;
 use crate::syntax::{self, ast::Script};
 use crate::{formats, functions, one_form, sources, verbs};
 use covered::{coverage, missing, not_kept, not_there_yet};
-use interrupt::wait;
+use interrupt::{Ends, wait};
 use last::LastResult;
 
-pub use interrupt::Interrupts;
+pub use interrupt::{Cancel, Interrupts};
 pub use planned::{Pipeline, Planned};
 
 /// Everything the program knows by name.
@@ -75,6 +76,8 @@ pub struct Session {
     last: Option<LastResult>,
     /// The file that texts come from, where there is one: `use` starts beside it.
     script: Option<PathBuf>,
+    /// Whoever asked may end a query.
+    cancel: Option<Cancel>,
 }
 
 /// What one pipeline printed.
@@ -124,6 +127,7 @@ impl Session {
             arguments: Arguments::default(),
             last: None,
             script: None,
+            cancel: None,
         }
     }
 
@@ -140,6 +144,11 @@ impl Session {
     /// The same session, its texts coming from a file.
     pub fn of_script(self, script: Option<PathBuf>) -> Self {
         Self { script, ..self }
+    }
+
+    /// The same session, whose queries this ends.
+    pub fn until(self, cancel: Cancel) -> Self {
+        Self { cancel: Some(cancel), ..self }
     }
 
     /// The same session, whose queries may read this.
@@ -294,6 +303,7 @@ impl Session {
         options: RunOptions,
         outcome: &mut Outcome,
     ) -> Result<Option<LastResult>, Vec<Diagnostic>> {
+        let ends = &Ends::new(options.interrupts, self.cancel.clone(), self.permissions.time());
         let printed = || steps.iter().filter(|step| !step.explain);
         let plans: Vec<Plan> = printed().map(|step| plan::plan(&step.table.rel, &step.table.schema)).collect();
         let facts = Facts::at(now, self.zone.clone(), self.wishes);
@@ -308,10 +318,10 @@ impl Session {
         }
         self.client.allow(self.wishes.most_calls);
         let asked = self.ask(&plans, facts.clone(), options);
-        let answered = wait(runtime, options.interrupts, asked);
+        let answered = wait(runtime, ends, asked);
         if answered.is_ok() {
             let newer = async { Ok(self.newer_meta(&fetches, now).await) };
-            if let Ok(Some(meta)) = wait(runtime, options.interrupts, newer) {
+            if let Ok(Some(meta)) = wait(runtime, ends, newer) {
                 self.meta.keep(meta, now);
             }
         }
@@ -332,14 +342,15 @@ impl Session {
             let Some(plan) = routed.next() else { continue };
             let frames: Vec<&Rows> = plan.fetches.iter().filter_map(|index| fetched.frames.get(*index)).collect();
             let Beside { joined, mut warnings, routes, pages } =
-                self.look_up(runtime, plan, &frames, options, &mut facts, &mut spent)?;
+                self.look_up(runtime, plan, &frames, ends, &mut facts, &mut spent)?;
             let mut coverage = coverage(plan, &fetches, &missing, &self.zone);
             let rel = match coverage.missing.as_slice() {
                 [] => plan.rel.clone(),
                 _ => plan::without_gaps(&plan.rel, &coverage, &self.zone),
             };
             let (work, schema) = (self.local(&frames, &joined), step.table.schema.clone());
-            let ran = interrupt::local(runtime, options.interrupts, move || work.run(&rel, &schema))?;
+            let ran = interrupt::local(runtime, ends, move || work.run(&rel, &schema));
+            let ran = ran.map_err(|errors| refused_at(errors, step.span))?;
             let frame = ran.frame.in_zone(&self.zone);
             outcome.kept = self.client.answers().and_then(Answers::used);
             warnings.extend(ran.warnings);
@@ -389,7 +400,7 @@ impl Session {
         runtime: &Runtime,
         plan: &Routed,
         frames: &[&Rows],
-        options: RunOptions,
+        ends: &Ends,
         facts: &mut Facts,
         spent: &mut usize,
     ) -> Result<Beside, Vec<Diagnostic>> {
@@ -397,11 +408,11 @@ impl Session {
         let mut beside = Beside::default();
         for by_key in plan::by_key::by_keys(&plan.rel) {
             let (work, part) = (self.local(frames, &beside.joined), by_key.input.clone());
-            let (input, warnings) = interrupt::local(runtime, options.interrupts, move || work.part(&part))?;
+            let (input, warnings) = interrupt::local(runtime, ends, move || work.part(&part))?;
             beside.warnings.extend(warnings);
             let keys = exec::keys(&input, by_key.key).map_err(one)?;
             let found = exec::look_up_rows(&self.client, &by_key, &keys, facts, *spent);
-            let mut found = wait(runtime, options.interrupts, async { found.await.map_err(one) })?;
+            let mut found = wait(runtime, ends, async { found.await.map_err(one) })?;
             *spent += found.calls;
             beside.warnings.extend(beside.joined.join(&by_key, input, &found).map_err(one)?);
             beside.warnings.append(&mut found.warnings);
@@ -551,6 +562,15 @@ fn without_repeats(routes: Vec<String>) -> Vec<String> {
 /// The warnings, unless there are errors.
 fn fail_on_errors(diagnostics: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(diagnostics) }
+}
+
+/// What permissions refuse of a whole pipeline is refused at its place.
+fn refused_at(errors: Vec<Diagnostic>, span: Span) -> Vec<Diagnostic> {
+    let placed = |error: Diagnostic| match (error.code, error.span) {
+        (Code::E0702, None) => error.at(span).label("refused"),
+        _ => error,
+    };
+    errors.into_iter().map(placed).collect()
 }
 
 fn explanation(step: &Step, text: &str, facts: &Facts) -> String {

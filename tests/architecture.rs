@@ -19,6 +19,7 @@ const ORDER: &[&[&str]] = &[
     &["exec"],
     &["session"],
     &["demo"],
+    &["agent"],
     &["repl"],
     &["cli"],
 ];
@@ -170,6 +171,7 @@ fn a_library_has_one_room() {
         ("rustyline", &["repl"]),
         ("crossterm", &["repl"]),
         ("directories", &["net", "repl"]),
+        ("rmcp", &["agent"]),
     ];
     let files = read("src");
     for (library, rooms) in homes {
@@ -195,7 +197,9 @@ fn the_machine_is_touched_in_few_places() {
         (
             "std::fs",
             &[
+                "agent/scripts.rs",
                 "exec/load.rs",
+                "exec/permissions.rs",
                 "exec/save.rs",
                 "exec/readers/",
                 "net/credentials/",
@@ -205,6 +209,7 @@ fn the_machine_is_touched_in_few_places() {
                 "cli/doctor/",
                 "cli/fmt.rs",
                 "cli/prompt.rs",
+                "cli/sandbox.rs",
                 "repl/history.rs",
                 "repl/pager.rs",
             ],
@@ -237,12 +242,26 @@ fn the_machine_is_touched_in_few_places() {
                 "main.rs",
             ],
         ),
-        ("std::io", &["exec/load.rs", "exec/save.rs", "exec/readers/", "net/", "cli/", "repl/", "demo/"]),
+        (
+            "std::io",
+            &[
+                "agent/lines.rs",
+                "agent/scripts.rs",
+                "exec/load.rs",
+                "exec/permissions.rs",
+                "exec/save.rs",
+                "exec/readers/",
+                "net/",
+                "cli/",
+                "repl/",
+                "demo/",
+            ],
+        ),
         ("Timestamp::now", &["session.rs"]),
         ("Zoned::now", &[]),
         ("SystemTime", &[]),
-        ("Instant", &["net/", "demo/", "cli/progress.rs", "cli/prompt.rs"]),
-        ("thread", &["cli/mod.rs", "session/interrupt.rs", "net/credentials/"]),
+        ("Instant", &["net/", "demo/", "cli/progress.rs", "cli/prompt.rs", "session/interrupt.rs"]),
+        ("thread", &["agent/lines.rs", "agent/server.rs", "cli/mod.rs", "session/interrupt.rs", "net/credentials/"]),
         ("println!", &["repl/"]),
         ("eprintln!", &["cli/", "repl/"]),
         ("print!", &["repl/"]),

@@ -9,6 +9,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::programs::schemas::Contract;
+use super::sandbox::SandboxOptions;
 use crate::demo::Fault;
 use crate::model::zone::Zone;
 
@@ -91,6 +92,9 @@ pub enum Command {
         #[arg(value_name = "bash|zsh|fish|elvish|powershell", hide_possible_values = true)]
         shell: clap_complete::Shell,
     },
+    /// Answer agents over MCP on standard input and output, in a sandbox
+    #[command(after_help = super::mcp::HELP)]
+    Mcp,
     /// Print the man page
     Man,
     /// The demo account
@@ -280,6 +284,9 @@ pub struct Options {
     /// A host besides OpenRouter's that keys may go to
     #[arg(long, global = true, value_name = "HOST", help_heading = "Keys")]
     pub allow_host: Vec<String>,
+
+    #[command(flatten)]
+    pub sandbox: SandboxOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -301,7 +308,7 @@ fn param(text: &str) -> Result<(String, String), String> {
     Ok((name.trim_start_matches('@').to_string(), value.to_string()))
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "a number of seconds is needed".to_string())?;
     let most = 86_400.0;
     if seconds > 0.0 && seconds <= most {

@@ -11,7 +11,8 @@ use super::progress::Progress;
 use super::shorten::{Shortened, shortened};
 use super::start::{self, Started};
 use super::{
-    completions, describe, doctor, fmt, fold, init, man, programs, prompt, reference, report as spent, script_help,
+    completions, describe, doctor, fmt, fold, init, man, mcp, programs, prompt, reference, report as spent, sandbox,
+    script_help,
 };
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
@@ -45,13 +46,15 @@ pub fn run(arguments: Arguments) -> Exit {
         None if arguments.query.is_empty() && std::io::stdin().is_terminal() => return prompt::interactive(&options),
         None if arguments.query.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
         None => command_or_query(&arguments.query).and_then(|query| execute(&query, &options)),
-        Some(Command::Run { text, script_help: true }) => query(text).map(|query| {
+        Some(Command::Run { text, script_help: true }) => query(text, &options).map(|query| {
             let page = script_help::page(&query.text, &query.name);
             Place::stdout(options.color, options.errors).print(&page)
         }),
-        Some(Command::Run { text, script_help: false }) => query(text).and_then(|query| execute(&query, &options)),
+        Some(Command::Run { text, script_help: false }) => {
+            query(text, &options).and_then(|query| execute(&query, &options))
+        }
         Some(Command::Check { text, json }) => {
-            looked_at(&text).and_then(|()| query(text)).and_then(|query| check(&query, json, &options))
+            looked_at(&text).and_then(|()| query(text, &options)).and_then(|query| check(&query, json, &options))
         }
         Some(Command::Fmt { text, check }) => fmt::run(text, check, &options),
         Some(Command::Explain { text, json }) => explain(text, json, &options),
@@ -62,6 +65,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Command::Completions { shell }) => {
             Ok(Place::stdout(options.color, options.errors).print(&completions::script(shell)))
         }
+        Some(Command::Mcp) => mcp::run(&options),
         Some(Command::Man) => man_page(&options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
     };
@@ -103,7 +107,7 @@ fn command_or_query(words: &[String]) -> Result<Query, Diagnostic> {
 }
 
 /// An existing path, `-`, or query text.
-pub fn query(text: Text) -> Result<Query, Diagnostic> {
+pub fn query(text: Text, options: &Options) -> Result<Query, Diagnostic> {
     if let Some(query) = text.query {
         return Ok(typed(query));
     }
@@ -112,7 +116,7 @@ pub fn query(text: Text) -> Result<Query, Diagnostic> {
             .help("name a file, `-` for standard input, or write a query in quotes")),
         [] => standard_input(),
         [dash] if dash == "-" => standard_input(),
-        [path] if Path::new(path).exists() || looks_like_a_file(path) => script(path),
+        [path] if Path::new(path).exists() || looks_like_a_file(path) => script(path, options),
         words => Ok(typed(words.join(" "))),
     }
 }
@@ -150,8 +154,8 @@ fn standard_input() -> Result<Query, Diagnostic> {
     })
 }
 
-pub fn script(path: &str) -> Result<Query, Diagnostic> {
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+pub fn script(path: &str, options: &Options) -> Result<Query, Diagnostic> {
+    let text = sandbox::text(path, options)?;
     Ok(Query {
         text,
         name: path.to_string(),
@@ -383,7 +387,7 @@ fn explain(text: Text, json: bool, options: &Options) -> Result<Exit, Diagnostic
         return Err(Diagnostic::error(Code::E0801, format!("there is no code `{word}`"))
             .help(format!("the codes are {}", codes.join(", "))));
     }
-    let query = query(text)?;
+    let query = query(text, options)?;
     let started = started(&query, &Options { demo: false, ..options.clone() }, Purpose::Run)?;
     if json {
         return Ok(planned(&started, &query, options));

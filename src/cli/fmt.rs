@@ -17,7 +17,7 @@ use crate::session::CATALOG;
 pub fn run(text: Text, check: bool, options: &Options) -> Result<Exit, Diagnostic> {
     let place = Place::stdout(options.color, options.errors);
     if !names_files(&text) {
-        let query = commands::query(text)?;
+        let query = commands::query(text, options)?;
         let Some(form) = form(&query, options) else { return Ok(Exit::Query) };
         if !check {
             return Ok(place.print(&form));
@@ -26,10 +26,14 @@ pub fn run(text: Text, check: bool, options: &Options) -> Result<Exit, Diagnosti
         let differs = query.text.trim_end_matches('\n') != form.trim_end_matches('\n');
         return Ok(if differs { told(&place, &query.name) } else { Exit::Fine });
     }
+    if options.sandbox.sandbox && !check {
+        return Err(Diagnostic::error(Code::E0702, "`fmt` is refused: it writes files")
+            .help("`fmt --check` names those that are not in their one form"));
+    }
     let mut ended = Exit::Fine;
     for path in &text.words {
         commands::regular(path)?;
-        let query = commands::script(path)?;
+        let query = commands::script(path, options)?;
         let done = match form(&query, options) {
             None => Exit::Query,
             Some(form) if form == query.text => Exit::Fine,

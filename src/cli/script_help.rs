@@ -4,7 +4,7 @@ use super::script_flags::is_own;
 use crate::check::types;
 use crate::harmless;
 use crate::syntax;
-use crate::syntax::ast::{Default, Script, StatementKind};
+use crate::syntax::ast::{Default, StatementKind};
 
 /// One parameter as the page shows it.
 struct Shown {
@@ -17,7 +17,7 @@ pub fn page(text: &str, name: &str) -> String {
     let script = syntax::parse(text).script;
     let params: Vec<Shown> = script.statements.iter().filter_map(|statement| shown(&statement.kind, text)).collect();
     let mut page = String::new();
-    let first = first_comment(&script, text);
+    let first = syntax::first_comment(&script, text);
     if !first.is_empty() {
         page += &format!("{first}\n\n");
     }
@@ -55,23 +55,4 @@ fn shown(statement: &StatementKind, text: &str) -> Option<Shown> {
     let (name, ty) = (name.value.as_str(), ty.value.to_uppercase());
     let flag = if is_own(&format!("--{name}")) { format!("-p {name}={ty}") } else { format!("--{name} {ty}") };
     Some(Shown { flag, doc, needed: value.is_none() })
-}
-
-/// The lines of comment that the script starts with, their marks removed; `#!` is no comment.
-fn first_comment(script: &Script, text: &str) -> String {
-    let code = script.statements.first().map_or(text.len(), |statement| statement.span.start);
-    let mut lines: Vec<&str> = Vec::new();
-    let mut end = 0;
-    for comment in script.comments.iter().take_while(|comment| comment.span.start < code) {
-        if comment.text.starts_with("#!") && comment.span.start == 0 {
-            continue;
-        }
-        let gap = text.get(end..comment.span.start).unwrap_or_default();
-        if !lines.is_empty() && gap.matches('\n').count() > 1 {
-            break;
-        }
-        lines.push(comment.text.trim_start_matches('#').trim());
-        end = comment.span.end;
-    }
-    lines.join("\n")
 }

@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 
 use super::arguments::Options;
 use super::progress::Progress;
+use super::sandbox;
 use crate::check::{Arguments, Purpose};
 use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
@@ -55,6 +56,7 @@ impl Started {
         options: &Options,
         permissions: crate::exec::Places,
     ) -> Result<Self, Diagnostic> {
+        let permissions = sandbox::places(options)?.unwrap_or(permissions);
         let progress = Progress::on_a_terminal();
         let connection = Connection::open(options, answers, progress.as_ref().map(Progress::observer))?;
         let meta = KeptMeta::load(&Places::of_process(), &connection.base);
@@ -82,6 +84,8 @@ impl Started {
 /// The client with its keys, and where they come from.
 pub struct Connection {
     pub client: Client,
+    /// What the client is made of, for others like it.
+    pub options: ClientOptions,
     pub credentials: Arc<Credentials>,
     pub places: Places,
     pub base: Base,
@@ -113,7 +117,7 @@ impl Connection {
             None => options.base_url.clone(),
         };
         let base = Base::new(&base_url, &options.allow_host)?;
-        let client = Client::new(ClientOptions {
+        let client_options = ClientOptions {
             base_url,
             allow_hosts: options.allow_host.clone(),
             timeout: options.timeout,
@@ -122,9 +126,10 @@ impl Connection {
             answers,
             observer,
             ..ClientOptions::new(Arc::clone(&credentials))
-        })?;
+        };
+        let client = Client::new(client_options.clone())?;
         let demo = Demo { listener, clock, faults: options.fault.clone() };
-        Ok(Self { client, credentials, places, base, clock, demo })
+        Ok(Self { client, options: client_options, credentials, places, base, clock, demo })
     }
 }
 
@@ -139,9 +144,7 @@ impl Demo {
     /// What runs requests, and the demo account beside them.
     pub fn runtime(&mut self) -> Result<Runtime, Diagnostic> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| {
-            Diagnostic::error(Code::E0703, format!("no runtime can be started: {error}")).help("close other programs")
-        })?;
+        let runtime = runtime.map_err(|error| no_runtime(&error))?;
         if let Some(listener) = self.listener.take() {
             let served = serve(listener, self.clock, std::mem::take(&mut self.faults));
             runtime.spawn(async move {
@@ -158,7 +161,11 @@ fn watch(progress: Option<&Progress>) -> Watch {
     Watch(progress.map(Progress::read_observer))
 }
 
-fn wishes(options: &Options) -> Wishes {
+pub fn no_runtime(error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(Code::E0703, format!("no runtime can be started: {error}")).help("close other programs")
+}
+
+pub fn wishes(options: &Options) -> Wishes {
     Wishes {
         pushdown: if options.no_pushdown { Pushdown::Off } else { Pushdown::On },
         most_calls: options.max_calls,

@@ -11,8 +11,9 @@ use super::decode::defect;
 use super::expr::{self, column};
 use super::fetch::Rows;
 use super::join::Join;
+use super::permissions::Permissions;
 use super::readers::{self, FileRows, Inputs, Size};
-use super::save::{Permissions, save};
+use super::save::save;
 use super::{assert, describe, fill, open, over, reshape};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::expr::{AggregateOp, Node, Typed};
@@ -55,7 +56,13 @@ pub struct Given<'a> {
 pub fn run(rel: &Rel, schema: &Schema, given: Given<'_>, permissions: &Permissions) -> Result<Ran, Diagnostic> {
     let mut runner = Runner::new(given, permissions);
     let rows = runner.lower(rel)?;
+    let rows = match permissions.rows() {
+        // One row more tells that there are too many.
+        Some(most) => rows.limit(IdxSize::try_from(most.saturating_add(1)).unwrap_or(IdxSize::MAX)),
+        None => rows,
+    };
     let (frame, schema) = open::closed(rows, schema, |rows| runner.collected(rows))?;
+    permissions.few_enough(frame.height())?;
     Ok(Ran { frame: collect::frame(&frame, &schema)?, rows: frame, warnings: runner.warnings })
 }
 

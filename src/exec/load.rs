@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::save::{Permissions, Places};
+use super::permissions::{Permissions, Places, Sandbox};
 use crate::check::{Libraries, Library, Uses};
 use crate::diagnostics::{Code, Diagnostic, Origin};
 use crate::harmless;
@@ -27,14 +27,18 @@ const ENDING: &str = "orq";
 pub fn load(script: &Script, from: Option<&Path>, permissions: &Permissions) -> Libraries {
     let real = from.and_then(|path| path.canonicalize().ok());
     let directory = real.as_deref().and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default();
-    let (here, bound) = match &permissions.places {
-        Places::Anywhere => (Path::new("."), false),
-        Places::Below(here) => (here.as_path(), true),
+    let here = match &permissions.places {
+        Places::Anywhere | Places::Sandbox(_) => Path::new("."),
+        Places::Below(here) => here.as_path(),
     };
     let here = here.canonicalize().ok();
     let beside = real.as_deref().and_then(Path::parent).map(Path::to_path_buf);
     let mut loading = Loading {
-        allowed: bound.then(|| here.iter().cloned().chain(beside).collect()),
+        allowed: match &permissions.places {
+            Places::Anywhere => Allowed::Anywhere,
+            Places::Below(_) => Allowed::Below(here.iter().cloned().chain(beside).collect()),
+            Places::Sandbox(sandbox) => Allowed::Sandbox(Arc::clone(sandbox)),
+        },
         here,
         files: Vec::new(),
         known: HashMap::new(),
@@ -44,9 +48,16 @@ pub fn load(script: &Script, from: Option<&Path>, permissions: &Permissions) -> 
     Libraries { files: loading.files, uses }
 }
 
+/// Where libraries lie.
+enum Allowed {
+    Anywhere,
+    /// Below one of these.
+    Below(Vec<PathBuf>),
+    Sandbox(Arc<Sandbox>),
+}
+
 struct Loading {
-    /// Files lie below one of these; anywhere where there are none.
-    allowed: Option<Vec<PathBuf>>,
+    allowed: Allowed,
     /// What paths are shown without.
     here: Option<PathBuf>,
     files: Vec<Library>,
@@ -74,9 +85,17 @@ impl Loading {
         if path.extension().is_none_or(|ending| ending != ENDING) {
             return Err(unusable(written, "is no library by its name").help("a library is a file that ends in `.orq`"));
         }
-        let real = path.canonicalize().map_err(|error| unreadable(written, &error))?;
-        if let Some(allowed) = &self.allowed
-            && !allowed.iter().any(|root| real.starts_with(root))
+        let real = match &self.allowed {
+            Allowed::Sandbox(sandbox) => {
+                let shown = harmless::line(written);
+                sandbox.real(&path).map_err(|refusal| Diagnostic { label: None, ..refusal.of(&shown, "read") })?
+            }
+            Allowed::Anywhere | Allowed::Below(_) => {
+                path.canonicalize().map_err(|error| unreadable(written, &error))?
+            }
+        };
+        if let Allowed::Below(roots) = &self.allowed
+            && !roots.iter().any(|root| real.starts_with(root))
         {
             let message = format!("`{}` may not be read: it lies elsewhere", harmless::line(written));
             let help = "a script uses files below its own directory or the working directory";
@@ -96,7 +115,20 @@ impl Loading {
             let message = format!("more than {MAX_FILES} files are used");
             return Err(Diagnostic::error(Code::E0112, message).help("put what belongs together into one file"));
         }
-        let text = read(&real, written)?;
+        let text = match &self.allowed {
+            Allowed::Sandbox(sandbox) => {
+                let shown = harmless::line(written);
+                let file = sandbox.open(&real).map_err(|refusal| refusal.of(&shown, "read"))?;
+                read(file, written)?
+            }
+            Allowed::Anywhere | Allowed::Below(_) => {
+                // A pipe would be waited for.
+                if !fs::metadata(&real).map_err(|error| unreadable(written, &error))?.is_file() {
+                    return Err(unusable(written, "is no regular file").help("name a text file"));
+                }
+                read(fs::File::open(&real).map_err(|error| unreadable(written, &error))?, written)?
+            }
+        };
         let Parsed { script, diagnostics } = syntax::parse(&text);
         self.open.push(real.clone());
         let directory = real.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -116,18 +148,14 @@ impl Loading {
     }
 }
 
-/// The text of a regular file of a bearable size.
-fn read(path: &Path, written: &str) -> Result<String, Diagnostic> {
-    let found = fs::metadata(path).map_err(|error| unreadable(written, &error))?;
-    if !found.is_file() {
-        return Err(unusable(written, "is no regular file").help("name a text file"));
-    }
+/// The text of a file of a bearable size.
+fn read(file: fs::File, written: &str) -> Result<String, Diagnostic> {
+    let found = file.metadata().map_err(|error| unreadable(written, &error))?;
     if found.len() > MAX_BYTES {
         let help = format!("a library has at most {} MB; put data into files of data", MAX_BYTES >> 20);
         return Err(unusable(written, "is too large").help(help));
     }
     let mut text = String::new();
-    let file = fs::File::open(path).map_err(|error| unreadable(written, &error))?;
     // It may grow while it is read.
     file.take(MAX_BYTES).read_to_string(&mut text).map_err(|error| unreadable(written, &error))?;
     Ok(text)

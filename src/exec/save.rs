@@ -8,6 +8,7 @@ use polars::prelude::*;
 
 use super::collect;
 use super::decode::defect;
+use super::permissions::{Permissions, Places, Refusal};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::formats;
 use crate::model::catalog::{FormatDef, Looks, Render, Titled};
@@ -16,25 +17,10 @@ use crate::model::rel::{Rel, SaveTo};
 use crate::model::route::Coverage;
 use crate::model::schema::Schema;
 
-/// What a query may do on this machine.
-#[derive(Clone, Debug)]
-pub struct Permissions {
-    pub places: Places,
-    /// Files of another kind may be replaced.
-    pub force: bool,
-}
-
-/// Where files may be written.
-#[derive(Clone, Debug)]
-pub enum Places {
-    /// A line that a person typed.
-    Anywhere,
-    /// A script that came from somewhere: only below this directory.
-    Below(PathBuf),
-}
-
-/// Every file that a plan writes may be written; asked before anything is sent.
+/// Everything that a plan asks for may be asked, and every file that it writes may be written; looked at before anything is
+/// sent.
 pub fn permit(rel: &Rel, permissions: &Permissions) -> Result<(), Diagnostic> {
+    permissions.asks(rel)?;
     if let Rel::Save { file, .. } = rel {
         permitted(file, format_of(file)?, permissions)?;
     }
@@ -49,6 +35,7 @@ pub fn save(
     permissions: &Permissions,
 ) -> Result<(), Diagnostic> {
     let format = format_of(file)?;
+    permissions.few_enough(frame.height()).map_err(|error| error.at(file.span).label("nothing is written"))?;
     let path = permitted(file, format, permissions)?;
     let bytes = bytes(frame, file, format, schema)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -82,12 +69,12 @@ fn format_of(file: &SaveTo) -> Result<&'static FormatDef, Diagnostic> {
 /// The path, where a file of this format may be written over what is there.
 fn permitted(file: &SaveTo, format: &FormatDef, permissions: &Permissions) -> Result<PathBuf, Diagnostic> {
     let path = allowed(file, permissions)?;
-    if !permissions.force && !is_of_its_kind(&path, format) {
-        return Err(refused(
-            file,
-            "a file of another kind is there already",
-            "choose another name, or allow it with `--force`",
-        ));
+    if !permissions.may_replace() && !is_of_its_kind(&path, format) {
+        let help = match permissions.sandbox() {
+            Some(_) => "choose another name",
+            None => "choose another name, or allow it with `--force`",
+        };
+        return Err(refused(file, "a file of another kind is there already", help));
     }
     Ok(path)
 }
@@ -117,7 +104,13 @@ fn allowed(file: &SaveTo, permissions: &Permissions) -> Result<PathBuf, Diagnost
     if path.file_name().is_none() || path.is_dir() {
         return Err(refused(file, "this is a directory", "give the name of a file"));
     }
-    let Places::Below(root) = &permissions.places else { return Ok(path) };
+    let root = match &permissions.places {
+        Places::Anywhere => return Ok(path),
+        Places::Below(root) => root,
+        Places::Sandbox(sandbox) => {
+            return sandbox.target(&path).map_err(|refusal| no_target(&refusal, file));
+        }
+    };
     let below = "a script writes only below the working directory, and through no link";
     let help = "name a file below the working directory; a line on the command line may write anywhere";
     let real_root = root.canonicalize().map_err(|_| refused(file, below, help))?;
@@ -134,6 +127,15 @@ fn allowed(file: &SaveTo, permissions: &Permissions) -> Result<PathBuf, Diagnost
         return Err(refused(file, below, help));
     }
     Ok(whole)
+}
+
+/// Why a file may not be written; where its directory is missing, that is what helps.
+fn no_target(refusal: &Refusal, file: &SaveTo) -> Diagnostic {
+    let error = refusal.of(&file.path, "written").at(file.span);
+    match refusal {
+        Refusal::Io(_) => error.label("its directory").help("make the directory first"),
+        Refusal::Outside | Refusal::Link | Refusal::NoFile | Refusal::Swapped | Refusal::ReadOnly => error,
+    }
 }
 
 /// Nothing is there, or what is there starts as a file of this format does.

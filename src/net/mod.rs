@@ -44,3 +44,4 @@ pub use log::Observer;
 pub use meta::KeptMeta;
 pub use names::KeptNames;
 pub use retry::{Pace, Pause, RealPace};
+pub use safe::without_secrets;

@@ -56,15 +56,26 @@ pub fn line(said: &str) -> String {
 
 /// The text with `[key]` in place of everything that looks like a key, in whatever case.
 pub fn without_keys(said: &str) -> String {
+    cut(said, 0)
+}
+
+/// The same, where the API's short forms of keys, as `sk-or-v1-0e6...1c9`, stay what they are.
+pub fn without_secrets(said: &str) -> String {
+    cut(said, SHORTEST_KEY)
+}
+
+/// Without what looks like a key of at least so many characters.
+fn cut(said: &str, least: usize) -> String {
     let mut kept = String::with_capacity(said.len());
     let mut rest = said;
     // ASCII case alone is folded, so that places in the folded text are places in the text.
     while let Some(start) = rest.to_ascii_lowercase().find(KEY) {
         let (before, from_key) = rest.split_at(start);
         kept.push_str(before);
-        kept.push_str("[key]");
         let in_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         rest = from_key.trim_start_matches(in_key);
+        let key = from_key.get(..from_key.len() - rest.len()).unwrap_or_default();
+        kept.push_str(if key.len() < least { key } else { "[key]" });
     }
     kept.push_str(rest);
     kept

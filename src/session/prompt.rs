@@ -70,6 +70,8 @@ impl Session {
         options: RunOptions,
     ) -> Outcome {
         let script = self.script.replace(file);
+        // A sandbox is what a script runs in too.
+        let here = if self.permissions.sandbox().is_some() { self.permissions.places.clone() } else { here };
         let places = std::mem::replace(&mut self.permissions.places, here);
         let outcome = self.run(runtime, text, options);
         self.permissions.places = places;

@@ -54,6 +54,9 @@ pub const SOURCE: SourceDef = SourceDef {
     offer,
 };
 
+/// What a sandbox holds back.
+pub const NAME: &str = SOURCE.name;
+
 const MESSAGES: &[ColumnDef] = &[
     ColumnDef::new("role", "role", TEXT, "Who speaks: `system`, `user`, `assistant`, `tool`"),
     ColumnDef::new("text", "text", TEXT, "What is said; parts that are no text in brackets"),

@@ -34,6 +34,7 @@ mod zdr;
 
 use crate::model::catalog::SourceDef;
 
+pub use content::NAME as CONTENT;
 pub use cube::named;
 pub use fields::amount;
 pub use live::{meta_request, with_live};

@@ -19,6 +19,8 @@ fn example(command: &str) -> &'static [&'static str] {
         "doctor" => &["--demo", "doctor"],
         "completions" => &["completions", "bash"],
         "man" => &["man"],
+        // It answers lines, and there are none.
+        "mcp" => &["mcp", "--help"],
         "demo serve" => &["demo", "serve"],
         other => panic!("`orq {other}` has no example here"),
     }

@@ -3,12 +3,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::input::{Found, Place, StandardInput};
 use super::options::Options;
 use super::{ALL, FileFormat, unreadable};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::exec::save::{Permissions, Places};
+use crate::exec::permissions::{MOST_HELD, Permissions, Places, Sandbox};
 use crate::model::files::PATH;
 use crate::model::rel::SourceArguments;
 
@@ -31,6 +32,9 @@ pub fn find(
     if path.contains('\0') {
         return Err(refused(path, "no file has such a name", "name a file"));
     }
+    if let Some(sandbox) = permissions.sandbox() {
+        return held(path, sandbox);
+    }
     let is_pattern = path.contains(['*', '?', '[']) && fs::symlink_metadata(path).is_err();
     let paths = if is_pattern { matching(path)? } else { vec![PathBuf::from(path)] };
     let mut found = Vec::new();
@@ -40,6 +44,23 @@ pub fn find(
         found.push(Found { name, place: Place::Path(path) });
     }
     Ok(found)
+}
+
+/// The files of a sandbox, opened at once.
+fn held(path: &str, sandbox: &Sandbox) -> Result<Vec<Found>, Diagnostic> {
+    sandbox.pattern(path).map_err(|refusal| refusal.of(path, "read"))?;
+    let is_pattern = path.contains(['*', '?', '[']) && fs::symlink_metadata(path).is_err();
+    let paths = if is_pattern { matching(path)? } else { vec![PathBuf::from(path)] };
+    if paths.len() > MOST_HELD {
+        let error = unreadable(format!("`{path}` names {} files, and {MOST_HELD} may be read at once", paths.len()));
+        return Err(error.help("choose a narrower pattern"));
+    }
+    let open = |path: PathBuf| {
+        let name = path.to_string_lossy().into_owned();
+        let file = sandbox.open(&path).map_err(|refusal| refusal.of(&name, "read"))?;
+        Ok(Found { name, place: Place::Held(Arc::new(file)) })
+    };
+    paths.into_iter().map(open).collect()
 }
 
 /// What a pattern names, directories left out.

@@ -8,7 +8,7 @@ use super::kind::Kind;
 use super::options::{BadLines, Options};
 use super::{Inputs, Read, Reader, Row, Trouble, parquet, unreadable};
 use crate::diagnostics::{Code, Diagnostic, Edit};
-use crate::exec::save::Permissions;
+use crate::exec::permissions::Permissions;
 use crate::harmless;
 use crate::model::rel::SourceArguments;
 use crate::model::schema::{Column, Schema};

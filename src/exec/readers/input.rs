@@ -19,6 +19,8 @@ pub struct Found {
 #[derive(Clone, Debug)]
 pub enum Place {
     Path(PathBuf),
+    /// Opened when it was found.
+    Held(Arc<File>),
     Standard(Arc<File>),
 }
 
@@ -65,7 +67,7 @@ impl Found {
     pub fn file(&self) -> Result<Arc<File>, Trouble> {
         match &self.place {
             Place::Path(path) => Ok(Arc::new(File::open(path).map_err(|error| Trouble::io(&error))?)),
-            Place::Standard(file) => Ok(file.clone()),
+            Place::Held(file) | Place::Standard(file) => Ok(file.clone()),
         }
     }
 
@@ -73,7 +75,7 @@ impl Found {
     pub fn length(&self) -> u64 {
         let about = match &self.place {
             Place::Path(path) => path.metadata(),
-            Place::Standard(file) => file.metadata(),
+            Place::Held(file) | Place::Standard(file) => file.metadata(),
         };
         about.map_or(0, |about| about.len())
     }

@@ -12,7 +12,7 @@ use super::kept::Kept;
 use super::options::Options;
 use super::{Inputs, Read, Trouble, parquet};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::exec::save::Permissions;
+use crate::exec::permissions::Permissions;
 use crate::harmless;
 use crate::model::expr::{Node, Typed};
 use crate::model::files::ReadFiles;
@@ -146,9 +146,10 @@ impl Gathered<'_> {
 
     fn engine(&mut self, file: &Found) -> Result<(), Diagnostic> {
         self.flush()?;
-        if let Place::Path(path) = &file.place {
-            self.large |= path.metadata().is_ok_and(|found| found.len() > LARGE);
-        }
+        self.large |= match &file.place {
+            Place::Path(_) | Place::Held(_) => file.length() > LARGE,
+            Place::Standard(_) => false,
+        };
         let rows = parquet::rows(file, &self.files.columns).map_err(|error| error.at(self.files.span))?;
         self.parts.push(self.filtered(rows));
         Ok(())
