@@ -348,7 +348,7 @@ impl Session {
                 [] => plan.rel.clone(),
                 _ => plan::without_gaps(&plan.rel, &coverage, &self.zone),
             };
-            let (work, schema) = (self.local(&frames, &joined), step.table.schema.clone());
+            let (work, schema) = (self.local(&frames, &joined, ends), step.table.schema.clone());
             let ran = interrupt::local(runtime, ends, move || work.run(&rel, &schema));
             let ran = ran.map_err(|errors| refused_at(errors, step.span))?;
             let frame = ran.frame.in_zone(&self.zone);
@@ -407,7 +407,7 @@ impl Session {
         let one = |error: Diagnostic| vec![error];
         let mut beside = Beside::default();
         for by_key in plan::by_key::by_keys(&plan.rel) {
-            let (work, part) = (self.local(frames, &beside.joined), by_key.input.clone());
+            let (work, part) = (self.local(frames, &beside.joined, ends), by_key.input.clone());
             let (input, warnings) = interrupt::local(runtime, ends, move || work.part(&part))?;
             beside.warnings.extend(warnings);
             let keys = exec::keys(&input, by_key.key).map_err(one)?;

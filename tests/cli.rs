@@ -5,6 +5,7 @@ mod errors_for_programs;
 mod every_command;
 mod exit_codes;
 mod fmt;
+mod given_up;
 mod hostile_text;
 mod libraries;
 mod parameters;

@@ -15,31 +15,31 @@ use crate::net::DEFAULT_BASE_URL;
 
 #[derive(Clone, Debug, Args)]
 pub struct SandboxOptions {
-    /// Read below the working directory only, save nothing, ask nobody but OpenRouter
+    /// Read only below the working directory; save nothing
     #[arg(long, global = true, help_heading = "Sandbox")]
     pub sandbox: bool,
 
-    /// Directory that may be read in the place of the working directory; one or more
+    /// Read only below this directory in its place; one or more
     #[arg(long, global = true, value_name = "DIR", help_heading = "Sandbox")]
     pub allow_dir: Vec<PathBuf>,
 
-    /// Let `save` write files of data where may be read
+    /// Let `save` write files of data there
     #[arg(long, global = true, help_heading = "Sandbox")]
     pub allow_save: bool,
 
-    /// Let `content` show what was asked and answered
+    /// Let `content` be read: what was asked and answered
     #[arg(long, global = true, help_heading = "Sandbox")]
     pub allow_content: bool,
 
-    /// Answer with no more rows than this
+    /// Most rows of an answer
     #[arg(long, global = true, value_name = "N", default_value_t = 100_000, help_heading = "Sandbox")]
     pub budget_rows: usize,
 
-    /// End a query that takes longer
+    /// Most seconds of a query
     #[arg(
         long,
         global = true,
-        value_name = "SECONDS",
+        value_name = "S",
         default_value = "60",
         value_parser = seconds,
         help_heading = "Sandbox"

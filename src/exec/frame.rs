@@ -10,6 +10,7 @@ use super::collect;
 use super::decode::defect;
 use super::expr::{self, column};
 use super::fetch::Rows;
+use super::given_up::GivenUp;
 use super::join::Join;
 use super::permissions::Permissions;
 use super::readers::{self, FileRows, Inputs, Size};
@@ -50,6 +51,8 @@ pub struct Given<'a> {
     pub input: &'a Inputs,
     /// Whose clocks show the times that become names and messages.
     pub zone: &'a Zone,
+    /// What nobody waits for writes no file.
+    pub given_up: &'a GivenUp,
 }
 
 /// Runs a plan.
@@ -190,7 +193,7 @@ impl<'a> Runner<'a> {
                 let rows = self.lower(input)?;
                 let rows = self.collected(rows)?;
                 let (mut shown, schema) = open::closed(rows.clone().lazy(), schema, collect::rows)?;
-                save(&mut shown, file, &schema, self.permissions)?;
+                save(&mut shown, file, &schema, self.permissions, self.given.given_up)?;
                 rows.lazy()
             }
         })

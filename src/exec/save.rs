@@ -8,6 +8,7 @@ use polars::prelude::*;
 
 use super::collect;
 use super::decode::defect;
+use super::given_up::GivenUp;
 use super::permissions::{Permissions, Places, Refusal};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::formats;
@@ -27,12 +28,13 @@ pub fn permit(rel: &Rel, permissions: &Permissions) -> Result<(), Diagnostic> {
     rel.inputs().into_iter().try_for_each(|input| permit(input, permissions))
 }
 
-/// Writes the rows beside the file, then puts them in its place.
+/// Writes the rows beside the file, then puts them in its place, where somebody still waits for them.
 pub fn save(
     frame: &mut DataFrame,
     file: &SaveTo,
     schema: &Schema,
     permissions: &Permissions,
+    given_up: &GivenUp,
 ) -> Result<(), Diagnostic> {
     let format = format_of(file)?;
     permissions.few_enough(frame.height()).map_err(|error| error.at(file.span).label("nothing is written"))?;
@@ -54,6 +56,10 @@ pub fn save(
     };
     let mut written = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
     written.write_all(&bytes).and_then(|()| written.sync_all()).map_err(failed)?;
+    given_up.not_yet().inspect_err(|_| {
+        // What is beside the file is of no use, and nobody reads why it stays.
+        let _ = fs::remove_file(&beside);
+    })?;
     fs::rename(&beside, &path).map_err(failed)
 }
 

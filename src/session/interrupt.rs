@@ -9,7 +9,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::exec::{self, Given, Inputs, Joined, Permissions, Ran, Rows};
+use crate::exec::{self, Given, GivenUp, Inputs, Joined, Permissions, Ran, Rows};
 use crate::model::rel::Rel;
 use crate::model::schema::Schema;
 use crate::model::zone::Zone;
@@ -42,12 +42,14 @@ pub struct Ends {
     pub cancel: Option<Cancel>,
     /// When it has to be done, and how long that is from its start.
     deadline: Option<(Instant, Duration)>,
+    /// Set when one of them came.
+    pub given_up: GivenUp,
 }
 
 impl Ends {
     pub fn new(interrupts: Interrupts, cancel: Option<Cancel>, time: Option<Duration>) -> Self {
         let deadline = time.and_then(|time| Some((Instant::now().checked_add(time)?, time)));
-        Self { interrupts, cancel, deadline }
+        Self { interrupts, cancel, deadline, given_up: GivenUp::default() }
     }
 
     /// Nothing but the end of the process ends it.
@@ -101,6 +103,7 @@ pub struct Local {
     pub input: Inputs,
     pub zone: Zone,
     pub permissions: Permissions,
+    pub given_up: GivenUp,
 }
 
 impl Local {
@@ -115,7 +118,14 @@ impl Local {
     }
 
     fn given<'a>(&'a self, frames: &'a [&'a Rows]) -> Given<'a> {
-        Given { frames, joined: &self.joined, last: self.last.as_ref(), input: &self.input, zone: &self.zone }
+        Given {
+            frames,
+            joined: &self.joined,
+            last: self.last.as_ref(),
+            input: &self.input,
+            zone: &self.zone,
+            given_up: &self.given_up,
+        }
     }
 }
 
@@ -128,7 +138,10 @@ pub fn wait<T>(
     runtime.block_on(async {
         let answered = tokio::select! {
             answered = work => answered,
-            ended = ends.come() => Err(vec![ended]),
+            ended = ends.come() => {
+                ends.given_up.set();
+                Err(vec![ended])
+            }
         };
         // Requests that are given up end here, and not in the next query.
         tokio::task::yield_now().await;
@@ -137,7 +150,7 @@ pub fn wait<T>(
 }
 
 /// Waits for work on this machine, unless something ends the wait. The engine cannot be stopped: what is left goes on in the
-/// background until it ends, and a file that it was to write is written.
+/// background until it ends, and writes no file.
 pub fn local<T: Send + 'static>(
     runtime: &Runtime,
     ends: &Ends,

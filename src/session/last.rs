@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::interrupt::Local;
+use super::interrupt::{Ends, Local};
 use super::{Output, Session, Step};
 use crate::diagnostics::{Diagnostic, Origin};
 use crate::exec::{self, Joined, Rows};
@@ -78,7 +78,7 @@ impl LastResult {
 
 impl Session {
     /// What a plan is run with on this machine.
-    pub(super) fn local(&self, frames: &[&Rows], joined: &Joined) -> Local {
+    pub(super) fn local(&self, frames: &[&Rows], joined: &Joined, ends: &Ends) -> Local {
         Local {
             frames: frames.iter().map(|rows| (*rows).clone()).collect(),
             joined: joined.clone(),
@@ -86,6 +86,7 @@ impl Session {
             input: self.input.clone(),
             zone: self.zone.clone(),
             permissions: self.permissions.clone(),
+            given_up: ends.given_up.clone(),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::span::Span;
 
 /// The habit at a place, where it is a known one.
 pub fn habit(place: &Place<'_>, after: After) -> Option<Diagnostic> {
-    arrow(place).or_else(|| match after {
+    arrow(place).or_else(|| untyped(place)).or_else(|| match after {
         After::Source => two_words(place).or_else(|| into_file(place)),
         After::Other => operator(place)
             .or_else(|| not_behind(place))
@@ -26,6 +26,34 @@ pub fn habit(place: &Place<'_>, after: After) -> Option<Diagnostic> {
 
 fn error(code: Code, message: impl Into<String>, at: Span, label: &str) -> Diagnostic {
     Diagnostic::error(code, message).at(at).label(label)
+}
+
+/// `param days = 7d`
+fn untyped(place: &Place<'_>) -> Option<Diagnostic> {
+    let definition = place.text.get(start(place)..place.before.start)?.trim_end();
+    let value = place.rest().strip_prefix('=').filter(|_| definition == "param")?;
+    let value = value.lines().next().unwrap_or_default().split_whitespace().next().unwrap_or_default();
+    let kind = type_of(value);
+    let at = Span::new(place.before.end, place.before.end);
+    let name = place.before();
+    let error =
+        error(Code::E0001, format!("the parameter `{name}` has no type"), place.found, "`:` and a type go before this");
+    Some(error.help(format!("write `param {name}: {kind} = {value}`")).edit(at, format!(": {kind}")))
+}
+
+/// What a value is, as far as its letters show.
+fn type_of(value: &str) -> &'static str {
+    let parts: Vec<&str> = value.split('-').collect();
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match (value, parts.as_slice()) {
+        ("true" | "false", _) => "bool",
+        ("today" | "yesterday", _) => "date",
+        (_, [year, month, day]) if [year, month, day].into_iter().all(|part| digits(part)) => "date",
+        _ if value.starts_with('[') => "list",
+        _ if value.parse::<f64>().is_ok() => "number",
+        _ if value.starts_with(|c: char| c.is_ascii_digit()) => "duration",
+        _ => "text",
+    }
 }
 
 /// `activity -> sum cost`, `activity => sum cost`, `activity |> sum cost`

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use orq::diagnostics::{Code, Diagnostic};
-use orq::exec::{self, Given, Inputs, Permissions, Places};
+use orq::exec::{self, Given, GivenUp, Inputs, Permissions, Places};
 use orq::model::frame::Frame;
 use orq::model::hidden::{is_hidden, is_open_name};
 use orq::model::route::{Facts, Wishes};
@@ -114,7 +114,7 @@ pub fn tried(session: &Session, zone: &Zone, below: &Path, query: &str) -> Outco
     let (routed, fetches) = plan::route(&[plan::plan(&table.rel, &table.schema)], &facts);
     assert!(fetches.is_empty(), "{query} asks the API");
     let (joined, input) = (Default::default(), Inputs::default());
-    let given = Given { frames: &[], joined: &joined, last: None, input: &input, zone };
+    let given = Given { frames: &[], joined: &joined, last: None, input: &input, zone, given_up: &GivenUp::default() };
     let permissions = Permissions { places: Places::Below(below.to_path_buf()), force: false };
     let one = |error: Diagnostic| vec![error];
     let (rows, _) = exec::part_of(&routed[0].rel, given, &permissions).map_err(one)?;

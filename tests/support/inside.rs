@@ -11,7 +11,7 @@ use orq::model::frame::Answer;
 use orq::model::route::Wishes;
 use orq::model::zone::Zone;
 use orq::net::{Client, ClientOptions, Credentials};
-use orq::session::{Clock, Interrupts, Outcome, Output, RunOptions, Session};
+use orq::session::{Cancel, Clock, Interrupts, Outcome, Output, RunOptions, Session};
 use tokio::runtime::Runtime;
 
 use super::DemoServer;
@@ -79,6 +79,11 @@ impl Inside {
     /// The same, counting days in a zone.
     pub fn in_zone(self, zone: Zone) -> Self {
         Self { session: self.session.in_zone(zone), ..self }
+    }
+
+    /// Somebody else may give up what it runs.
+    pub fn until(self, cancel: Cancel) -> Self {
+        Self { session: self.session.until(cancel), ..self }
     }
 
     pub fn run(&mut self, query: &str) -> Outcome {

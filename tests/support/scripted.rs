@@ -96,7 +96,7 @@ impl Reply {
             Self::Stall => {
                 let _ = to.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
                 // Ends when the client closes.
-                let _ = to.read(&mut [0]);
+                let _ = std::io::copy(&mut to, &mut std::io::sink());
             }
             Self::Endless => {
                 let _ = to.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
