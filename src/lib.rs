@@ -56,6 +56,8 @@ pub mod plan;
 
 pub mod net;
 
+pub mod ledger;
+
 pub mod exec;
 
 pub mod session;

@@ -18,6 +18,7 @@ use tokio::runtime::Runtime;
 use crate::check::{self, Arguments, Before, Checked, Definitions, Step};
 use crate::diagnostics::{Code, Diagnostic, Edit, further};
 use crate::exec::{self, Fetched, Inputs, Joined, Permissions, Rows, Silent};
+use crate::ledger::Ledger;
 use crate::model::catalog::{Catalog, FunctionDef};
 use crate::model::files::Schemas;
 use crate::model::frame::{Answer, Frame};
@@ -78,6 +79,8 @@ pub struct Session {
     script: Option<PathBuf>,
     /// Whoever asked may end a query.
     cancel: Option<Cancel>,
+    /// The local history.
+    ledger: Ledger,
 }
 
 /// What one pipeline printed.
@@ -128,6 +131,7 @@ impl Session {
             last: None,
             script: None,
             cancel: None,
+            ledger: Ledger::default(),
         }
     }
 
@@ -165,6 +169,21 @@ impl Session {
     pub fn knowing(self, meta: KeptMeta) -> Self {
         let sources = meta.answer().map_or(CATALOG.sources, sources::with_live);
         Self { meta, catalog: Catalog { sources, ..CATALOG }, ..self }
+    }
+
+    /// With the local history of the account.
+    pub fn remembering(self, ledger: Ledger) -> Self {
+        Self { ledger, ..self }
+    }
+
+    /// The rows that were printed last, as the engine has them.
+    pub fn last_rows(&self) -> Option<Rows> {
+        self.last.as_ref().map(LastResult::rows)
+    }
+
+    /// What is known before anything is asked.
+    fn facts(&self, now: Timestamp) -> Facts {
+        Facts { kept: self.ledger.days(), ..Facts::at(now, self.zone.clone(), self.wishes) }
     }
 
     /// What it knows by name.
@@ -271,7 +290,7 @@ impl Session {
         if checked.diagnostics.iter().any(Diagnostic::is_error) {
             return Err(checked.diagnostics);
         }
-        let facts = Facts::at(now, self.zone.clone(), self.wishes);
+        let facts = self.facts(now);
         Ok(checked.program.steps.iter().map(|step| explanation(step, text, &facts)).collect())
     }
 
@@ -283,6 +302,9 @@ impl Session {
         if outcome.diagnostics.iter().any(Diagnostic::is_error) {
             return outcome;
         }
+        let (ledger, unusable) = self.ledger.again();
+        self.ledger = ledger;
+        outcome.diagnostics.extend(unusable);
         match self.execute(runtime, &program.steps, text, now, options, &mut outcome) {
             Err(mut errors) => outcome.diagnostics.append(&mut errors),
             Ok(last) => {
@@ -306,7 +328,7 @@ impl Session {
         let ends = &Ends::new(options.interrupts, self.cancel.clone(), self.permissions.time());
         let printed = || steps.iter().filter(|step| !step.explain);
         let plans: Vec<Plan> = printed().map(|step| plan::plan(&step.table.rel, &step.table.schema)).collect();
-        let facts = Facts::at(now, self.zone.clone(), self.wishes);
+        let facts = self.facts(now);
         // What no route has is named before anything is sent, look-ups included.
         let (routed, fetches) = plan::route(&plans, &facts);
         fail_on_errors(plan::unroutable(&fetches, &facts))?;
@@ -435,7 +457,8 @@ impl Session {
                 facts = exec::look_up(&self.client, &lookups, facts).await.map_err(one)?;
                 continue;
             }
-            let mut fetched = match exec::fetch(&self.client, &fetches, &facts, options.keep_pages).await {
+            let mut fetched = match exec::fetch(&self.client, &self.ledger, &fetches, &facts, options.keep_pages).await
+            {
                 Ok(fetched) => fetched,
                 // There are no calls left for the late day, and the answer may be without it.
                 Err(error) if error.code == Code::E0603 && facts.wishes.partial == Partial::Allowed => {

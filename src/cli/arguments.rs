@@ -92,6 +92,21 @@ pub enum Command {
         #[arg(value_name = "bash|zsh|fish|elvish|powershell", hide_possible_values = true)]
         shell: clap_complete::Shell,
     },
+    /// Keep what the API forgets: days of spend, by model, key and user
+    Sync {
+        /// Fetch these days too, as far as the API has them
+        #[arg(long, value_name = "DATE")]
+        since: Option<jiff::civil::Date>,
+
+        /// Say what would be fetched, and fetch nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// What is kept, and how whole it is
+    Ledger {
+        #[command(subcommand)]
+        command: LedgerCommand,
+    },
     /// Answer agents over MCP on standard input and output, in a sandbox
     #[command(after_help = super::mcp::HELP)]
     Mcp,
@@ -102,6 +117,14 @@ pub enum Command {
         #[command(subcommand)]
         command: DemoCommand,
     },
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Days, gaps and size, by month
+    Status,
+    /// Where it is
+    Path,
 }
 
 #[derive(Debug, Subcommand)]
@@ -254,6 +277,10 @@ pub struct Options {
     /// Answer with the days that there are, and name the others
     #[arg(long, global = true, help_heading = "Requests")]
     pub allow_partial: bool,
+
+    /// Leave out what `orq sync` has kept: ask the API alone
+    #[arg(long, global = true, help_heading = "Requests")]
+    pub no_ledger: bool,
 
     /// Leave to this machine what need not be the API's
     #[arg(long, global = true, help_heading = "Requests")]

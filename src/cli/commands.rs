@@ -11,8 +11,8 @@ use super::progress::Progress;
 use super::shorten::{Shortened, shortened};
 use super::start::{self, Started};
 use super::{
-    completions, describe, doctor, fmt, fold, init, man, mcp, programs, prompt, reference, report as spent, sandbox,
-    script_help,
+    completions, describe, doctor, fmt, fold, init, ledger, man, mcp, programs, prompt, reference, report as spent,
+    sandbox, script_help,
 };
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
@@ -60,6 +60,8 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Command::Explain { text, json }) => explain(text, json, &options),
         Some(Command::Describe { name, form }) => describe_command(name.as_deref(), &form, &options),
         Some(Command::Report(range)) => spent::run(range, &options),
+        Some(Command::Sync { since, dry_run }) => ledger::sync(ledger::Wanted { since, dry_run }, &options),
+        Some(Command::Ledger { command }) => ledger::run(command, &options),
         Some(Command::Init) => init::run(&options),
         Some(Command::Doctor) => doctor::run(&options),
         Some(Command::Completions { shell }) => {

@@ -16,6 +16,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     (variable(KeyKind::Api), "An API key."),
     ("ORQ_CONFIG_DIR", "The directory of config.toml."),
     ("ORQ_CACHE_DIR", "The directory for what the API said and can be asked for again."),
+    ("ORQ_DATA_DIR", "The directory of the ledger, which keeps what the API forgets."),
     ("ORQ_NOW", "The instant that is taken for now, as --now has it."),
     ("NO_COLOR", "No colours, where it is set to anything."),
     ("HTTPS_PROXY", "The proxy to the API; never for this machine."),
@@ -25,6 +26,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
 const FILES: &[(&str, &str)] = &[
     ("~/.config/orq/config.toml", "Profiles: the commands and files that give keys. \"orq init\" writes a first one."),
     ("~/.cache/orq", "What the API said that it has, asked for anew each day."),
+    ("~/.local/share/orq/ledger", "What \"orq sync\" keeps, by account."),
     ("~/.local/state/orq/history", "The lines of the prompt; none with a key in it."),
     ("./.env, ~/.openclaw/.env", "Lines that set a key; all others in them are passed over."),
 ];

@@ -13,6 +13,8 @@ use crate::check::{Arguments, Purpose};
 use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::{Inputs, Permissions, StandardInput, Watch};
+use crate::ledger::{Accounts, Ledger};
+use crate::model::request::KeyKind;
 use crate::model::route::{Partial, Pushdown, Wishes};
 use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, KeptNames, Limiter, Observer, Places};
 use crate::session::{Clock, Session};
@@ -62,9 +64,14 @@ impl Started {
         let meta = KeptMeta::load(&Places::of_process(), &connection.base);
         let names = KeptNames::at(&Places::of_process(), &connection.base);
         let permissions = Permissions { places: permissions, force: options.force };
+        let ledger = connection.ledger(options)?;
         let session = Session::new(connection.clock, connection.client, permissions).wishing(wishes(options));
         let session = session.in_zone(options.tz.clone().unwrap_or_default()).knowing(meta);
         let session = session.reading(Inputs { watch: watch(progress.as_ref()), ..Inputs::default() });
+        let session = match ledger {
+            Some(ledger) => session.remembering(ledger),
+            None => session,
+        };
         let Connection { demo, credentials, .. } = connection;
         Ok(Self { session, demo, credentials, names, options: options.clone(), progress })
     }
@@ -94,6 +101,19 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// The history of the account whose key would be used, where one is kept.
+    pub fn ledger(&self, options: &Options) -> Result<Option<Ledger>, Diagnostic> {
+        let Some(directory) = self.places.ledger_dir(&self.base).filter(|_| !options.no_ledger) else {
+            return Ok(None);
+        };
+        let accounts = Accounts::read(&directory);
+        if accounts.are_none() {
+            return Ok(None);
+        }
+        let mark = self.credentials.mark(KeyKind::Management)?;
+        Ok(accounts.directory_of(mark.as_ref()).map(|directory| Ledger::at(&directory)))
+    }
+
     /// Opens a socket for the demo account where it is asked for; sends and reads nothing.
     pub fn open(
         options: &Options,

@@ -8,8 +8,9 @@ use serde_json::Value as Json;
 use tokio::task::{JoinError, JoinSet};
 
 use super::unseen::unseen;
-use super::{cube, decode, notice};
+use super::{cube, decode, kept, notice};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::ledger::Ledger;
 use crate::model::catalog::ColumnDef;
 use crate::model::cube::{CubeQuery, Dimension};
 use crate::model::request::{CallKind, Request};
@@ -80,8 +81,14 @@ pub async fn look_up(client: &Client, lookups: &[Lookup], facts: Facts) -> Resul
     Ok(facts)
 }
 
-/// Sends every request of these fetches at once; the first failure ends them all.
-pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages: bool) -> Result<Fetched, Diagnostic> {
+/// Sends every request of these fetches at once; the first failure ends them all. What the ledger has is read from there.
+pub async fn fetch(
+    client: &Client,
+    ledger: &Ledger,
+    fetches: &[Fetch],
+    facts: &Facts,
+    keep_pages: bool,
+) -> Result<Fetched, Diagnostic> {
     client.planned(fetches.iter().map(|fetch| fetch.calls(facts).0).sum());
     let mut tasks = JoinSet::new();
     for (index, fetch) in fetches.iter().enumerate() {
@@ -117,7 +124,11 @@ pub async fn fetch(client: &Client, fetches: &[Fetch], facts: &Facts, keep_pages
                     fetched.warnings.push(said);
                 }
             }
-            frame.vstack_mut(&decode::frame(&read_as(piece, &fetch.columns), &part.rows)?).map_err(decode::defect)?;
+            let rows_of_piece = match &piece.work {
+                Work::Kept(kept) => kept::kept(ledger, kept, piece.days, &fetch.columns)?,
+                Work::Request(_) | Work::Cube(_) => decode::frame(&read_as(piece, &fetch.columns), &part.rows)?,
+            };
+            frame.vstack_mut(&rows_of_piece).map_err(decode::defect)?;
             fetched.names.extend(part.namesakes.into_iter().map(|(of, name)| (index, Named::Several(of, name))));
             fetched.names.extend(part.unlisted.into_iter().map(|name| (index, Named::Unlisted(name))));
             fetched.missing.extend(part.missing.into_iter().map(|days| (index, days)));
@@ -181,6 +192,8 @@ pub async fn part(client: &Client, piece: &Piece, facts: &Facts) -> Result<Part,
             let pages = answer(client, piece, request).await?;
             Ok(Part { rows: decode::rows_of(piece, request, &pages)?, pages, ..Part::default() })
         }
+        // It is read where the columns are known.
+        Work::Kept(_) => Ok(Part::default()),
         Work::Cube(query) => {
             let mut gathered = cube::gather(client, query, facts).await?;
             let mut rows = sources::named(std::mem::take(&mut gathered.rows), query, facts)?;

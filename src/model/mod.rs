@@ -7,6 +7,7 @@ pub mod files;
 pub mod format;
 pub mod frame;
 pub mod hidden;
+pub mod kept;
 pub mod lowering;
 pub mod over;
 pub mod rel;

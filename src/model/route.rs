@@ -1,6 +1,7 @@
 //! What a source can give and how: the ask, the facts that routing needs, and the offer.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,6 +10,7 @@ use serde_json::Value as Json;
 use super::catalog::SourceDef;
 use super::cube::{CubeQuery, Values};
 use super::expr::{TimeUnit, Typed};
+use super::kept::{KeptDays, Kind};
 use super::rel::Scan;
 use super::request::{Call, Request};
 use super::window::Days;
@@ -86,12 +88,24 @@ pub struct Facts {
     pub models: Option<Vec<ModelName>>,
     /// A completed day that `/activity` was found not to have yet, though something was used.
     pub late: Option<jiff::civil::Date>,
+    /// Days that the ledger has.
+    pub kept: Arc<KeptDays>,
 }
 
 impl Facts {
     /// Nothing is known but the time.
     pub fn at(now: Timestamp, zone: Zone, wishes: Wishes) -> Self {
-        Self { now, wishes, zone, workspaces: None, keys: None, members: None, models: None, late: None }
+        Self {
+            now,
+            wishes,
+            zone,
+            workspaces: None,
+            keys: None,
+            members: None,
+            models: None,
+            late: None,
+            kept: Arc::default(),
+        }
     }
 
     /// The day of the run.
@@ -200,6 +214,9 @@ pub struct Offer {
     pub refusal: Option<Diagnostic>,
 }
 
+/// What coverage calls the route to days that are kept.
+const LEDGER: &str = "ledger";
+
 /// A part of the rows and how to get it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Piece {
@@ -227,6 +244,18 @@ pub struct Piece {
 pub enum Work {
     Request(Request),
     Cube(CubeQuery),
+    /// No call: the ledger has them.
+    Kept(Kept),
+}
+
+/// Rows of the ledger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    pub kind: &'static Kind,
+    /// What the other pieces hold already, in this one too.
+    pub filters: Vec<Typed>,
+    /// The parts of a row, by a dimension that nobody asked for, are one row again.
+    pub merged: bool,
 }
 
 /// A field with the names of the ids in another.
@@ -283,6 +312,7 @@ impl Piece {
         match &self.work {
             Work::Request(request) => request.path.trim_start_matches('/'),
             Work::Cube(_) => "analytics/query",
+            Work::Kept(_) => LEDGER,
         }
     }
 }

@@ -36,7 +36,7 @@ mod trouble;
 pub use answers::Answers;
 pub use client::{Client, ClientOptions, Fetched};
 pub use credentials::{
-    Configuration, Credentials, Env, Key, Origin, Places, Written, configuration, variable, write_configuration,
+    Configuration, Credentials, Env, Key, Mark, Origin, Places, Written, configuration, variable, write_configuration,
 };
 pub use host::{Base, DEFAULT_BASE_URL};
 pub use limit::Limiter;

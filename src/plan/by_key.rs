@@ -140,6 +140,7 @@ fn requests(offer: &Offer, facts: &Facts) -> Vec<Request> {
     let of = |piece: &Piece| match &piece.work {
         Work::Request(request) => vec![request.clone()],
         Work::Cube(query) => cube::first(query, facts),
+        Work::Kept(_) => Vec::new(),
     };
     offer.pieces.iter().flat_map(of).collect()
 }
@@ -149,6 +150,7 @@ pub fn calls(offer: &Offer, facts: &Facts) -> usize {
     let of = |piece: &Piece| match &piece.work {
         Work::Request(_) => 1,
         Work::Cube(query) => cube::first(query, facts).len(),
+        Work::Kept(_) => 0,
     };
     offer.pieces.iter().map(of).sum()
 }

@@ -38,6 +38,7 @@ pub fn explain(
                     line(&mut shown, &format!("{}{}{days}", request.shown(), pages(request)));
                 }
                 Work::Cube(query) => cube_calls(&mut shown, query, &days, facts),
+                Work::Kept(kept) => line(&mut shown, &format!("none: the ledger has {}{days}", kept.kind.doc)),
             }
         }
         for gap in &fetch.offer.gaps {

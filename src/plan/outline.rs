@@ -63,6 +63,7 @@ pub fn outline(plan: &Routed, needed: &[Lookup], fetches: &[Fetch], facts: &Fact
         let requests = match &piece.work {
             Work::Request(request) => vec![request.clone()],
             Work::Cube(query) => cube::first(query, facts),
+            Work::Kept(_) => Vec::new(),
         };
         calls.extend(requests.into_iter().map(|request| planned(request, piece.days)));
     }

@@ -7,6 +7,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::SourceGrain;
 use crate::model::cube::{Dimension, Values};
 use crate::model::expr::TimeUnit;
+use crate::model::kept::KeptGrain;
 use crate::model::route::{Facts, Key, Work};
 use crate::model::window::{Days, Window, is_whole, start_of};
 use crate::sources;
@@ -35,7 +36,11 @@ fn of_fetch(fetch: &Fetch, facts: &Facts) -> Vec<Diagnostic> {
             found.push(remark(message).label(format!("cuts a {}", unit.name())).help(help));
         }
     }
-    let by_cube = fetch.offer.pieces.iter().any(|piece| matches!(piece.work, Work::Cube(_)));
+    let by_cube = fetch.offer.pieces.iter().any(|piece| match &piece.work {
+        Work::Cube(_) => true,
+        Work::Kept(kept) => kept.kind.grain == KeptGrain::Sums,
+        Work::Request(_) => false,
+    });
     let listed = fetch.scan.source.grain == SourceGrain::Rows && arguments.days.is_some();
     if by_cube && listed && fetch.columns.iter().any(|def| def.name == "requests") {
         let message = "`requests` of days that only the cube has leave out those of server tools".to_string();

@@ -123,6 +123,7 @@ impl Fetch {
         self.offer.pieces.iter().fold((0, Most::These), |(least, most), piece| match &piece.work {
             Work::Request(request) if request.paging == Paging::Whole => (least + 1, most),
             Work::Request(_) => (least + 1, Most::Unknown),
+            Work::Kept(_) => (least, most),
             Work::Cube(query) => {
                 let begun = least + cube::first(query, facts).len();
                 if query.is_split() { (begun + 1, Most::Unknown) } else { (begun, most) }

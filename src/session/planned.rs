@@ -3,7 +3,6 @@
 use super::{Session, fail_on_errors};
 use crate::check::{Checked, Step};
 use crate::diagnostics::Diagnostic;
-use crate::model::route::Facts;
 use crate::model::schema::Schema;
 use crate::plan::outline::{self, Outline};
 use crate::plan::{self, remarks};
@@ -32,7 +31,7 @@ impl Session {
         let now = self.clock.now();
         let Checked { program, diagnostics, .. } = self.checked_at(text, now);
         let mut warnings = fail_on_errors(diagnostics)?;
-        let facts = Facts::at(now, self.zone.clone(), self.wishes);
+        let facts = self.facts(now);
         let mut pipelines = Vec::new();
         for step in program.steps {
             let Step { table, query, .. } = step;

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::analytics;
 use super::cube::{self, Refused, membership};
 use super::fields::*;
+use super::kept;
 use super::names::{self, Resolved};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{ColumnDef, Example, RangeOf, SourceDef, SourceGrain};
@@ -88,17 +89,17 @@ fn offer(ask: &Ask<'_>, facts: &Facts) -> Offer {
     let today = day_of(facts.now);
     let yesterday = today.saturating_sub(1.days());
     let last = facts.late.map_or(yesterday, |late| late.saturating_sub(1.days()));
-    let kept = Days { first: today.saturating_sub(KEPT_DAYS.days()), last };
-    let wanted = ask.scan.arguments.days.unwrap_or(Days { last: yesterday, ..kept });
+    let listing = Days { first: today.saturating_sub(KEPT_DAYS.days()), last };
+    let wanted = ask.scan.arguments.days.unwrap_or(Days { last: yesterday, ..listing });
     let listed = Listed::of(ask, facts);
     let listed = match listed {
         Ok(listed) => listed,
         Err(refusal) => return Offer { refusal: Some(*refusal), ..Offer::default() },
     };
-    match ask.demand.grain {
-        Grain::Rows(why) => rows(ask, facts, &listed, wanted, kept, why),
-        Grain::Any => sums(ask, facts, &listed, wanted, kept),
-    }
+    kept::first(ask, facts, wanted, |wanted, facts| match ask.demand.grain {
+        Grain::Rows(why) => rows(ask, facts, &listed, wanted, listing, why),
+        Grain::Any => sums(ask, facts, &listed, wanted, listing),
+    })
 }
 
 /// The days of another zone: `/activity` has none of them, and the cube has their hours.

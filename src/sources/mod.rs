@@ -17,6 +17,7 @@ mod fields;
 mod generation;
 mod generations;
 mod guardrails;
+mod kept;
 mod key;
 mod keys;
 mod live;

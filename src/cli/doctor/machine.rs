@@ -12,9 +12,10 @@ use crate::net::Places;
 use crate::repl;
 
 /// Where things are kept from one run to the next.
-pub fn directories(places: &Places) -> [Check; 2] {
+pub fn directories(places: &Places) -> [Check; 3] {
     [
         directory("cache", places.cache_dir(false), "name another with ORQ_CACHE_DIR"),
+        directory("ledger", places.data_dir(false), "name another with ORQ_DATA_DIR"),
         directory("history", repl::history_directory(), "the prompt works without; see who may write there"),
     ]
 }

@@ -3,6 +3,7 @@
 
 mod dotenv;
 mod key;
+mod mark;
 mod places;
 mod profile;
 mod setup;
@@ -21,6 +22,7 @@ use crate::model::request::KeyKind;
 use profile::Entry;
 
 pub use key::{Key, Origin, variable};
+pub use mark::Mark;
 pub use places::{Env, Places};
 pub use setup::{Configuration, Written, configuration, write_configuration};
 
@@ -127,6 +129,18 @@ impl Credentials {
             Found::Key(key) => key.origin().clone(),
             Found::Entry(entry) => entry.origin(&self.places),
         }))
+    }
+
+    /// What stands for the key of one kind, or for the command that gives it; none where there is none. Runs no command.
+    pub fn mark(&self, kind: KeyKind) -> Result<Option<Mark>, Diagnostic> {
+        let of_key = |key: &Key| Mark::of(key.secret().expose_secret());
+        let kept = if kind == KeyKind::Api { &self.api } else { &self.management };
+        Ok(match (self.find(kind)?, kept.get()) {
+            (Some(Found::Key(key)), _) => Some(of_key(&key)),
+            (Some(Found::Entry(entry)), _) => Some(Mark::of(&entry.origin(&self.places).to_string())),
+            (None, Some(Ok(Some(key)))) => Some(of_key(key)),
+            (None, _) => None,
+        })
     }
 
     fn key_file(&self, path: &Path) -> Result<&str, Diagnostic> {

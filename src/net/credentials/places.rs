@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::super::host::Base;
+use super::super::meta::host_of;
+
 /// What a variable of the environment is set to; none where it is not set.
 pub type Env = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
@@ -11,6 +14,9 @@ const CONFIG_DIR: &str = "ORQ_CONFIG_DIR";
 
 /// The variable that says where things are kept that can be had again.
 const CACHE_DIR: &str = "ORQ_CACHE_DIR";
+
+/// The variable that says where the ledger is kept.
+const DATA_DIR: &str = "ORQ_DATA_DIR";
 
 /// The file in the directory of the configuration.
 const CONFIG_FILE: &str = "config.toml";
@@ -31,6 +37,10 @@ pub struct Places {
     pub named_cache_dir: Option<PathBuf>,
     /// The usual one.
     pub usual_cache_dir: Option<PathBuf>,
+    /// The directory for what cannot be had again, where a variable names one.
+    pub named_data_dir: Option<PathBuf>,
+    /// The usual one.
+    pub usual_data_dir: Option<PathBuf>,
     /// Of `--key-file`.
     pub key_file: Option<PathBuf>,
     /// Of `--profile`.
@@ -50,6 +60,8 @@ impl Places {
             config_dir: named(CONFIG_DIR).or_else(usual),
             named_cache_dir: named(CACHE_DIR),
             usual_cache_dir: dirs.as_ref().map(|dirs| dirs.cache_dir().to_path_buf()),
+            named_data_dir: named(DATA_DIR),
+            usual_data_dir: dirs.as_ref().map(|dirs| dirs.data_dir().to_path_buf()),
             env,
             key_file: None,
             profile: None,
@@ -65,6 +77,8 @@ impl Places {
             config_dir: None,
             named_cache_dir: None,
             usual_cache_dir: None,
+            named_data_dir: None,
+            usual_data_dir: None,
             key_file: None,
             profile: None,
         }
@@ -79,6 +93,17 @@ impl Places {
     pub fn cache_dir(&self, of_this_machine: bool) -> Option<PathBuf> {
         let usual = self.usual_cache_dir.clone().filter(|_| !of_this_machine);
         self.named_cache_dir.clone().or(usual)
+    }
+
+    /// Where the ledgers of all APIs are; that of this machine only where a directory is named for it.
+    pub fn data_dir(&self, of_this_machine: bool) -> Option<PathBuf> {
+        let usual = self.usual_data_dir.clone().filter(|_| !of_this_machine);
+        self.named_data_dir.clone().or(usual).map(|directory| directory.join("ledger"))
+    }
+
+    /// Where the ledgers of one API are.
+    pub fn ledger_dir(&self, base: &Base) -> Option<PathBuf> {
+        self.data_dir(base.is_loopback()).map(|directory| directory.join(host_of(base)))
     }
 
     /// A variable that is set to something.

@@ -1,0 +1,36 @@
+//! `orq sync` and `orq ledger`: what is kept of the days that the API forgets.
+
+mod status;
+mod sync;
+
+use super::arguments::{LedgerCommand, Options};
+use super::output::Place;
+use super::start::Connection;
+use crate::diagnostics::{Code, Diagnostic, Exit};
+use crate::ledger::Ledger;
+
+pub use sync::{Wanted, sync};
+
+pub fn run(command: LedgerCommand, options: &Options) -> Result<Exit, Diagnostic> {
+    let place = Place::stdout(options.color, options.errors);
+    let connection = Connection::open(options, None, None)?;
+    let ledger = connection.ledger(&Options { no_ledger: false, ..options.clone() })?;
+    let Some(ledger) = ledger else {
+        return Err(Diagnostic::error(Code::E0701, "nothing is kept of this account yet")
+            .help("`orq sync` keeps what the API has; run daily, it keeps what the API forgets"));
+    };
+    match command {
+        LedgerCommand::Status => {
+            let (ledger, unusable) = ledger.again();
+            if let Some(unusable) = unusable {
+                return Err(Diagnostic { severity: crate::diagnostics::Severity::Error, ..unusable });
+            }
+            Ok(place.print(&status::page(&ledger, connection.clock.now())))
+        }
+        LedgerCommand::Path => Ok(place.print(&format!("{}\n", shown(&ledger)))),
+    }
+}
+
+fn shown(ledger: &Ledger) -> String {
+    ledger.directory().map(|directory| directory.display().to_string()).unwrap_or_default()
+}
