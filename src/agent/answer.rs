@@ -1,10 +1,10 @@
 //! What a query gave, as the texts of a tool's result.
 
 use rmcp::model::{CallToolResult, ContentBlock};
-use serde_json::Value as Json;
 
 use crate::diagnostics::{Diagnostic, json};
 use crate::model::catalog::{Looks, Render, Titled};
+use crate::model::route::LeftOut;
 use crate::session::{CATALOG, Outcome, Output};
 
 /// An answer has at most so many bytes: more is more than a model reads.
@@ -41,18 +41,12 @@ pub fn outcome(mut outcome: Outcome, query: &str, form: Form) -> CallToolResult 
         return errors(&outcome.diagnostics, query);
     }
     let tables = outcome.outputs.iter_mut().filter(|output| matches!(output, Output::Table { .. }));
-    let left_out: Vec<Option<String>> = tables.map(|table| cut(table, form.max_rows)).collect();
-    let mut text = match rendered(&outcome.outputs, form) {
+    let mut beside: Vec<String> = tables.filter_map(|table| cut(table, form)).collect();
+    let text = match rendered(&outcome.outputs, form) {
         Ok(text) => text,
         Err(message) => return CallToolResult::error(vec![ContentBlock::text(message)]),
     };
-    let mut beside: Vec<String> = left_out.iter().flatten().cloned().collect();
-    if form.format == ENVELOPE {
-        if !beside.is_empty() {
-            let cut: Vec<bool> = left_out.iter().map(Option::is_some).collect();
-            text = truncated(&text, &cut);
-        }
-    } else {
+    if form.format != ENVELOPE {
         beside.extend(outcome.diagnostics.iter().map(told));
     }
     if text.len() > MAX_BYTES {
@@ -71,17 +65,13 @@ pub fn told(warning: &Diagnostic) -> String {
     format!("{}: {}{help}", warning.code, warning.message)
 }
 
-/// Leaves the first rows, and says so where there were more.
-fn cut(output: &mut Output, most: usize) -> Option<String> {
+/// Leaves the first rows; where a form has no place to say so, it is said beside.
+fn cut(output: &mut Output, form: Form) -> Option<String> {
     let Output::Table { answer, .. } = output else { return None };
-    let rows = answer.frame.height();
-    if rows <= most {
-        return None;
-    }
-    answer.frame.columns.iter_mut().for_each(|column| column.truncate(most));
-    Some(format!(
-        "these are the first {most} of {rows} rows; for others, raise `max_rows`, or group, filter or `top` them"
-    ))
+    **answer = answer.first(form.max_rows)?;
+    let LeftOut { rows_total, more } = answer.coverage.left_out.as_ref().filter(|_| form.format != ENVELOPE)?;
+    let most = form.max_rows;
+    Some(format!("these are the first {most} of {rows_total} rows; `{more}` gives the others, or group or `top` them"))
 }
 
 /// All outputs in one form; explanations as they are.
@@ -107,17 +97,4 @@ fn rendered(outputs: &[Output], form: Form) -> Result<String, String> {
         }
         Some(Render::Parquet) | None => Err(format!("there is no form `{}`", form.format)),
     }
-}
-
-/// The envelope of tables of which some are not whole.
-fn truncated(envelope: &str, cut: &[bool]) -> String {
-    let Ok(mut document) = serde_json::from_str::<Json>(envelope) else { return envelope.to_string() };
-    if let Some(Json::Array(results)) = document.get_mut("results") {
-        for (result, cut) in results.iter_mut().filter_map(Json::as_object_mut).zip(cut) {
-            result.insert("truncated".to_string(), Json::Bool(*cut));
-        }
-    } else if let Some(document) = document.as_object_mut() {
-        document.insert("truncated".to_string(), Json::Bool(true));
-    }
-    document.to_string()
 }

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::expr::Place;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::catalog::{Accepts, Argument, FunctionDef, FunctionKind, SourceDef};
+use crate::model::catalog::{Accepts, Argument, FunctionDef, FunctionKind, RangeOf, SourceDef, SourceGrain};
 use crate::model::cube::Cubed;
 use crate::model::expr::{Aggregate, AggregateOp, Node, ScalarOp, Typed};
 use crate::model::lowering::{Lowering as _, Table};
@@ -178,7 +178,13 @@ impl Checker<'_> {
         let written = argument.span.of(self.text).to_string();
         let message = format!("the cube has no `{} {written}`", function.name);
         let error = Diagnostic::error(Code::E0304, message).at(argument.span).label("requests are put together there");
-        self.report(error.help(format!("it {verb} {what}")));
+        let of_requests = self.catalog.sources.iter().find(|source| {
+            source.grain == SourceGrain::Rows && source.range != RangeOf::Nothing && source.column(&written).is_some()
+        });
+        self.report(match of_requests {
+            Some(source) => error.help(format!("it {verb} {what}; `{}` has the requests themselves", source.name)),
+            None => error.help(format!("it {verb} {what}")),
+        });
     }
 
     /// The name of a result: that of the aggregate in front of its column, as for rows.

@@ -34,7 +34,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::diagnostics::{Code, Diagnostic, Origin};
-use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, SourceDef, Takes};
+use crate::model::catalog::{Catalog, FunctionDef, FunctionKind, RangeOf, SourceDef, Takes};
 use crate::model::expr::Typed;
 use crate::model::files::Schemas;
 use crate::model::hidden::is_hidden;
@@ -386,13 +386,33 @@ impl Checker<'_> {
             return;
         }
         let function = self.catalog.function(name).filter(|_| near.is_empty());
+        let elsewhere = self.sources_with(name, &names);
         self.report(if let Some(function) = function {
             error.label("a function").help(format!("a function has its arguments behind it: `{}`", function.usage()))
+        } else if !elsewhere.is_empty() {
+            // What is near is not what was asked for: it is there, but not here.
+            let sources: Vec<String> = elsewhere.iter().map(|source| format!("`{source}`")).collect();
+            let has = if sources.len() == 1 { "has" } else { "have" };
+            let error =
+                error.help(format!("{} {has} `{name}`; columns here: {}", sources.join(" and "), names.join(", ")));
+            Diagnostic { candidates: near, ..error }
         } else if near.is_empty() {
             error.help(format!("columns at this point: {}", names.join(", ")))
         } else {
             error.did_you_mean(span, near)
         });
+    }
+
+    /// Sources of usage that have a column of this name, where these are all columns of another one.
+    fn sources_with(&self, name: &str, here: &[&str]) -> Vec<&'static str> {
+        let has = |source: &SourceDef, name: &str| source.schema().find(name).is_some();
+        let usage =
+            || self.catalog.sources.iter().filter(|source| source.range != RangeOf::Nothing && has(source, "cost"));
+        let is_whole = |source: &&SourceDef| source.columns.iter().all(|def| here.contains(&def.name));
+        if !usage().any(|source| is_whole(&source)) {
+            return Vec::new();
+        }
+        usage().filter(|source| has(source, name)).map(|source| source.name).collect()
     }
 
     fn unknown_source(&mut self, name: &str, span: Span) {

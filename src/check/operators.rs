@@ -11,7 +11,10 @@ use crate::model::zone::Zone;
 use crate::span::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
 use crate::syntax::format;
-use crate::types::Type;
+use crate::types::{Type, Unit};
+
+/// No model takes as much for a token, in USD.
+const DEAREST: f64 = 0.1;
 
 impl Checker<'_> {
     pub fn not(&mut self, value: Typed, span: Span) -> Option<Typed> {
@@ -229,7 +232,23 @@ impl Checker<'_> {
             self.report(if ordered { error } else { error.edit(span, mended) });
             return None;
         }
+        if self.no_such_price(&left, &right) || self.no_such_price(&right, &left) {
+            return None;
+        }
         Some(Typed::scalar(op, vec![left, right], Type::Bool, span))
+    }
+
+    /// `price_completion > 10`: prices are shown for a million tokens, and are those of one; whether it is said.
+    fn no_such_price(&mut self, price: &Typed, number: &Typed) -> bool {
+        let (Some(unit), Node::Literal(Value::Float(n))) = (price.ty.unit(), &number.node) else { return false };
+        if unit != Unit::USD_PER_TOKEN || number.ty.unit().is_some_and(|unit| unit != Unit::NONE) || n.abs() < DEAREST {
+            return false;
+        }
+        let mended = format!("{} / 1e6", number.span.of(self.text));
+        let error = Diagnostic::error(Code::E0201, "a price is that of one token, and none is as high as this");
+        let error = error.at(number.span).label("meant for a million tokens?").help(format!("write `{mended}`"));
+        self.report(error.edit(number.span, mended));
+        true
     }
 
     /// `date == "2026-02-30"`: a text that was meant as a date.

@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 use super::arguments::Options;
 use super::sandbox::{self, SandboxOptions};
 use super::start::{Connection, no_runtime, wishes};
-use super::{describe, reference};
+use super::{describe, programs, reference};
 use crate::agent::{self, Asked, Host};
 use crate::diagnostics::{Diagnostic, Exit};
 use crate::exec::{Permissions, Places, Sandbox};
@@ -74,7 +74,7 @@ impl Host for Sessions {
 
     fn describe(&self, name: Option<&str>) -> Result<String, Diagnostic> {
         match name {
-            None => Ok(describe::all(&CATALOG, None)),
+            None => Ok(programs::agents::page_without_commands(&CATALOG)),
             Some(name) => describe::one(self.session()?.catalog(), name, None),
         }
     }

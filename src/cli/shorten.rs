@@ -6,7 +6,6 @@ use super::output::Place;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::formats;
 use crate::model::catalog::{FormatDef, Pictures};
-use crate::model::frame::Answer;
 use crate::model::route::LeftOut;
 use crate::session::Output;
 
@@ -32,15 +31,15 @@ pub fn shortened<'o>(
     }
     let mut warnings = Vec::new();
     let mut cut = |output: &Output| match output {
-        Output::Table { answer, format: named, title } if answer.frame.height() > most => {
-            let answer = first(answer, most);
+        Output::Table { answer, format: named, title } => {
+            let Some(answer) = answer.first(most) else { return output.clone() };
             if let Some(left_out) = answer.coverage.left_out.as_ref().filter(|_| format.name != formats::ENVELOPE.name)
             {
                 warnings.push(told(most, left_out));
             }
             Output::Table { answer: Box::new(answer), format: *named, title: title.clone() }
         }
-        Output::Table { .. } | Output::Text(_) => output.clone(),
+        Output::Text(_) => output.clone(),
     };
     let outputs = Cow::Owned(outputs.iter().map(&mut cut).collect());
     Shortened { outputs, place, warnings }
@@ -52,14 +51,6 @@ fn counts_rows(format: &FormatDef) -> bool {
         Pictures::Instead | Pictures::Is(_) => true,
         Pictures::Never | Pictures::Beside | Pictures::Only => false,
     }
-}
-
-fn first(answer: &Answer, most: usize) -> Answer {
-    let mut short = answer.clone();
-    short.frame.columns.iter_mut().for_each(|column| column.truncate(most));
-    let more = if most == 0 { answer.query.clone() } else { format!("{} | skip {most}", answer.query) };
-    short.coverage.left_out = Some(LeftOut { rows_total: answer.frame.height(), more });
-    short
 }
 
 fn told(shown: usize, left_out: &LeftOut) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! An answer as plain values: what formats turn into bytes.
 
-use super::route::Coverage;
+use super::route::{Coverage, LeftOut};
 use super::schema::Schema;
 use super::value::Value;
 use super::zone::Zone;
@@ -46,4 +46,19 @@ pub struct Answer {
     pub frame: Frame,
     pub coverage: Coverage,
     pub warnings: Vec<Diagnostic>,
+}
+
+impl Answer {
+    /// Its first rows, saying that there are more; nothing where there are no more.
+    pub fn first(&self, most: usize) -> Option<Self> {
+        let rows_total = self.frame.height();
+        if rows_total <= most {
+            return None;
+        }
+        let mut short = self.clone();
+        short.frame.columns.iter_mut().for_each(|column| column.truncate(most));
+        let more = if most == 0 { self.query.clone() } else { format!("{} | skip {most}", self.query) };
+        short.coverage.left_out = Some(LeftOut { rows_total, more });
+        Some(short)
+    }
 }

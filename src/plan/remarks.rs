@@ -45,7 +45,9 @@ fn of_fetch(fetch: &Fetch, facts: &Facts) -> Vec<Diagnostic> {
     if by_cube && listed && fetch.columns.iter().any(|def| def.name == "requests") {
         let message = "`requests` of days that only the cube has leave out those of server tools".to_string();
         found.push(
-            remark(message).label("has such days").help("`/activity` counts them, for the last 30 completed days"),
+            remark(message)
+                .label("has such days")
+                .help("counts by model, provider or workspace of the last 30 completed days have them"),
         );
     }
     found

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostics::{Code, Diagnostic, Severity};
-use crate::model::catalog::{ColumnDef, RangeOf};
+use crate::model::catalog::{ColumnDef, RangeOf, SourceGrain};
 use crate::model::rel::{Rel, Scan};
 use crate::model::request::Paging;
-use crate::model::route::{Ask, Demand, Facts, Filter, Gap, Key, Lookup, Offer, Partial, Work};
+use crate::model::route::{Ask, Demand, Facts, Filter, Gap, Grain, Key, Lookup, Offer, Partial, Work};
 use crate::model::schema::Schema;
 use crate::model::window::Days;
 
@@ -191,6 +191,13 @@ fn missing(fetch: &Fetch) -> Diagnostic {
     let pieces = fetch.offer.pieces.iter().filter_map(|piece| piece.days);
     let pieces = pieces.reduce(|a, b| Days { first: a.first.min(b.first), last: a.last.max(b.last) });
     let had = fetch.offer.gaps.iter().find_map(|gap| gap.had).or(pieces);
+    if let (Grain::Rows(_), true) = (&fetch.demand.grain, fetch.scan.source.column("cost").is_some())
+        && fetch.scan.source.grain == SourceGrain::Rows
+        && let Some(days) = had
+    {
+        let sums = "sums are kept longer: add up first, as in `| group model | sum cost`";
+        return error.help(format!("{sums}; single rows can be had of {days}"));
+    }
     match had {
         Some(days) if days.first == days.last => error.help(format!("`{name} on {}` can be had", days.first)),
         Some(days) => error.help(format!("`{name} from {} to {}` can be had", days.first, days.last)),

@@ -82,6 +82,17 @@ pub fn ordered(place: &Place<'_>) -> Option<Diagnostic> {
     })
 }
 
+/// `created_at < 30d ago`: only a range reckons so.
+pub fn ago(place: &Place<'_>) -> Option<Diagnostic> {
+    let length = place.before();
+    if place.found() != "ago" || !length.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (at, mended) = (place.before.to(place.found), format!("now() - {length}"));
+    let error = Diagnostic::error(Code::E0001, "`ago` is for the range of a source").at(at);
+    Some(error.label("a time, in a condition").help(format!("write `{mended}`")).edit(at, mended))
+}
+
 /// `7 days`, `5 cost`
 pub fn spaced_unit(place: &Place<'_>) -> Option<Diagnostic> {
     let number = !place.before().is_empty() && place.before().bytes().all(|b| b.is_ascii_digit());
@@ -91,6 +102,9 @@ pub fn spaced_unit(place: &Place<'_>) -> Option<Diagnostic> {
     }
     let before = place.before();
     let error = Diagnostic::error(Code::E0001, format!("something is missing between `{before}` and `{found}`"));
+    if found == "ago" {
+        return None;
+    }
     if UNITS.contains(&found.to_lowercase().as_str()) {
         let mended = format!("{before}{}", found.to_lowercase());
         let error = Diagnostic::error(Code::E0001, "a length of time is one word").at(place.before.to(place.found));

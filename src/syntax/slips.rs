@@ -89,6 +89,7 @@ pub fn slip(place: &Place<'_>, after: After) -> Option<Diagnostic> {
             .or_else(|| parting::unparted(place))
             .or_else(|| parting::ordered(place))
             .or_else(|| alias(place))
+            .or_else(|| parting::ago(place))
             .or_else(|| parting::spaced_unit(place)),
     }
 }

@@ -31,57 +31,55 @@ const QUERIES: &[Example] = &[
 struct Mistake {
     wrong: &'static str,
     right: &'static str,
-    why: &'static str,
 }
 
 const MISTAKES: &[Mistake] = &[
-    Mistake {
-        wrong: "activity | group model",
-        right: "activity | group model | sum cost",
-        why: "an aggregate follows `group`",
-    },
-    Mistake {
-        wrong: "activity | sum cost / sum tokens",
-        right: "activity | agg rate = sum(cost) / sum(tokens)",
-        why: "`agg` computes with aggregates",
-    },
-    Mistake {
-        wrong: "activity | last 7d | sum cost",
-        right: "activity last 7d | sum cost",
-        why: "the range belongs to the source",
-    },
+    Mistake { wrong: "activity | group model", right: "activity | group model | sum cost" },
+    Mistake { wrong: "activity | sum cost / sum tokens", right: "activity | agg rate = sum(cost) / sum(tokens)" },
+    Mistake { wrong: "activity | last 7d | sum cost", right: "activity last 7d | sum cost" },
     Mistake {
         wrong: "analytics last 7d | where model ~ \"gpt\"",
         right: "analytics last 7d | where model ~ \"gpt\" | sum cost",
-        why: "`analytics` has no rows, it wants an aggregate",
     },
     Mistake {
         wrong: "activity last 90d | where cost > 1",
         right: "activity last 90d | group date, model | sum cost | where cost > 1",
-        why: "single rows are kept for 30 days, sums for a year",
     },
 ];
 
 /// The page.
 pub fn page(catalog: &Catalog) -> String {
-    let exits: Vec<String> = Exit::ALL.iter().map(|exit| format!("{} {}", *exit as u8, exit.meaning())).collect();
-    let mut page = format!("{HEAD}Exit codes: {}.\n", exits.join("; "));
+    // The others are those of any command.
+    let exits = [Exit::Query, Exit::Api, Exit::Assertion, Exit::Incomplete];
+    let exits: Vec<String> = exits.iter().map(|exit| format!("{} {}", *exit as u8, exit.meaning())).collect();
+    format!("{HEAD}Exit codes: {}.\n{}", exits.join("; "), language(catalog))
+}
+
+/// What a reader has to know who has a query answered in another way than by a command line.
+pub fn page_without_commands(catalog: &Catalog) -> String {
+    let (_, head) = HEAD.split_once("\n\n").unwrap_or_default();
+    format!("{head}{}", language(catalog))
+}
+
+fn language(catalog: &Catalog) -> String {
+    let mut page = String::new();
     page += "\nQueries to change:\n";
     for query in QUERIES {
         page += &format!("  {}  # {}\n", query.query, query.shows);
     }
     page += "\nMistakes:\n";
     for mistake in MISTAKES {
-        page += &format!("  {}  ->  {}  # {}\n", mistake.wrong, mistake.right, mistake.why);
+        page += &format!("  {}  ->  {}\n", mistake.wrong, mistake.right);
     }
     let scalar = |def: &&FunctionDef| matches!(def.kind, FunctionKind::Scalar { .. });
     let window = |def: &&FunctionDef| matches!(def.kind, FunctionKind::Window { .. });
     let names = |defs: &mut dyn Iterator<Item = &'static FunctionDef>| -> String {
         defs.map(|def| def.name).collect::<Vec<_>>().join(" ")
     };
-    page += &format!("\nSources: {}\n", listed(catalog.sources.iter().map(|def| def.usage.to_string())));
-    for name in ["activity", "analytics"] {
-        page += &catalog.source(name).map_or_else(String::new, columns);
+    page += &format!("\nSources: {}\n", listed(catalog.sources.iter().map(without_words)));
+    let first = catalog.source(FIRST);
+    for (name, most) in COLUMNS {
+        page += &catalog.source(name).map_or_else(String::new, |def| columns(def, first, *most));
     }
     page += &format!("\nVerbs: {}\n", verbs(catalog));
     page += &format!("\nAggregates, each a verb too: {}\n", names(&mut catalog.aggregates()));
@@ -108,15 +106,35 @@ fn verbs(catalog: &Catalog) -> String {
     listed(alike.into_iter().map(|(names, rest)| names.join("/") + &rest))
 }
 
-/// The first columns, which are those that most questions are about; a unit is told by the name.
-fn columns(def: &'static SourceDef) -> String {
-    let names: Vec<&str> = def.columns.iter().map(|column| column.name).collect();
-    let (first, others) = names.split_at(names.len().min(MOST_COLUMNS));
-    let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
-    format!("Columns of {}: {}{more}\n", def.name, first.join(" "))
+/// The usage, without arguments that few need.
+fn without_words(def: &&'static SourceDef) -> String {
+    def.usage.split(' ').filter(|part| !part.ends_with("=WORD]")).collect::<Vec<_>>().join(" ")
 }
 
-/// The cube has more than anybody asks for without having looked it up.
-const MOST_COLUMNS: usize = 41;
+/// The first columns, which are those that most questions are about; a unit is told by the name. Where most of those of
+/// the first source are there too, only what differs is told.
+fn columns(def: &'static SourceDef, first: Option<&SourceDef>, most: usize) -> String {
+    let lacks = |column: &&str| def.column(column).is_none();
+    let known: Vec<&str> = first.filter(|first| first.name != def.name).into_iter().flat_map(names).collect();
+    let without: Vec<&str> = known.iter().copied().filter(lacks).collect();
+    let alike = without.len() * 2 < known.len();
+    let told: Vec<&str> = names(def).filter(|name| !alike || !known.contains(name)).collect();
+    let (told, others) = told.split_at(told.len().min(most));
+    let more = if others.is_empty() { "" } else { " …" };
+    let but = if without.is_empty() { String::new() } else { format!(" but {}", without.join(" ")) };
+    let as_first = if alike { format!("those of {FIRST}{but}, ") } else { String::new() };
+    format!("Columns of {}: {as_first}{}{more}\n", def.name, told.join(" "))
+}
+
+fn names(def: &SourceDef) -> impl Iterator<Item = &'static str> {
+    def.columns.iter().map(|column| column.name)
+}
+
+/// The source that most questions are for.
+const FIRST: &str = "activity";
+
+/// The sources whose columns are told, and how many of them.
+const COLUMNS: &[(&str, usize)] =
+    &[(FIRST, 21), ("analytics", 17), ("generations", 7), ("keys", 8), ("models", 9), ("credits", 4)];
 
 const HEAD: &str = include_str!("agents.md");

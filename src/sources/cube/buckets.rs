@@ -67,7 +67,8 @@ pub fn bucket(
             [] => refuse(
                 "percentiles and means of a range that does not start and end at midnight UTC cannot be put together"
                     .to_string(),
-                "take whole days, or group by `hour(time)`".to_string(),
+                "take whole days, group by `hour(time)`, or take them of `generations`, which has each request"
+                    .to_string(),
             ),
             [unit @ (TimeUnit::Minute | TimeUnit::Hour)] if *unit <= edges => Ok(Bucket::By(*unit)),
             [TimeUnit::Day] if edges == TimeUnit::Day => Ok(Bucket::By(TimeUnit::Day)),
