@@ -9,6 +9,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::programs::schemas::Contract;
+use super::recording::{RecordFlags, Source};
 use super::sandbox::SandboxOptions;
 use crate::demo::Fault;
 use crate::model::zone::Zone;
@@ -31,6 +32,9 @@ pub struct Arguments {
     #[command(flatten)]
     pub options: Options,
 
+    #[command(flatten)]
+    pub recording: RecordFlags,
+
     #[command(subcommand)]
     pub command: Option<Command>,
 
@@ -45,6 +49,9 @@ pub enum Command {
     Run {
         #[command(flatten)]
         text: Text,
+
+        #[command(flatten)]
+        recording: RecordFlags,
 
         /// What the script is for, and its parameters
         #[arg(long, hide = true)]
@@ -82,7 +89,12 @@ pub enum Command {
         form: Described,
     },
     /// What was spent, on what and by whom; `-f html` is a page
-    Report(Range),
+    Report {
+        #[command(flatten)]
+        range: Range,
+        #[command(flatten)]
+        recording: RecordFlags,
+    },
     /// Write a first configuration, and say which keys are found
     Init,
     /// Say what is configured, reachable and permitted, and what to do
@@ -287,6 +299,10 @@ pub struct Options {
 
     #[command(flatten)]
     pub sandbox: SandboxOptions,
+
+    /// Where answers come from: the flags of commands that run a text say so
+    #[arg(skip)]
+    pub answers: Source,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -323,7 +339,7 @@ fn zone(text: &str) -> Result<Zone, String> {
 }
 
 /// An instant; a time without an offset, or a day alone, is UTC.
-fn instant(text: &str) -> Result<Timestamp, String> {
+pub fn instant(text: &str) -> Result<Timestamp, String> {
     let civil = || text.parse::<DateTime>().ok().and_then(|time| time.to_zoned(TimeZone::UTC).ok());
     let found = text.parse().ok().or_else(|| civil().map(|time| time.timestamp()));
     found.ok_or_else(|| "a time such as 2026-02-19T09:00:00Z is needed".to_string())

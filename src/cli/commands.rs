@@ -8,10 +8,11 @@ use clap::CommandFactory as _;
 use super::arguments::{Arguments, Command, DemoCommand, Described, Errors, Options, Text};
 use super::output::{Place, report};
 use super::progress::Progress;
+use super::recording::RecordFlags;
 use super::shorten::{Shortened, shortened};
 use super::start::{self, Started};
 use super::{
-    completions, describe, doctor, fmt, fold, init, man, mcp, programs, prompt, reference, report as spent, sandbox,
+    completions, describe, doctor, fmt, fold, init, man, mcp, programs, prompt, recording, reference, report as spent, sandbox,
     script_help,
 };
 use crate::check::Purpose;
@@ -42,15 +43,39 @@ impl Query {
 
 pub fn run(arguments: Arguments) -> Exit {
     let options = for_programs(arguments.options, arguments.command.as_ref());
-    let done = match arguments.command {
-        None if arguments.query.is_empty() && std::io::stdin().is_terminal() => return prompt::interactive(&options),
-        None if arguments.query.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
-        None => command_or_query(&arguments.query).and_then(|query| execute(&query, &options)),
-        Some(Command::Run { text, script_help: true }) => query(text, &options).map(|query| {
+    let done = dispatch(arguments.command, &arguments.query, &arguments.recording, options.clone());
+    done.unwrap_or_else(|error| {
+        report(std::slice::from_ref(&error), "", "", options.errors, options.color);
+        error.code.exit()
+    })
+}
+
+fn dispatch(
+    command: Option<Command>,
+    words: &[String],
+    recording: &RecordFlags,
+    options: Options,
+) -> Result<Exit, Diagnostic> {
+    let runs = match &command {
+        None => !words.is_empty() || !std::io::stdin().is_terminal(),
+        Some(command) => matches!(command, Command::Run { .. } | Command::Report { .. }),
+    };
+    if recording.are_given() && !runs {
+        return Err(Diagnostic::error(Code::E0801, "a recording is of one query or script").help(
+            "write the query behind the flag, as in `orq --record DIR 'credits'`; `orq test --record` is for scripts",
+        ));
+    }
+    let options = recording.clone().applied(&options)?;
+    match command {
+        None if words.is_empty() && std::io::stdin().is_terminal() => Ok(prompt::interactive(&options)),
+        None if words.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
+        None => command_or_query(words).and_then(|query| execute(&query, &options)),
+        Some(Command::Run { text, script_help: true, .. }) => query(text, &options).map(|query| {
             let page = script_help::page(&query.text, &query.name);
             Place::stdout(options.color, options.errors).print(&page)
         }),
-        Some(Command::Run { text, script_help: false }) => {
+        Some(Command::Run { text, recording: own, script_help: false }) => {
+            let options = own.or(recording).applied(&options)?;
             query(text, &options).and_then(|query| execute(&query, &options))
         }
         Some(Command::Check { text, json }) => {
@@ -59,7 +84,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Command::Fmt { text, check }) => fmt::run(text, check, &options),
         Some(Command::Explain { text, json }) => explain(text, json, &options),
         Some(Command::Describe { name, form }) => describe_command(name.as_deref(), &form, &options),
-        Some(Command::Report(range)) => spent::run(range, &options),
+        Some(Command::Report { range, recording: own }) => spent::run(range, &own.or(recording).applied(&options)?),
         Some(Command::Init) => init::run(&options),
         Some(Command::Doctor) => doctor::run(&options),
         Some(Command::Completions { shell }) => {
@@ -68,11 +93,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Command::Mcp) => mcp::run(&options),
         Some(Command::Man) => man_page(&options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
-    };
-    done.unwrap_or_else(|error| {
-        report(std::slice::from_ref(&error), "", "", options.errors, options.color);
-        error.code.exit()
-    })
+    }
 }
 
 /// A line that a person typed.
@@ -206,7 +227,10 @@ pub fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     let watched = started.progress.as_ref().map(Progress::watch);
     let outcome = started.session.run(&runtime, &query.text, run);
     drop(watched);
-    Ok(print(&outcome, query, format, options))
+    let recorded = recording::finish(&started.transport, options.errors);
+    let printed = print(&outcome, query, format, options);
+    // An answer that is wrong matters more than that nothing was kept of it.
+    if printed == Exit::Fine { recorded.map(|()| printed) } else { Ok(printed) }
 }
 
 /// Prints what a run gave, and reports what went wrong.

@@ -17,6 +17,7 @@ mod probe;
 mod programs;
 mod progress;
 mod prompt;
+mod recording;
 mod reference;
 mod report;
 mod sandbox;

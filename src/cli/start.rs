@@ -8,13 +8,15 @@ use tokio::runtime::Runtime;
 
 use super::arguments::Options;
 use super::progress::Progress;
+use super::recording::{self, Opened};
 use super::sandbox;
 use crate::check::{Arguments, Purpose};
 use crate::demo;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::{Inputs, Permissions, StandardInput, Watch};
 use crate::model::route::{Partial, Pushdown, Wishes};
-use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, KeptNames, Limiter, Observer, Places};
+use crate::model::zone::Zone;
+use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, KeptNames, Limiter, Observer, Places, Transport};
 use crate::session::{Clock, Session};
 
 /// A session, and the demo account that it may ask.
@@ -24,6 +26,8 @@ pub struct Started {
     pub credentials: Arc<Credentials>,
     /// Names that earlier prompts have seen.
     pub names: KeptNames,
+    /// How its requests are answered.
+    pub transport: Transport,
     options: Options,
     /// Where standard error is a terminal.
     pub progress: Option<Progress>,
@@ -59,14 +63,13 @@ impl Started {
         let permissions = sandbox::places(options)?.unwrap_or(permissions);
         let progress = Progress::on_a_terminal();
         let connection = Connection::open(options, answers, progress.as_ref().map(Progress::observer))?;
-        let meta = KeptMeta::load(&Places::of_process(), &connection.base);
         let names = KeptNames::at(&Places::of_process(), &connection.base);
         let permissions = Permissions { places: permissions, force: options.force };
         let session = Session::new(connection.clock, connection.client, permissions).wishing(wishes(options));
-        let session = session.in_zone(options.tz.clone().unwrap_or_default()).knowing(meta);
+        let session = session.in_zone(connection.zone).knowing(connection.meta);
         let session = session.reading(Inputs { watch: watch(progress.as_ref()), ..Inputs::default() });
-        let Connection { demo, credentials, .. } = connection;
-        Ok(Self { session, demo, credentials, names, options: options.clone(), progress })
+        let Connection { demo, credentials, options: ClientOptions { transport, .. }, .. } = connection;
+        Ok(Self { session, demo, credentials, names, transport, options: options.clone(), progress })
     }
 
     /// With what queries may read as `-`.
@@ -90,6 +93,9 @@ pub struct Connection {
     pub places: Places,
     pub base: Base,
     pub clock: Clock,
+    pub zone: Zone,
+    /// What the cube is known to have.
+    pub meta: KeptMeta,
     pub demo: Demo,
 }
 
@@ -100,7 +106,6 @@ impl Connection {
         answers: Option<Arc<Answers>>,
         observer: Option<Arc<dyn Observer>>,
     ) -> Result<Self, Diagnostic> {
-        let clock = options.now.map_or(Clock::System, Clock::Frozen);
         let listener =
             if options.demo { Some(TcpListener::bind("127.0.0.1:0").map_err(|error| no_demo(&error))?) } else { None };
         let places =
@@ -117,6 +122,7 @@ impl Connection {
             None => options.base_url.clone(),
         };
         let base = Base::new(&base_url, &options.allow_host)?;
+        let Opened { transport, clock, zone, meta } = recording::open(options, &base)?;
         let client_options = ClientOptions {
             base_url,
             allow_hosts: options.allow_host.clone(),
@@ -125,11 +131,12 @@ impl Connection {
             limiter: options.rate_limit.then(|| Arc::new(Limiter::on())),
             answers,
             observer,
+            transport,
             ..ClientOptions::new(Arc::clone(&credentials))
         };
         let client = Client::new(client_options.clone())?;
         let demo = Demo { listener, clock, faults: options.fault.clone() };
-        Ok(Self { client, options: client_options, credentials, places, base, clock, demo })
+        Ok(Self { client, options: client_options, credentials, places, base, clock, zone, meta, demo })
     }
 }
 
