@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use super::programs::schemas::Contract;
 use super::recording::{RecordFlags, Source};
 use super::sandbox::SandboxOptions;
+use super::test::TestFlags;
 use crate::demo::Fault;
 use crate::model::zone::Zone;
 
@@ -95,6 +96,9 @@ pub enum Command {
         #[command(flatten)]
         recording: RecordFlags,
     },
+    /// Run scripts on the answers beside them, and compare what they print
+    #[command(after_help = super::test::HELP)]
+    Test(TestFlags),
     /// Write a first configuration, and say which keys are found
     Init,
     /// Say what is configured, reachable and permitted, and what to do

@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory as _;
+use tokio::runtime::Runtime;
 
 use super::arguments::{Arguments, Command, DemoCommand, Described, Errors, Options, Text};
 use super::output::{Place, report};
@@ -13,7 +14,7 @@ use super::shorten::{Shortened, shortened};
 use super::start::{self, Started};
 use super::{
     completions, describe, doctor, fmt, fold, init, man, mcp, programs, prompt, recording, reference, report as spent, sandbox,
-    script_help,
+    script_help, test,
 };
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
@@ -85,6 +86,7 @@ fn dispatch(
         Some(Command::Explain { text, json }) => explain(text, json, &options),
         Some(Command::Describe { name, form }) => describe_command(name.as_deref(), &form, &options),
         Some(Command::Report { range, recording: own }) => spent::run(range, &own.or(recording).applied(&options)?),
+        Some(Command::Test(flags)) => test::run(&flags, &options),
         Some(Command::Init) => init::run(&options),
         Some(Command::Doctor) => doctor::run(&options),
         Some(Command::Completions { shell }) => {
@@ -210,27 +212,35 @@ pub fn format(options: &Options) -> Result<Option<&'static FormatDef>, Diagnosti
 }
 
 /// A session for one query.
-fn started(query: &Query, options: &Options, purpose: Purpose) -> Result<Started, Diagnostic> {
+pub fn started(query: &Query, options: &Options) -> Result<Started, Diagnostic> {
+    started_for(query, options, Purpose::Run)
+}
+
+fn started_for(query: &Query, options: &Options, purpose: Purpose) -> Result<Started, Diagnostic> {
     let started = Started::new(options, query.places.clone())?;
     Ok(started.with_params(purpose).of_script(query.file.clone()).reading(&query.input))
 }
 
 pub fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     let format = format(options)?;
-    let mut started = started(query, options, Purpose::Run)?;
+    let mut started = started(query, options)?;
     if !options.raw {
         // A format that cannot hold these tables is told before anything is sent.
         rendered(&started.session.outputs(&query.text), format, &Place::stdout(options.color, options.errors))?;
     }
     let runtime = started.runtime()?;
-    let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheProcess };
-    let watched = started.progress.as_ref().map(Progress::watch);
-    let outcome = started.session.run(&runtime, &query.text, run);
-    drop(watched);
+    let outcome = ran(&mut started, &runtime, query, options);
     let recorded = recording::finish(&started.transport, options.errors);
     let printed = print(&outcome, query, format, options);
     // An answer that is wrong matters more than that nothing was kept of it.
     if printed == Exit::Fine { recorded.map(|()| printed) } else { Ok(printed) }
+}
+
+/// What a query gives; its progress is shown meanwhile.
+pub fn ran(started: &mut Started, runtime: &Runtime, query: &Query, options: &Options) -> Outcome {
+    let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheProcess };
+    let _watched = started.progress.as_ref().map(Progress::watch);
+    started.session.run(runtime, &query.text, run)
 }
 
 /// Prints what a run gave, and reports what went wrong.
@@ -364,7 +374,7 @@ fn for_programs(options: Options, command: Option<&Command>) -> Options {
 }
 
 fn check(query: &Query, json: bool, options: &Options) -> Result<Exit, Diagnostic> {
-    let started = started(query, &Options { demo: false, ..options.clone() }, Purpose::Look)?;
+    let started = started_for(query, &Options { demo: false, ..options.clone() }, Purpose::Look)?;
     if json {
         return Ok(planned(&started, query, options));
     }
@@ -412,7 +422,7 @@ fn explain(text: Text, json: bool, options: &Options) -> Result<Exit, Diagnostic
             .help(format!("the codes are {}", codes.join(", "))));
     }
     let query = query(text, options)?;
-    let started = started(&query, &Options { demo: false, ..options.clone() }, Purpose::Run)?;
+    let started = started(&query, &Options { demo: false, ..options.clone() })?;
     if json {
         return Ok(planned(&started, &query, options));
     }

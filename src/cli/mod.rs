@@ -23,8 +23,11 @@ mod report;
 mod sandbox;
 mod script_flags;
 mod script_help;
+mod scripts_in;
 mod shorten;
+mod snapshot;
 mod start;
+mod test;
 
 use clap::{CommandFactory as _, Parser as _};
 
