@@ -13,8 +13,8 @@ use super::recording::RecordFlags;
 use super::shorten::{Shortened, shortened};
 use super::start::{self, Started};
 use super::{
-    completions, describe, doctor, fmt, fold, init, man, mcp, programs, prompt, recording, reference, report as spent, sandbox,
-    script_help, test,
+    completions, describe, doctor, fmt, fold, init, man, mcp, programs, prompt, recording, reference, report as spent,
+    sandbox, script_help, test,
 };
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
@@ -232,8 +232,15 @@ pub fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     let outcome = ran(&mut started, &runtime, query, options);
     let recorded = recording::finish(&started.transport, options.errors);
     let printed = print(&outcome, query, format, options);
-    // An answer that is wrong matters more than that nothing was kept of it.
-    if printed == Exit::Fine { recorded.map(|()| printed) } else { Ok(printed) }
+    match recorded {
+        Err(error) if printed == Exit::Fine => Err(error),
+        Err(error) => {
+            // What is wrong with the answer decides how the run ends.
+            report(std::slice::from_ref(&error), "", "", options.errors, options.color);
+            Ok(printed)
+        }
+        Ok(()) => Ok(printed),
+    }
 }
 
 /// What a query gives; its progress is shown meanwhile.

@@ -83,6 +83,10 @@ pub fn open(options: &Options, base: &Base) -> Result<Opened, Diagnostic> {
     let meta = || KeptMeta::load(&Places::of_process(), base);
     match &options.answers {
         Source::Live => Ok(Opened { transport: Transport::Wire, clock, zone, meta: meta() }),
+        Source::Record(_) if options.sandbox.sandbox => {
+            Err(Diagnostic::error(Code::E0702, "`--record` is refused: it writes files")
+                .help("record outside of the sandbox, and `--replay` in it"))
+        }
         Source::Record(directory) => {
             let now = clock.now();
             let known = meta().answer().cloned();
@@ -92,8 +96,10 @@ pub fn open(options: &Options, base: &Base) -> Result<Opened, Diagnostic> {
             let transport = Transport::Recorded(recorder);
             Ok(Opened { transport, clock: Clock::Frozen(now), zone, meta: KeptMeta::known(known, now) })
         }
-        Source::Replay(_) if options.demo => Err(Diagnostic::error(Code::E0801, "`--demo` and `--replay` do not go together")
-            .help("leave one of them out: a recording answers without an account")),
+        Source::Replay(_) if options.demo => {
+            Err(Diagnostic::error(Code::E0801, "`--demo` and `--replay` do not go together")
+                .help("leave one of them out: a recording answers without an account"))
+        }
         Source::Replay(directory) => {
             let recording = Recording::open(directory)?;
             let now = recording.now().unwrap_or_else(|| clock.now());
@@ -129,7 +135,8 @@ pub fn finish(transport: &Transport, errors: Errors) -> Result<(), Diagnostic> {
     }
     let calls = if recorded.calls == 1 { "1 call is".to_string() } else { format!("{} calls are", recorded.calls) };
     let fields: Vec<String> = recorded.scrubbed.iter().map(|(field, count)| format!("{field} {count}")).collect();
-    let scrubbed = if fields.is_empty() { "nothing was".to_string() } else { format!("values of {}", fields.join(", ")) };
+    let scrubbed =
+        if fields.is_empty() { "nothing was".to_string() } else { format!("values of {}", fields.join(", ")) };
     let directory = recorded.directory.to_string_lossy().into_owned();
     output::aside(&harmless::line(&format!("{calls} recorded in {directory}; replaced: {scrubbed}")));
     Ok(())

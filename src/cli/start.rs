@@ -16,7 +16,9 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::exec::{Inputs, Permissions, StandardInput, Watch};
 use crate::model::route::{Partial, Pushdown, Wishes};
 use crate::model::zone::Zone;
-use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, KeptNames, Limiter, Observer, Places, Transport};
+use crate::net::{
+    Answers, Base, Client, ClientOptions, Credentials, KeptMeta, KeptNames, Limiter, Observer, Places, Transport,
+};
 use crate::session::{Clock, Session};
 
 /// A session, and the demo account that it may ask.

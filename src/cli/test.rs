@@ -1,10 +1,11 @@
 //! `orq test`: scripts against the answers that stand beside them, and what they printed against what was kept.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::arguments::Options;
+use super::arguments::{Errors, Options};
 use super::commands::{self, Query};
 use super::output::{self, Place, report};
 use super::recording::{self, Source};
@@ -72,6 +73,10 @@ pub fn run(flags: &TestFlags, options: &Options) -> Result<Exit, Diagnostic> {
         return Err(Diagnostic::error(Code::E0801, "`orq test` asks no account: it answers from recordings")
             .help("leave `--demo` out, or record from the demo account: `orq --demo test --record`"));
     }
+    if options.sandbox.sandbox && task != Task::Compare {
+        return Err(Diagnostic::error(Code::E0702, "`orq test` is refused: it would write files")
+            .help("without `--update` and `--record` it only compares"));
+    }
     commands::format(options)?;
     let here = [PathBuf::from(".")];
     let scripts = scripts_in(if flags.paths.is_empty() { &here } else { &flags.paths })?;
@@ -94,7 +99,9 @@ pub fn run(flags: &TestFlags, options: &Options) -> Result<Exit, Diagnostic> {
         passed += usize::from(fared.exit == Exit::Fine);
         worst = worse(worst, fared.exit);
     }
-    output::aside(&format!("{passed} of {} scripts passed", scripts.len()));
+    if options.errors == Errors::Human {
+        output::aside(&format!("{passed} of {} passed", counted(scripts.len())));
+    }
     Ok(worst)
 }
 
@@ -147,7 +154,8 @@ fn ran(query: &Query, alone: bool, options: &Options) -> Result<Ran, Diagnostic>
     if alone && let Ok(planned) = started.session.planned(&query.text) {
         let calls = planned.pipelines.iter().flat_map(|pipeline| &pipeline.outline.calls);
         let mut calls: Vec<String> = calls.map(|call| format!("`{}`", call.request.shown())).collect();
-        calls.dedup();
+        let mut seen = HashSet::new();
+        calls.retain(|call| seen.insert(call.clone()));
         if !calls.is_empty() {
             let name = harmless::line(&query.name).into_owned();
             let message = format!("no recording stands beside {name}, which asks {}", calls.join(", "));
@@ -173,6 +181,10 @@ fn compared(snapshots: &[Snapshot], outcome: &Outcome, place: &Place) -> Result<
         (false, true) => Fared { verdict: "passed", exit: Exit::Fine, shown },
         (false, false) => Fared { verdict: "differs", exit: Exit::Assertion, shown },
     })
+}
+
+fn counted(scripts: usize) -> String {
+    if scripts == 1 { "1 script".to_string() } else { format!("{scripts} scripts") }
 }
 
 fn failed(exit: Exit) -> Fared {

@@ -119,7 +119,8 @@ pub fn load(directory: &Path) -> Result<(Manifest, Vec<Kept>), Diagnostic> {
         let message = format!("{} is of a newer form ({version}) than this orq reads ({VERSION})", shown(&file));
         return Err(Diagnostic::error(Code::E0701, message).help("use a newer orq, or record anew with this one"));
     }
-    let manifest: Manifest = serde_json::from_value(found).map_err(|problem| unreadable(&file, &problem.to_string()))?;
+    let manifest: Manifest =
+        serde_json::from_value(found).map_err(|problem| unreadable(&file, &problem.to_string()))?;
     let mut calls = Vec::new();
     for name in &manifest.calls {
         if !is_name(name) {

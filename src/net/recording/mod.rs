@@ -19,7 +19,7 @@ use super::retry::Stop;
 use super::trouble::{Refusal, Trouble};
 
 pub use files::is_recording;
-pub use recorder::{About, Recorder, Recorded};
+pub use recorder::{About, Recorded, Recorder};
 pub use replay::Recording;
 
 /// How requests are answered.
