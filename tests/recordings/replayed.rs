@@ -116,7 +116,7 @@ fn a_call_that_was_not_recorded_is_named() {
     let told = failed(&replay(kept.path(), &["generation gen-demo-2"]), 4, "E0508");
     assert!(told.contains("`GET /generation?id=gen-demo-2` has no answer"), "{told}");
     assert!(told.contains("--record"), "{told}");
-    let told = failed(&replay(kept.path(), &["analytics last 7d | group model | sum cost"]), 4, "E0508");
+    let told = failed(&replay(kept.path(), &["analytics last 7d | sum cost"]), 4, "E0508");
     assert!(told.contains("`POST /analytics/query {"), "{told}");
 }
 
