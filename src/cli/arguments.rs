@@ -66,7 +66,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Show calls and steps of a query, or the page of a code such as E0103
+    /// Show calls and steps of a query, or the page of a code as E0103
     Explain {
         #[command(flatten)]
         text: Text,
@@ -96,7 +96,7 @@ pub enum Command {
         #[command(flatten)]
         recording: RecordFlags,
     },
-    /// Run scripts on the answers beside them, and compare what they print
+    /// Run scripts on recorded answers, and compare the output
     #[command(after_help = super::test::HELP)]
     Test(TestFlags),
     /// Write a first configuration, and say which keys are found
@@ -198,7 +198,7 @@ pub struct Options {
     #[arg(long, global = true)]
     pub raw: bool,
 
-    /// Let `save` replace files of another kind, and `init` a configuration
+    /// Let `save` and `init` replace what is there
     #[arg(long, global = true)]
     pub force: bool,
 
@@ -213,7 +213,7 @@ pub struct Options {
     )]
     pub errors: Errors,
 
-    /// When to use colours: auto, always or never
+    /// Colours: auto, always or never
     #[arg(
         long,
         global = true,
@@ -267,7 +267,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "N", default_value_t = 60, help_heading = "Requests")]
     pub max_calls: usize,
 
-    /// Answer with the days that there are, and name the others
+    /// Answer with the days there are, and name the others
     #[arg(long, global = true, help_heading = "Requests")]
     pub allow_partial: bool,
 

@@ -20,12 +20,12 @@ const NOW: &str = "ORQ_NOW";
 /// The flags of commands that run a text.
 #[derive(Clone, Debug, Default, Args)]
 pub struct RecordFlags {
-    /// Keep what the API says in a directory, without people and secrets
-    #[arg(long, value_name = "DIR", conflicts_with = "replay", help_heading = "Recordings")]
+    /// Keep answers there, without people and secrets
+    #[arg(long, value_name = "DIR", conflicts_with = "replay", help_heading = "Requests")]
     pub record: Option<PathBuf>,
 
-    /// Answer from such a directory, with its clock, no key and no network
-    #[arg(long, value_name = "DIR", help_heading = "Recordings")]
+    /// Answer from there, without key and network
+    #[arg(long, value_name = "DIR", help_heading = "Requests")]
     pub replay: Option<PathBuf>,
 }
 
