@@ -176,3 +176,19 @@ fn who_stands_for_a_member_can_be_asked_for() {
     assert_eq!(rows[0]["requests"].as_f64(), Some(expected as f64));
     assert_eq!(replay(kept.path(), &["-f", "json", query]).stdout, recorded.stdout);
 }
+
+/// Two calls that only a person tells apart would be one, and one of them answered wrongly.
+#[test]
+fn calls_that_only_people_tell_apart_are_not_recorded() {
+    let kept = directory();
+    let to = kept.path().join("recording");
+    let one = |user: &str| format!("analytics last 3d | where external_user == \"{user}\" | sum cost");
+    let run = record(&to, &["-f", "json", &format!("{}\n{}", one("customer-1"), one("customer-2"))]);
+    let told = run.told();
+    assert_eq!(run.code, 4, "{told}");
+    assert!(
+        told.contains("E0508") && told.contains("is made for several people") && !told.contains("customer-"),
+        "{told}"
+    );
+    assert!(!to.exists());
+}

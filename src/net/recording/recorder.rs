@@ -50,7 +50,7 @@ struct Calls {
     scrub: Scrub,
     calls: Vec<Kept>,
     /// The first call that no recording can answer, and why.
-    lost: Option<String>,
+    lost: Option<Diagnostic>,
     /// What each call as it is kept was in truth.
     truths: HashMap<String, String>,
 }
@@ -88,7 +88,10 @@ impl Recorder {
         let known = kept.truths.entry(asked.identity()).or_insert_with(|| truth.clone());
         if *known != truth {
             let shown = asked.shown();
-            kept.lost.get_or_insert(format!("`{shown}` is made for several people, who are not told apart in it"));
+            kept.lost.get_or_insert_with(|| {
+                not_kept(&format!("`{shown}` is made for several people, who are not told apart in it"))
+                    .help("record a query for each of them, or ask for all and group by them")
+            });
         }
         let said = match ended.result {
             Ok(mut body) => {
@@ -102,7 +105,10 @@ impl Recorder {
                 Said::Refusal { refusal, stop }
             }
             Err((trouble @ (Trouble::Broken(_) | Trouble::Unreadable(_)), stop)) => {
-                kept.lost.get_or_insert(format!("`{}` has no answer", asked.shown()));
+                kept.lost.get_or_insert_with(|| {
+                    not_kept(&format!("`{}` has no answer", asked.shown()))
+                        .help("record again once the query is answered as a whole")
+                });
                 return Ended { result: Err((trouble, stop)), ..ended };
             }
         };
@@ -117,8 +123,7 @@ impl Recorder {
     pub fn finish(&self) -> Result<Recorded, Diagnostic> {
         let kept = self.kept();
         if let Some(lost) = &kept.lost {
-            return Err(Diagnostic::error(Code::E0508, format!("nothing is recorded: {lost}"))
-                .help("record again once the query is answered as a whole"));
+            return Err(lost.clone());
         }
         let About { now, zone, base, meta } = self.about.clone();
         let scrubbed = kept.scrub.counts.clone();
@@ -130,4 +135,8 @@ impl Recorder {
     fn kept(&self) -> MutexGuard<'_, Calls> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn not_kept(why: &str) -> Diagnostic {
+    Diagnostic::error(Code::E0508, format!("nothing is recorded: {why}"))
 }
