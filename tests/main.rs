@@ -18,6 +18,7 @@ mod mistakes;
 mod pictures;
 mod properties;
 mod questions;
+mod recordings;
 mod repl;
 mod sandbox;
 mod support;

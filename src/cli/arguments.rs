@@ -9,7 +9,9 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::programs::schemas::Contract;
+use super::recording::{RecordFlags, Source};
 use super::sandbox::SandboxOptions;
+use super::test::TestFlags;
 use crate::demo::Fault;
 use crate::model::zone::Zone;
 
@@ -31,6 +33,9 @@ pub struct Arguments {
     #[command(flatten)]
     pub options: Options,
 
+    #[command(flatten)]
+    pub recording: RecordFlags,
+
     #[command(subcommand)]
     pub command: Option<Command>,
 
@@ -46,6 +51,9 @@ pub enum Command {
         #[command(flatten)]
         text: Text,
 
+        #[command(flatten)]
+        recording: RecordFlags,
+
         /// What the script is for, and its parameters
         #[arg(long, hide = true)]
         script_help: bool,
@@ -58,7 +66,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Show calls and steps of a query, or the page of a code such as E0103
+    /// Show calls and steps of a query, or the page of a code as E0103
     Explain {
         #[command(flatten)]
         text: Text,
@@ -82,7 +90,15 @@ pub enum Command {
         form: Described,
     },
     /// What was spent, on what and by whom; `-f html` is a page
-    Report(Range),
+    Report {
+        #[command(flatten)]
+        range: Range,
+        #[command(flatten)]
+        recording: RecordFlags,
+    },
+    /// Run scripts on recorded answers, and compare the output
+    #[command(after_help = super::test::HELP)]
+    Test(TestFlags),
     /// Write a first configuration, and say which keys are found
     Init,
     /// Say what is configured, reachable and permitted, and what to do
@@ -205,7 +221,7 @@ pub struct Options {
     #[arg(long, global = true)]
     pub raw: bool,
 
-    /// Let `save` replace files of another kind, and `init` a configuration
+    /// Let `save` and `init` replace what is there
     #[arg(long, global = true)]
     pub force: bool,
 
@@ -220,7 +236,7 @@ pub struct Options {
     )]
     pub errors: Errors,
 
-    /// When to use colours: auto, always or never
+    /// Colours: auto, always or never
     #[arg(
         long,
         global = true,
@@ -274,7 +290,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "N", default_value_t = 60, help_heading = "Requests")]
     pub max_calls: usize,
 
-    /// Answer with the days that there are, and name the others
+    /// Answer with the days there are, and name the others
     #[arg(long, global = true, help_heading = "Requests")]
     pub allow_partial: bool,
 
@@ -314,6 +330,10 @@ pub struct Options {
 
     #[command(flatten)]
     pub sandbox: SandboxOptions,
+
+    /// Where answers come from: the flags of commands that run a text say so
+    #[arg(skip)]
+    pub answers: Source,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -350,7 +370,7 @@ fn zone(text: &str) -> Result<Zone, String> {
 }
 
 /// An instant; a time without an offset, or a day alone, is UTC.
-fn instant(text: &str) -> Result<Timestamp, String> {
+pub fn instant(text: &str) -> Result<Timestamp, String> {
     let civil = || text.parse::<DateTime>().ok().and_then(|time| time.to_zoned(TimeZone::UTC).ok());
     let found = text.parse().ok().or_else(|| civil().map(|time| time.timestamp()));
     found.ok_or_else(|| "a time such as 2026-02-19T09:00:00Z is needed".to_string())

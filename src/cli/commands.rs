@@ -4,15 +4,17 @@ use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory as _;
+use tokio::runtime::Runtime;
 
 use super::arguments::{Arguments, Command, DemoCommand, Described, Errors, Options, Text};
 use super::output::{Place, report};
 use super::progress::Progress;
+use super::recording::RecordFlags;
 use super::shorten::{Shortened, shortened};
 use super::start::{self, Started};
 use super::{
-    completions, describe, doctor, fmt, fold, init, ledger, man, mcp, programs, prompt, reference, report as spent,
-    sandbox, script_help,
+    completions, describe, doctor, fmt, fold, init, ledger, man, mcp, programs, prompt, recording, reference,
+    report as spent, sandbox, script_help, test,
 };
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
@@ -42,15 +44,39 @@ impl Query {
 
 pub fn run(arguments: Arguments) -> Exit {
     let options = for_programs(arguments.options, arguments.command.as_ref());
-    let done = match arguments.command {
-        None if arguments.query.is_empty() && std::io::stdin().is_terminal() => return prompt::interactive(&options),
-        None if arguments.query.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
-        None => command_or_query(&arguments.query).and_then(|query| execute(&query, &options)),
-        Some(Command::Run { text, script_help: true }) => query(text, &options).map(|query| {
+    let done = dispatch(arguments.command, &arguments.query, &arguments.recording, options.clone());
+    done.unwrap_or_else(|error| {
+        report(std::slice::from_ref(&error), "", "", options.errors, options.color);
+        error.code.exit()
+    })
+}
+
+fn dispatch(
+    command: Option<Command>,
+    words: &[String],
+    recording: &RecordFlags,
+    options: Options,
+) -> Result<Exit, Diagnostic> {
+    let runs = match &command {
+        None => !words.is_empty() || !std::io::stdin().is_terminal(),
+        Some(command) => matches!(command, Command::Run { .. } | Command::Report { .. }),
+    };
+    if recording.are_given() && !runs {
+        return Err(Diagnostic::error(Code::E0801, "a recording is of one query or script").help(
+            "write the query behind the flag, as in `orq --record DIR 'credits'`; `orq test --record` is for scripts",
+        ));
+    }
+    let options = recording.clone().applied(&options)?;
+    match command {
+        None if words.is_empty() && std::io::stdin().is_terminal() => Ok(prompt::interactive(&options)),
+        None if words.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
+        None => command_or_query(words).and_then(|query| execute(&query, &options)),
+        Some(Command::Run { text, script_help: true, .. }) => query(text, &options).map(|query| {
             let page = script_help::page(&query.text, &query.name);
             Place::stdout(options.color, options.errors).print(&page)
         }),
-        Some(Command::Run { text, script_help: false }) => {
+        Some(Command::Run { text, recording: own, script_help: false }) => {
+            let options = own.or(recording).applied(&options)?;
             query(text, &options).and_then(|query| execute(&query, &options))
         }
         Some(Command::Check { text, json }) => {
@@ -59,7 +85,8 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Command::Fmt { text, check }) => fmt::run(text, check, &options),
         Some(Command::Explain { text, json }) => explain(text, json, &options),
         Some(Command::Describe { name, form }) => describe_command(name.as_deref(), &form, &options),
-        Some(Command::Report(range)) => spent::run(range, &options),
+        Some(Command::Report { range, recording: own }) => spent::run(range, &own.or(recording).applied(&options)?),
+        Some(Command::Test(flags)) => test::run(&flags, &options),
         Some(Command::Sync { since, dry_run }) => ledger::sync(ledger::Wanted { since, dry_run }, &options),
         Some(Command::Ledger { command }) => ledger::run(command, &options),
         Some(Command::Init) => init::run(&options),
@@ -70,11 +97,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Command::Mcp) => mcp::run(&options),
         Some(Command::Man) => man_page(&options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
-    };
-    done.unwrap_or_else(|error| {
-        report(std::slice::from_ref(&error), "", "", options.errors, options.color);
-        error.code.exit()
-    })
+    }
 }
 
 /// A line that a person typed.
@@ -191,24 +214,42 @@ pub fn format(options: &Options) -> Result<Option<&'static FormatDef>, Diagnosti
 }
 
 /// A session for one query.
-fn started(query: &Query, options: &Options, purpose: Purpose) -> Result<Started, Diagnostic> {
+pub fn started(query: &Query, options: &Options) -> Result<Started, Diagnostic> {
+    started_for(query, options, Purpose::Run)
+}
+
+fn started_for(query: &Query, options: &Options, purpose: Purpose) -> Result<Started, Diagnostic> {
     let started = Started::new(options, query.places.clone())?;
     Ok(started.with_params(purpose).of_script(query.file.clone()).reading(&query.input))
 }
 
 pub fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     let format = format(options)?;
-    let mut started = started(query, options, Purpose::Run)?;
+    let mut started = started(query, options)?;
     if !options.raw {
         // A format that cannot hold these tables is told before anything is sent.
         rendered(&started.session.outputs(&query.text), format, &Place::stdout(options.color, options.errors))?;
     }
     let runtime = started.runtime()?;
+    let outcome = ran(&mut started, &runtime, query, options);
+    let recorded = recording::finish(&started.transport, options.errors);
+    let printed = print(&outcome, query, format, options);
+    match recorded {
+        Err(error) if printed == Exit::Fine => Err(error),
+        Err(error) => {
+            // What is wrong with the answer decides how the run ends.
+            report(std::slice::from_ref(&error), "", "", options.errors, options.color);
+            Ok(printed)
+        }
+        Ok(()) => Ok(printed),
+    }
+}
+
+/// What a query gives; its progress is shown meanwhile.
+pub fn ran(started: &mut Started, runtime: &Runtime, query: &Query, options: &Options) -> Outcome {
     let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheProcess };
-    let watched = started.progress.as_ref().map(Progress::watch);
-    let outcome = started.session.run(&runtime, &query.text, run);
-    drop(watched);
-    Ok(print(&outcome, query, format, options))
+    let _watched = started.progress.as_ref().map(Progress::watch);
+    started.session.run(runtime, &query.text, run)
 }
 
 /// Prints what a run gave, and reports what went wrong.
@@ -342,7 +383,7 @@ fn for_programs(options: Options, command: Option<&Command>) -> Options {
 }
 
 fn check(query: &Query, json: bool, options: &Options) -> Result<Exit, Diagnostic> {
-    let started = started(query, &Options { demo: false, ..options.clone() }, Purpose::Look)?;
+    let started = started_for(query, &Options { demo: false, ..options.clone() }, Purpose::Look)?;
     if json {
         return Ok(planned(&started, query, options));
     }
@@ -390,7 +431,7 @@ fn explain(text: Text, json: bool, options: &Options) -> Result<Exit, Diagnostic
             .help(format!("the codes are {}", codes.join(", "))));
     }
     let query = query(text, options)?;
-    let started = started(&query, &Options { demo: false, ..options.clone() }, Purpose::Run)?;
+    let started = started(&query, &Options { demo: false, ..options.clone() })?;
     if json {
         return Ok(planned(&started, &query, options));
     }

@@ -18,13 +18,17 @@ mod probe;
 mod programs;
 mod progress;
 mod prompt;
+mod recording;
 mod reference;
 mod report;
 mod sandbox;
 mod script_flags;
 mod script_help;
+mod scripts_in;
 mod shorten;
+mod snapshot;
 mod start;
+mod test;
 
 use clap::{CommandFactory as _, Parser as _};
 

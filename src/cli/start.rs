@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 
 use super::arguments::Options;
 use super::progress::Progress;
+use super::recording::{self, Opened};
 use super::sandbox;
 use crate::check::{Arguments, Purpose};
 use crate::demo;
@@ -16,7 +17,10 @@ use crate::exec::{Inputs, Permissions, StandardInput, Watch};
 use crate::ledger::{Accounts, Ledger};
 use crate::model::request::KeyKind;
 use crate::model::route::{Partial, Pushdown, Wishes};
-use crate::net::{Answers, Base, Client, ClientOptions, Credentials, KeptMeta, KeptNames, Limiter, Observer, Places};
+use crate::model::zone::Zone;
+use crate::net::{
+    Answers, Base, Client, ClientOptions, Credentials, KeptMeta, KeptNames, Limiter, Observer, Places, Transport,
+};
 use crate::session::{Clock, Session};
 
 /// A session, and the demo account that it may ask.
@@ -26,6 +30,8 @@ pub struct Started {
     pub credentials: Arc<Credentials>,
     /// Names that earlier prompts have seen.
     pub names: KeptNames,
+    /// How its requests are answered.
+    pub transport: Transport,
     options: Options,
     /// Where standard error is a terminal.
     pub progress: Option<Progress>,
@@ -61,19 +67,18 @@ impl Started {
         let permissions = sandbox::places(options)?.unwrap_or(permissions);
         let progress = Progress::on_a_terminal();
         let connection = Connection::open(options, answers, progress.as_ref().map(Progress::observer))?;
-        let meta = KeptMeta::load(&Places::of_process(), &connection.base);
         let names = KeptNames::at(&Places::of_process(), &connection.base);
         let permissions = Permissions { places: permissions, force: options.force };
         let ledger = connection.ledger(options)?;
         let session = Session::new(connection.clock, connection.client, permissions).wishing(wishes(options));
-        let session = session.in_zone(options.tz.clone().unwrap_or_default()).knowing(meta);
+        let session = session.in_zone(connection.zone).knowing(connection.meta);
         let session = session.reading(Inputs { watch: watch(progress.as_ref()), ..Inputs::default() });
         let session = match ledger {
             Some(ledger) => session.remembering(ledger),
             None => session,
         };
-        let Connection { demo, credentials, .. } = connection;
-        Ok(Self { session, demo, credentials, names, options: options.clone(), progress })
+        let Connection { demo, credentials, options: ClientOptions { transport, .. }, .. } = connection;
+        Ok(Self { session, demo, credentials, names, transport, options: options.clone(), progress })
     }
 
     /// With what queries may read as `-`.
@@ -97,12 +102,19 @@ pub struct Connection {
     pub places: Places,
     pub base: Base,
     pub clock: Clock,
+    pub zone: Zone,
+    /// What the cube is known to have.
+    pub meta: KeptMeta,
     pub demo: Demo,
 }
 
 impl Connection {
-    /// The history of the account whose key would be used, where one is kept.
+    /// The history of the account whose key would be used, where one is kept. A recording has all that it was made of, and
+    /// nothing of what is kept on this machine.
     pub fn ledger(&self, options: &Options) -> Result<Option<Ledger>, Diagnostic> {
+        if !matches!(self.options.transport, Transport::Wire) {
+            return Ok(None);
+        }
         let Some(directory) = self.places.ledger_dir(&self.base).filter(|_| !options.no_ledger) else {
             return Ok(None);
         };
@@ -120,7 +132,6 @@ impl Connection {
         answers: Option<Arc<Answers>>,
         observer: Option<Arc<dyn Observer>>,
     ) -> Result<Self, Diagnostic> {
-        let clock = options.now.map_or(Clock::System, Clock::Frozen);
         let listener =
             if options.demo { Some(TcpListener::bind("127.0.0.1:0").map_err(|error| no_demo(&error))?) } else { None };
         let places =
@@ -137,6 +148,7 @@ impl Connection {
             None => options.base_url.clone(),
         };
         let base = Base::new(&base_url, &options.allow_host)?;
+        let Opened { transport, clock, zone, meta } = recording::open(options, &base)?;
         let client_options = ClientOptions {
             base_url,
             allow_hosts: options.allow_host.clone(),
@@ -145,11 +157,12 @@ impl Connection {
             limiter: options.rate_limit.then(|| Arc::new(Limiter::on())),
             answers,
             observer,
+            transport,
             ..ClientOptions::new(Arc::clone(&credentials))
         };
         let client = Client::new(client_options.clone())?;
         let demo = Demo { listener, clock, faults: options.fault.clone() };
-        Ok(Self { client, options: client_options, credentials, places, base, clock, demo })
+        Ok(Self { client, options: client_options, credentials, places, base, clock, zone, meta, demo })
     }
 }
 

@@ -82,6 +82,7 @@ codes! {
     E0505 Api "the API could not be reached";
     E0506 Api "an answer that cannot be read";
     E0507 Api "not found";
+    E0508 Api "a call that is not recorded";
     // data
     E0601 Incomplete "days that no route has";
     E0602 Incomplete "a question that no route answers exactly";

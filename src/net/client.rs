@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::answers::Answers;
 use super::exchange::{self, Exchange};
-use super::log::{Log, Observer};
+use super::log::{Log, Observer, Times};
 use super::paging::{More, Pages};
 use super::problems::{self, Failed};
+use super::recording::{Ended, Transport};
 use super::retry::{Next, Patience};
 use super::trouble::Trouble;
 use super::{Base, Credentials, DEFAULT_BASE_URL, Key, Limiter, Pace, RealPace};
@@ -35,6 +36,7 @@ pub struct ClientOptions {
     pub observer: Option<Arc<dyn Observer>>,
     /// None: every request is sent.
     pub answers: Option<Arc<Answers>>,
+    pub transport: Transport,
 }
 
 impl ClientOptions {
@@ -50,6 +52,7 @@ impl ClientOptions {
             pace: Arc::new(RealPace),
             observer: None,
             answers: None,
+            transport: Transport::Wire,
         }
     }
 }
@@ -76,6 +79,7 @@ struct Shared {
     pace: Arc<dyn Pace>,
     log: Log,
     answers: Option<Arc<Answers>>,
+    transport: Transport,
     http: OnceLock<Result<reqwest::Client, Diagnostic>>,
     /// Calls for data that may still be made.
     allowed: AtomicUsize,
@@ -88,6 +92,10 @@ impl Client {
         let limiter = options
             .limiter
             .unwrap_or_else(|| Arc::new(if base.is_loopback() { Limiter::at_rest() } else { Limiter::on() }));
+        let times = match options.transport {
+            Transport::Wire => Times::Measured,
+            Transport::Recorded(_) | Transport::Replayed(_) => Times::Zero,
+        };
         let shared = Shared {
             base,
             timeout: options.timeout,
@@ -95,8 +103,9 @@ impl Client {
             credentials: options.credentials,
             limiter,
             pace: options.pace,
-            log: Log::new(options.observer),
+            log: Log::new(options.observer, times),
             answers: options.answers,
+            transport: options.transport,
             http: OnceLock::new(),
             allowed: AtomicUsize::new(usize::MAX),
         };
@@ -161,14 +170,53 @@ impl Client {
         spent.map(|_| ()).map_err(|_| problems::too_many_calls(request))
     }
 
-    /// One page, asked for until there is an answer or no hope of one.
+    /// One page, from wherever answers come.
     async fn page(&self, request: &Request, more: &[(&'static str, String)], key: &Key) -> Result<Value, Diagnostic> {
         self.spend(request)?;
         let shared = &*self.shared;
-        let query: Vec<(&str, String)> = request.query.iter().chain(more).cloned().collect();
-        let url = shared.base.address(&request.path, &query)?;
+        let query: Vec<(&'static str, String)> = request.query.iter().chain(more).cloned().collect();
+        shared.base.address(&request.path, &query)?;
+        let _turn = self.turn().await;
+        let ended = match &shared.transport {
+            Transport::Wire => self.sent(request, &query, key).await?,
+            Transport::Recorded(recorder) => {
+                let (real, real_query) = recorder.real(request, &query);
+                recorder.keep(request, &query, self.sent(&real, &real_query, key).await?)
+            }
+            Transport::Replayed(recording) => {
+                let ended = recording.answer(request, &query)?;
+                for status in &ended.statuses {
+                    let mut record = shared.log.begin(request);
+                    if let Some(status) = status {
+                        record.status(*status);
+                    }
+                }
+                ended
+            }
+        };
+        let attempts = ended.statuses.len().try_into().unwrap_or(u32::MAX);
+        ended.result.map_err(|(trouble, stop)| {
+            let failed = Failed { request, base: &shared.base, key, attempts, timeout: shared.timeout };
+            failed.diagnostic(&trouble, stop)
+        })
+    }
+
+    /// Recorded calls are made one after the other, in the same order each time.
+    async fn turn(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        match &self.shared.transport {
+            Transport::Wire => None,
+            Transport::Recorded(recorder) => Some(recorder.turn().await),
+            Transport::Replayed(recording) => Some(recording.turn().await),
+        }
+    }
+
+    /// Asks the API until there is an answer or no hope of one.
+    async fn sent(&self, request: &Request, query: &[(&'static str, String)], key: &Key) -> Result<Ended, Diagnostic> {
+        let shared = &*self.shared;
+        let url = shared.base.address(&request.path, query)?;
         let http = shared.http.get_or_init(|| exchange::http(&shared.base)).as_ref().map_err(Clone::clone)?;
         let mut patience = Patience::new(shared.retries, request.not_found);
+        let mut statuses = Vec::new();
         loop {
             let waiting = |time| shared.log.waiting("orq keeps the API's limit", time);
             let pass = shared.limiter.ready(&request.path, shared.pace.as_ref(), waiting).await;
@@ -182,10 +230,11 @@ impl Client {
                 timeout: shared.timeout,
             };
             let answer = exchange.run(&mut record).await;
+            statuses.push(record.answered());
             drop(record);
             drop(pass);
             let trouble = match answer {
-                Ok(page) => return Ok(page),
+                Ok(page) => return Ok(Ended { statuses, result: Ok(page) }),
                 Err(trouble) => trouble,
             };
             if let Trouble::Refused(refusal) = &trouble
@@ -198,17 +247,17 @@ impl Client {
                     shared.log.waiting(reason, after);
                     shared.pace.sleep(after).await;
                 }
-                Next::Stop(stop) => {
-                    let attempts = patience.attempts();
-                    let failed = Failed { request, base: &shared.base, key, attempts, timeout: shared.timeout };
-                    return Err(failed.diagnostic(&trouble, stop));
-                }
+                Next::Stop(stop) => return Ok(Ended { statuses, result: Err((trouble, stop)) }),
             }
         }
     }
 
     /// The key, looked for beside the tasks that are under way: a command may ask its user for a password first.
     async fn key(&self, kind: KeyKind) -> Result<Key, Diagnostic> {
+        let _turn = self.turn().await;
+        if let Transport::Replayed(_) = self.shared.transport {
+            return Ok(Key::of_recording(kind));
+        }
         let credentials = Arc::clone(&self.shared.credentials);
         let found = tokio::task::spawn_blocking(move || credentials.for_kind(kind).cloned());
         found.await.unwrap_or_else(|problem| {

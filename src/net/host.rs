@@ -73,6 +73,11 @@ impl Base {
         self.url.scheme() == "http"
     }
 
+    /// Its path: `/api/v1`.
+    pub fn path(&self) -> &str {
+        self.url.path()
+    }
+
     /// The host and its port where that is not the usual one, for messages and for `--allow-host`.
     pub fn host(&self) -> String {
         let port = self.url.port().map(|port| format!(":{port}")).unwrap_or_default();

@@ -32,6 +32,11 @@ impl KeptMeta {
         Self { file, found }
     }
 
+    /// What a recording knew; it is neither asked for anew nor written.
+    pub fn known(answer: Option<Json>, now: Timestamp) -> Self {
+        Self { file: None, found: answer.map(|answer| (now, answer)) }
+    }
+
     /// The last answer, however old: what is new in it is better known than not.
     pub fn answer(&self) -> Option<&Json> {
         self.found.as_ref().map(|(_, answer)| answer)

@@ -15,6 +15,7 @@
 //! | `host` | where keys may go |
 //! | `safe` | what the API says, made fit to show |
 //! | `meta` | what the cube says it has, kept on disk for a day |
+//! | `recording` | answers that are kept in a directory, and answers that come from there |
 //! | `names` | names that answers have shown, kept on disk |
 //! | `log` | the calls that were made, and who watches them |
 
@@ -29,6 +30,7 @@ mod meta;
 mod names;
 mod paging;
 mod problems;
+mod recording;
 mod retry;
 mod safe;
 mod trouble;
@@ -43,5 +45,6 @@ pub use limit::Limiter;
 pub use log::Observer;
 pub use meta::KeptMeta;
 pub use names::KeptNames;
+pub use recording::{About, Recorded, Recorder, Recording, Transport, is_recording};
 pub use retry::{Pace, Pause, RealPace};
 pub use safe::without_secrets;

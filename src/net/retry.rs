@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
+use serde::{Deserialize, Serialize};
 
 use super::trouble::{Break, Trouble};
 use crate::model::request::NotFound;
@@ -66,7 +67,8 @@ pub enum Next {
 }
 
 /// Why there is no further attempt.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stop {
     /// Another attempt would end the same way.
     Final,
@@ -76,10 +78,9 @@ pub enum Stop {
     LongWait(Duration),
 }
 
-/// The attempts at one page: how many were made, and how many may follow.
+/// The attempts at one page: how many more there may be.
 #[derive(Clone, Debug)]
 pub struct Patience {
-    attempts: u32,
     retries_made: u32,
     retries: u32,
     waits: &'static [Duration],
@@ -91,17 +92,11 @@ impl Patience {
             NotFound::Refused => &[],
             NotFound::Wait => &NOT_FOUND_WAITS,
         };
-        Self { attempts: 0, retries_made: 0, retries, waits }
-    }
-
-    /// How many attempts failed.
-    pub fn attempts(&self) -> u32 {
-        self.attempts
+        Self { retries_made: 0, retries, waits }
     }
 
     /// What to do after an attempt that failed; `chance` is from 0 up to 1.
     pub fn after(&mut self, trouble: &Trouble, chance: f64) -> Next {
-        self.attempts += 1;
         if let Trouble::Refused(refusal) = trouble
             && refusal.status == 404
         {

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// Why one attempt has no answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Trouble {
@@ -25,7 +27,7 @@ pub enum Unreadable {
 }
 
 /// A status other than 2xx. Its texts are fit to show.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Refusal {
     pub status: u16,
     /// The message of the error body, where there is one (fact 33).

@@ -21,6 +21,8 @@ fn example(command: &str) -> &'static [&'static str] {
         "man" => &["man"],
         // It answers lines, and there are none.
         "mcp" => &["mcp", "--help"],
+        // There is no script where these run.
+        "test" => &["test", "--help"],
         "demo serve" => &["demo", "serve"],
         other => panic!("`orq {other}` has no example here"),
     }

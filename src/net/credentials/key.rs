@@ -28,6 +28,8 @@ pub enum Origin {
     File(PathBuf),
     /// The demo account.
     Demo,
+    /// The run that recorded what is answered now.
+    Recording,
 }
 
 impl Key {
@@ -44,6 +46,11 @@ impl Key {
                 .help("copy the key anew, and put it there alone, on one line"));
         }
         Ok(Self { secret: SecretString::from(text), kind, origin })
+    }
+
+    /// Stands for the key of a run that was recorded: it is nowhere sent.
+    pub fn of_recording(kind: KeyKind) -> Self {
+        Self { secret: SecretString::from("no key"), kind, origin: Origin::Recording }
     }
 
     /// The key itself: for the header of a request, and nothing else.
@@ -79,6 +86,7 @@ impl fmt::Display for Origin {
             Self::Command { profile, entry } => write!(f, "`{entry}` of the profile `{profile}`"),
             Self::File(path) => write!(f, "the file {}", shown(path)),
             Self::Demo => f.write_str("the demo account"),
+            Self::Recording => f.write_str("the run that was recorded"),
         }
     }
 }
