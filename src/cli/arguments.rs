@@ -41,19 +41,26 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run a script; `orq run FILE --help` shows its parameters
+    /// Run a script, or several; `orq run FILE --help` shows its parameters
+    #[command(after_help = super::many::RUN_HELP)]
     Run {
         #[command(flatten)]
         text: Text,
+
+        #[command(flatten)]
+        reports: Reports,
 
         /// What the script is for, and its parameters
         #[arg(long, hide = true)]
         script_help: bool,
     },
-    /// Say what is wrong with a query, or which columns it gives
+    /// Say what is wrong with a query or with scripts, or which columns a query gives
     Check {
         #[command(flatten)]
         text: Text,
+        /// Tell GitHub's runner too, at the lines of the scripts
+        #[arg(long)]
+        github: bool,
         /// Columns, calls and warnings as JSON; what is wrong too
         #[arg(long)]
         json: bool,
@@ -151,11 +158,23 @@ pub struct Range {
     pub limit: Option<String>,
 }
 
+/// Who is told of a run besides whoever reads its output.
+#[derive(Debug, Args)]
+pub struct Reports {
+    /// Write a report in JUnit's form, a test case a script
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
+
+    /// Tell GitHub's runner too, at the lines of the scripts
+    #[arg(long)]
+    pub github: bool,
+}
+
 /// A query in one of its forms.
 #[derive(Debug, Args)]
 pub struct Text {
-    /// A file, `-` for standard input, or query text
-    #[arg(value_name = "FILE|QUERY", value_hint = ValueHint::AnyPath)]
+    /// Files and directories of scripts, `-` for standard input, or query text
+    #[arg(value_name = "PATH|QUERY", value_hint = ValueHint::AnyPath)]
     pub words: Vec<String>,
 
     /// Query text, whatever files there are

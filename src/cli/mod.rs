@@ -1,6 +1,7 @@
 //! The command line: arguments in, bytes out, an exit code at the end.
 
 mod arguments;
+mod beside;
 mod commands;
 mod completions;
 mod describe;
@@ -11,6 +12,7 @@ mod help;
 mod init;
 mod keys;
 mod man;
+mod many;
 mod mcp;
 mod output;
 mod probe;

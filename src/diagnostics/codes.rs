@@ -25,6 +25,11 @@ macro_rules! codes {
                 match self { $(Self::$code => Exit::$exit),* }
             }
 
+            /// Whether it only says what is worth knowing. Others may, where a flag makes them; these do always.
+            pub fn is_warning(self) -> bool {
+                self.exit() == Exit::Fine
+            }
+
             /// What it means, what triggers it and how to mend it, as Markdown.
             pub fn page(self) -> &'static str {
                 match self {
