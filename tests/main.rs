@@ -19,6 +19,7 @@ mod pictures;
 mod properties;
 mod questions;
 mod repl;
+mod repository;
 mod sandbox;
 mod support;
 mod taste;

@@ -49,6 +49,8 @@ codes! {
     E0005 Query "an operator of another language";
     E0006 Query "a value that cannot be read";
     E0007 Query "nothing to run";
+    E0009 Query "a comment that allows what cannot be allowed";
+    E0010 Fine "an `allow` that silences nothing";
     // names
     E0101 Query "unknown source";
     E0102 Query "unknown verb";
