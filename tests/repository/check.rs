@@ -60,11 +60,11 @@ fn plans_of_many_are_a_line_each() {
 #[test]
 fn checking_and_formatting_send_nothing_and_need_no_key() {
     let server = Server::in_turn(vec![Reply::error(500, "nobody should ask")]);
-    for command in ["check", "fmt"] {
+    for (command, code) in [("check", 3), ("fmt", 0)] {
         let orq = repository();
         let home = orq.home.path().to_path_buf();
         let run = server.orq([command, "reports"]).cwd(home).run();
-        assert_eq!(run.code, 3, "{}", run.stderr);
+        assert_eq!(run.code, code, "{}", run.stderr);
     }
     assert_eq!(server.seen().len(), 0);
 }
@@ -91,4 +91,19 @@ fn fmt_looks_at_all_files_and_writes_those_that_change() {
     assert_eq!(broken.code, 3);
     let document: Value = serde_json::from_str(&broken.stderr).unwrap();
     assert_eq!(document["errors"][0]["file"], json!("reports/broken.orq"));
+}
+
+#[test]
+fn what_another_script_saves_is_not_missed() {
+    let files = [("s/1.orq", "credits | save \"kept.csv\"\n"), ("s/2.orq", "read \"kept.csv\" | count\n")];
+    let orq = with(orq(), &files);
+    let all = run(&orq, ["check", "s"]);
+    assert_eq!(all.code, 0, "{}", all.stderr);
+    assert!(all.stderr.contains("skipped: it reads what s/1.orq was to save"), "{}", all.stderr);
+    assert!(all.stderr.ends_with("\n2 scripts checked: nothing is wrong, 1 skipped\n"), "{}", all.stderr);
+    // Where it is there, it is looked into.
+    let orq = with(orq, &[("kept.csv", "a\n1\n"), ("s/2.orq", "read \"kept.csv\" | select b\n")]);
+    assert_eq!(run(&orq, ["check", "s"]).code, 3);
+    let orq = with(orq, &[("s/1.orq", "credits\n"), ("s/2.orq", "read \"other.csv\"\n")]);
+    assert_eq!(run(&orq, ["check", "s"]).code, 1);
 }

@@ -16,7 +16,7 @@ impl Element {
         self.children.iter().filter(move |child| child.name == name)
     }
 
-    pub fn one(&self, name: &str) -> Option<&Element> {
+    pub fn one<'a>(&'a self, name: &'a str) -> Option<&'a Element> {
         let mut found = self.all(name);
         let first = found.next();
         assert!(found.next().is_none(), "several {name} in {}", self.name);

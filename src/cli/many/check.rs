@@ -1,15 +1,16 @@
 //! `orq check` with files and directories: what is wrong with each, without a key and without a network.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::files::{Files, touched};
 use super::sessions::Sessions;
 use super::tell::{Headings, Tell, counted};
-use super::{Done, Script, Work, in_order, one_form_of_errors, params};
+use super::{Done, Fate, Script, Work, in_order, one_form_of_errors, params};
 use crate::check::Purpose;
 use crate::cli::arguments::Options;
 use crate::cli::commands::Ended;
 use crate::cli::programs;
-use crate::diagnostics::{Diagnostic, Exit};
+use crate::diagnostics::{Code, Diagnostic, Exit};
 
 /// Whether a script that is right is described, a line of JSON each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +32,21 @@ pub fn check(
     let values = params::values(&scripts, options)?;
     let options_here = Options { demo: false, ..options.clone() };
     let sessions = Sessions::new(&options_here)?;
-    let one = |at: usize, _: &[Arc<Done>]| match (scripts.get(at), values.get(at)) {
-        (Some(script), Some(values)) => Done::tried(checked(script, values.clone(), plans, &sessions)),
-        _ => Done::lost(),
+    let files = OnceLock::new();
+    let one = |at: usize, _: &[Arc<Done>]| {
+        let (Some(script), Some(values)) = (scripts.get(at), values.get(at)) else { return Done::lost() };
+        let ended = checked(script, values.clone(), plans, &sessions);
+        // What another script is to save may not be there yet.
+        let missing = |one: &Diagnostic| !one.is_error() || one.code == Code::E0701;
+        if ended.exit == Exit::Internal && script.query.is_ok() && ended.told.iter().all(missing) {
+            let files: &Vec<Files> = files.get_or_init(|| scripts.iter().map(|one| touched(one, &sessions)).collect());
+            let mut others = scripts.iter().zip(files).filter(|(other, _)| other.name != script.name);
+            if let Some((other, _)) = others.find(|(_, other)| files.get(at).is_some_and(|this| other.feeds(this))) {
+                let ended = Ended { text: String::new(), told: Vec::new(), exit: Exit::Fine };
+                return Done { ended, fate: Fate::Skipped(other.name.clone()) };
+            }
+        }
+        Done::tried(ended)
     };
     let tell = Tell { options, github, headings };
     let mut printed = Exit::Fine;
@@ -78,5 +91,7 @@ fn summary(done: &[Arc<Done>]) -> String {
         found.push(counted(warnings, "warning"));
     }
     let found = if found.is_empty() { "nothing is wrong".to_string() } else { found.join(", ") };
-    format!("{} checked: {found}", counted(done.len(), "script"))
+    let skipped = done.iter().filter(|done| matches!(done.fate, Fate::Skipped(_))).count();
+    let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
+    format!("{} checked: {found}{skipped}", counted(done.len(), "script"))
 }

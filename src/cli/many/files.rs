@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use super::sessions::Sessions;
+use crate::cli::many as kept;
 use crate::exec::{self, Permissions};
 use crate::model::files::PATH;
 use crate::session::CATALOG;
@@ -29,7 +31,7 @@ pub struct Files {
 
 impl Files {
     /// Those that the words of a text name; nothing is opened but what it brings with `use`.
-    pub fn of(text: &str, path: &Path, permissions: &Permissions) -> Self {
+    fn of(text: &str, path: &Path, permissions: &Permissions) -> Self {
         let script = syntax::parse(text).script;
         let mut files = Self::default();
         files.add(&script);
@@ -62,6 +64,12 @@ impl Files {
     pub fn feeds(&self, other: &Self) -> bool {
         meet(&self.saved, &other.read)
     }
+}
+
+/// The files of a script; none where it cannot be read.
+pub fn touched(script: &kept::Script, sessions: &Sessions<'_>) -> Files {
+    let Ok(query) = &script.query else { return Files::default() };
+    Files::of(&query.text, Path::new(&script.name), &sessions.permissions(query))
 }
 
 /// For each script those before it that it cannot run beside.

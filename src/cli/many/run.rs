@@ -1,11 +1,10 @@
 //! `orq run` with files and directories: side by side where they do not depend on each other, told in order.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
 
-use super::files::{Files, waits};
+use super::files::{Files, touched, waits};
 use super::sessions::{Sessions, runtime};
 use super::tell::{Headings, Tell};
 use super::{Done, Fate, Script, Work, in_order, junit, one_form_of_errors, params, scripts};
@@ -104,11 +103,6 @@ fn of_one_input(names: Vec<String>, options: &Options) -> Vec<Script> {
         Script { name, query }
     };
     names.into_iter().map(read).collect()
-}
-
-fn touched(script: &Script, sessions: &Sessions<'_>) -> Files {
-    let Ok(query) = &script.query else { return Files::default() };
-    Files::of(&query.text, Path::new(&script.name), &sessions.permissions(query))
 }
 
 fn is_fine(done: &Done) -> bool {

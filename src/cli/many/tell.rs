@@ -36,7 +36,7 @@ impl Tell<'_> {
         let human = self.options.errors == Errors::Human;
         let headed = match self.headings {
             Headings::All => done.fate != Fate::LeftOut,
-            Headings::OfTold => !told.is_empty(),
+            Headings::OfTold => !told.is_empty() || matches!(done.fate, Fate::Skipped(_)),
             Headings::None => false,
         };
         if human && headed {
