@@ -41,7 +41,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run a script, or several; `orq run FILE --help` shows its parameters
+    /// Run scripts; `orq run FILE --help` shows the parameters of one
     #[command(after_help = super::many::RUN_HELP)]
     Run {
         #[command(flatten)]
@@ -54,7 +54,7 @@ pub enum Command {
         #[arg(long, hide = true)]
         script_help: bool,
     },
-    /// Say what is wrong with a query or with scripts, or which columns a query gives
+    /// Say what is wrong with scripts, or which columns a query gives
     Check {
         #[command(flatten)]
         text: Text,
@@ -133,7 +133,7 @@ pub struct Described {
     #[arg(long)]
     pub json: bool,
 
-    /// The JSON Schema of envelope, errors or plan; of all where none is named
+    /// The JSON Schema of envelope, errors, plan or run; of all where none is named
     #[arg(long, value_enum, value_name = "CONTRACT", hide_possible_values = true, conflicts_with = "name")]
     pub json_schema: Option<Option<Contract>>,
 

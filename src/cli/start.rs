@@ -165,10 +165,6 @@ pub fn no_runtime(error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(Code::E0703, format!("no runtime can be started: {error}")).help("close other programs")
 }
 
-pub fn no_thread(error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(Code::E0703, format!("no thread can be started: {error}")).help("close other programs")
-}
-
 pub fn wishes(options: &Options) -> Wishes {
     Wishes {
         pushdown: if options.no_pushdown { Pushdown::Off } else { Pushdown::On },

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::support::demo;
+use crate::support::schema::valid;
 
 /// What reads is named before and behind what saves.
 const CHAIN: &[(&str, &str)] = &[
@@ -57,7 +58,7 @@ fn json_is_one_line_a_script_and_says_how_each_ended() {
     let orq = with(orq(), &files);
     let run = run(&orq, ["--demo", "run", "s", "-f", "json"]);
     assert_eq!(run.code, 3, "{}", run.stderr);
-    let lines: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = run.stdout.lines().map(|line| valid("run", line)).collect();
     assert_eq!(lines[0], json!({"orq": 1, "script": "s/1.orq", "exit": 0, "answer": [{"total": 26000}]}));
     assert_eq!(lines[1], json!({"orq": 1, "script": "s/2.orq", "exit": 3, "answer": null}));
     assert_eq!(lines[2], json!({"orq": 1, "script": "s/3.orq", "exit": 5, "answer": null}));

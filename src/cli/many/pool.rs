@@ -4,8 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::cli::STACK;
-use crate::cli::start::no_thread;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 
 /// What is to be done for each of so many scripts.
 pub struct Work<'a, T> {
@@ -58,6 +57,10 @@ pub fn in_order<T: Send + Sync>(
         }
         Ok(results)
     })
+}
+
+pub fn no_thread(error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(Code::E0703, format!("no thread can be started: {error}")).help("close other programs")
 }
 
 /// Takes one that is ready, or waits for one; nothing is left where this is false.

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::files::{Files, touched, waits};
 use super::sessions::{Sessions, runtime};
 use super::tell::{Headings, Tell};
@@ -12,11 +10,10 @@ use crate::check::Purpose;
 use crate::cli::arguments::{Options, Reports};
 use crate::cli::commands::{Ended, Query, ended, format, script};
 use crate::cli::output::report;
-use crate::diagnostics::json::VERSION;
+use crate::cli::programs::runs;
 use crate::diagnostics::{Code, Diagnostic, Exit};
 use crate::exec::StandardInput;
 use crate::formats;
-use crate::harmless;
 use crate::model::catalog::Pictures;
 use crate::syntax;
 use crate::syntax::parts::prints;
@@ -50,7 +47,8 @@ pub fn run(words: &[String], reports: &Reports, alone: bool, options: &Options) 
             |earlier: &usize| files.get(*earlier).zip(files.get(at)).is_some_and(|(one, other)| one.feeds(other));
         let failed = waits.iter().zip(earlier).find(|(at, done)| feeds(at) && !is_fine(done));
         if let Some(before) = failed.and_then(|(at, _)| scripts.get(*at)) {
-            let ended = Ended { text: line(form, script, None), told: Vec::new(), exit: Exit::Fine };
+            let text = if form == Form::Lines { runs::line(&script.name, None, "") } else { String::new() };
+            let ended = Ended { text, told: Vec::new(), exit: Exit::Fine };
             return Done { ended, fate: Fate::Skipped(before.name.clone()) };
         }
         tried(script, values.clone(), form, &sessions)
@@ -130,26 +128,9 @@ fn tried(script: &Script, values: Vec<(String, String)>, form: Form, sessions: &
 fn told(form: Form, script: &Script, ended: Ended) -> Done {
     let text = match form {
         Form::Alone | Form::Below => ended.text,
-        Form::Lines => line(form, script, Some(&ended)),
+        Form::Lines => runs::line(&script.name, Some(ended.exit), &ended.text),
     };
     Done::tried(Ended { text, ..ended })
-}
-
-/// What a script answers, as one line of JSON; nothing stands in the place of an answer that it could not give.
-fn line(form: Form, script: &Script, ended: Option<&Ended>) -> String {
-    if form != Form::Lines {
-        return String::new();
-    }
-    let exit = ended.map(|ended| ended.exit as u8);
-    let answer = match ended {
-        // Line ends part the rows; within texts they are escaped.
-        Some(ended) if ended.exit == Exit::Fine && !ended.text.trim().is_empty() => {
-            ended.text.lines().map(str::trim).collect()
-        }
-        _ => "null".to_string(),
-    };
-    let name = harmless::json(&json!(script.name).to_string()).into_owned();
-    format!("{{\"orq\":{VERSION},\"script\":{name},\"exit\":{},\"answer\":{answer}}}\n", json!(exit))
 }
 
 /// `4 passed, 1 failed, 1 skipped, 2 only define`

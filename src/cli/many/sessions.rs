@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use tokio::runtime::Runtime;
 
+use super::pool::no_thread;
 use crate::check::{Arguments, Purpose};
 use crate::cli::arguments::Options;
 use crate::cli::commands::Query;
 use crate::cli::sandbox;
-use crate::cli::start::{Connection, no_runtime, no_thread, wishes};
+use crate::cli::start::{Connection, no_runtime, wishes};
 use crate::diagnostics::Diagnostic;
 use crate::exec::{Inputs, Permissions, Places, Watch};
 use crate::net::{Client, ClientOptions, KeptMeta, Limiter};
