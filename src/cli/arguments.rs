@@ -65,7 +65,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Show calls and steps of a query, or the page of a code such as E0103
+    /// Show calls and steps of a query, or the page of a code
     Explain {
         #[command(flatten)]
         text: Text,
