@@ -15,7 +15,7 @@ use jiff::{Timestamp, ToSpan as _};
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
-use crate::check::{self, Arguments, Before, Checked, Definitions, Step};
+use crate::check::{self, Allowed, Arguments, Before, Checked, Definitions, Program, Step};
 use crate::diagnostics::{Code, Diagnostic, Edit, further};
 use crate::exec::{self, Fetched, Inputs, Joined, Permissions, Rows, Silent};
 use crate::ledger::Ledger;
@@ -215,6 +215,9 @@ impl Session {
         let script = one_form::script(parsed.script, text, &self.catalog);
         let mut checked = self.loaded(&script, text, now);
         diagnostics.append(&mut checked.diagnostics);
+        let allowed = Allowed::settle(&script, text, &mut diagnostics);
+        let mut diagnostics = allowed.left(diagnostics, None);
+        checked.program.allowed = allowed;
         if diagnostics.is_empty() && is_idle(&script) {
             diagnostics.push(
                 Diagnostic::error(Code::E0007, "there is nothing to run")
@@ -305,7 +308,7 @@ impl Session {
         let (ledger, unusable) = self.ledger.again();
         self.ledger = ledger;
         outcome.diagnostics.extend(unusable);
-        match self.execute(runtime, &program.steps, text, now, options, &mut outcome) {
+        match self.execute(runtime, &program, text, now, options, &mut outcome) {
             Err(mut errors) => outcome.diagnostics.append(&mut errors),
             Ok(last) => {
                 self.definitions = definitions;
@@ -319,13 +322,14 @@ impl Session {
     fn execute(
         &mut self,
         runtime: &Runtime,
-        steps: &[Step],
+        program: &Program,
         text: &str,
         now: Timestamp,
         options: RunOptions,
         outcome: &mut Outcome,
     ) -> Result<Option<LastResult>, Vec<Diagnostic>> {
         let ends = &Ends::new(options.interrupts, self.cancel.clone(), self.permissions.time());
+        let (steps, allowed) = (&program.steps, &program.allowed);
         let printed = || steps.iter().filter(|step| !step.explain);
         let plans: Vec<Plan> = printed().map(|step| plan::plan(&step.table.rel, &step.table.schema)).collect();
         let facts = self.facts(now);
@@ -348,8 +352,9 @@ impl Session {
             }
         }
         let calls = self.client.calls();
-        let Asked { routed, fetches, fetched, mut facts, mut warnings } = answered?;
-        outcome.diagnostics.append(&mut warnings);
+        let Asked { routed, fetches, fetched, mut facts, warnings } = answered?;
+        let only = if let [step] = steps.as_slice() { Some(step.span) } else { None };
+        outcome.diagnostics.extend(allowed.left(warnings, only));
         outcome.pages = fetched.pages;
         let missing = missing(&fetches, &fetched.missing, &fetched.silent, now);
         let mut spent = fetches.iter().map(|fetch| fetch.calls(&facts).0).sum();
@@ -391,6 +396,7 @@ impl Session {
             if let Some(earlier) = earlier {
                 warnings.splice(..0, earlier.add_to(&mut coverage));
             }
+            let warnings = allowed.left(warnings, Some(step.span));
             coverage.calls = calls.iter().cloned().chain(self.client.calls()).collect();
             let (query, known) = (step.query.clone(), of_all.iter().cloned());
             let warned = known.chain(warnings.iter().cloned()).collect();

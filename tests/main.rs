@@ -20,6 +20,7 @@ mod properties;
 mod questions;
 mod recordings;
 mod repl;
+mod repository;
 mod sandbox;
 mod support;
 mod taste;

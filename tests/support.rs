@@ -6,6 +6,7 @@ pub mod schema;
 pub mod scripted;
 pub mod terminal;
 pub mod truth;
+pub mod xml;
 
 use std::collections::HashMap;
 use std::io::Write as _;

@@ -13,6 +13,7 @@ use crate::exec::Sandbox;
 use crate::harmless;
 use crate::syntax;
 use crate::syntax::ast::{Default, Expr, ExprKind, Script, StatementKind};
+use crate::syntax::parts::prints;
 
 /// A script has at most so many bytes.
 const MAX_BYTES: u64 = 1 << 18;
@@ -97,14 +98,7 @@ impl Saved {
 
     /// Whether it prints something; a library only defines.
     pub fn is_program(&self) -> bool {
-        self.script().statements.iter().any(|statement| match statement.kind {
-            StatementKind::Query(_) | StatementKind::Explain(_) | StatementKind::Resume(_) => true,
-            StatementKind::Param { .. }
-            | StatementKind::Const { .. }
-            | StatementKind::Fn { .. }
-            | StatementKind::Let { .. }
-            | StatementKind::Use { .. } => false,
-        })
+        prints(&self.script())
     }
 
     /// The parameters as properties of a JSON Schema, and those that are needed.

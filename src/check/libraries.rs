@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::allow::Allowed;
 use super::definitions::{DefinedAt, Definitions, Scope};
 use super::{Before, Checker};
 use crate::diagnostics::{Code, Diagnostic, Origin};
@@ -55,8 +56,9 @@ impl Checker<'_> {
             for statement in &library.script.statements {
                 checker.of_library(statement, &library.uses, &brought);
             }
-            let all = library.diagnostics.iter().cloned().chain(checker.diagnostics);
-            diagnostics.extend(all.map(|diagnostic| diagnostic.in_text(&library.origin)));
+            let mut all: Vec<Diagnostic> = library.diagnostics.iter().cloned().chain(checker.diagnostics).collect();
+            let allowed = Allowed::settle(&library.script, &library.origin.text, &mut all);
+            diagnostics.extend(allowed.left(all, None).into_iter().map(|one| one.in_text(&library.origin)));
             wanted.extend(checker.wanted);
             let definitions = Definitions { lets: checker.lets, scope: checker.scope };
             brought.push(Brought { definitions, names: checker.names, lost: checker.lost });

@@ -2,6 +2,7 @@
 //! verb, function or source is known by name here.
 
 mod aggregate;
+mod allow;
 mod arithmetic;
 mod columns;
 mod cube;
@@ -52,6 +53,7 @@ use definitions::{DefinedAt, Scope};
 use parameters::Missing;
 use range::STARTERS;
 
+pub use allow::Allowed;
 pub use definitions::{Definitions, Param};
 pub use libraries::{Libraries, Library, Uses};
 pub use parameters::{Arguments, Purpose, types};
@@ -62,6 +64,8 @@ pub use text::Before;
 #[derive(Clone, Debug, Default)]
 pub struct Program {
     pub steps: Vec<Step>,
+    /// Warnings that it does not want to hear.
+    pub allowed: Allowed,
 }
 
 /// One pipeline that prints.

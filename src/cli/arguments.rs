@@ -46,7 +46,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run a script; `orq run FILE --help` shows its parameters
+    /// Run scripts; `orq run FILE --help` shows the parameters of one
+    #[command(after_help = super::many::RUN_HELP)]
     Run {
         #[command(flatten)]
         text: Text,
@@ -54,19 +55,25 @@ pub enum Command {
         #[command(flatten)]
         recording: RecordFlags,
 
+        #[command(flatten)]
+        reports: Reports,
+
         /// What the script is for, and its parameters
         #[arg(long, hide = true)]
         script_help: bool,
     },
-    /// Say what is wrong with a query, or which columns it gives
+    /// Say what is wrong with scripts, or which columns a query gives
     Check {
         #[command(flatten)]
         text: Text,
+        /// Tell GitHub's runner too, at the lines of the scripts
+        #[arg(long)]
+        github: bool,
         /// Columns, calls and warnings as JSON; what is wrong too
         #[arg(long)]
         json: bool,
     },
-    /// Show calls and steps of a query, or the page of a code as E0103
+    /// Show calls and steps of a query, or the page of a code
     Explain {
         #[command(flatten)]
         text: Text,
@@ -165,7 +172,7 @@ pub struct Described {
     #[arg(long)]
     pub json: bool,
 
-    /// The JSON Schema of envelope, errors or plan; of all where none is named
+    /// The JSON Schema of envelope, errors, plan or run; of all where none is named
     #[arg(long, value_enum, value_name = "CONTRACT", hide_possible_values = true, conflicts_with = "name")]
     pub json_schema: Option<Option<Contract>>,
 
@@ -190,11 +197,23 @@ pub struct Range {
     pub limit: Option<String>,
 }
 
+/// Who is told of a run besides whoever reads its output.
+#[derive(Debug, Args)]
+pub struct Reports {
+    /// Write a report in JUnit's form, a test case a script
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
+
+    /// Tell GitHub's runner too, at the lines of the scripts
+    #[arg(long)]
+    pub github: bool,
+}
+
 /// A query in one of its forms.
 #[derive(Debug, Args)]
 pub struct Text {
-    /// A file, `-` for standard input, or query text
-    #[arg(value_name = "FILE|QUERY", value_hint = ValueHint::AnyPath)]
+    /// Files and directories of scripts, `-` for standard input, or query text
+    #[arg(value_name = "PATH|QUERY", value_hint = ValueHint::AnyPath)]
     pub words: Vec<String>,
 
     /// Query text, whatever files there are

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory as _;
 use tokio::runtime::Runtime;
 
-use super::arguments::{Arguments, Command, DemoCommand, Described, Errors, Options, Text};
+use super::arguments::{Arguments, Command, DemoCommand, Described, Errors, Options, Reports, Text};
+use super::many::{self, Headings, Named, Plans};
 use super::output::{Place, report};
 use super::progress::Progress;
 use super::recording::RecordFlags;
@@ -21,18 +22,18 @@ use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::exec::{Places, StandardInput};
 use crate::harmless;
 use crate::model::catalog::{FormatDef, Pictures, Render, Titled, Unrenderable};
-use crate::session::{CATALOG, Clock, Interrupts, Outcome, Output, RunOptions};
+use crate::session::{CATALOG, Clock, Interrupts, Outcome, Output, RunOptions, Session};
 use crate::suggest;
 
 /// A query and where it came from.
 pub struct Query {
     pub text: String,
     pub name: String,
-    places: Places,
+    pub places: Places,
     /// Where it was read from, if from a file.
-    file: Option<PathBuf>,
+    pub file: Option<PathBuf>,
     /// What its `-` stands for.
-    input: StandardInput,
+    pub input: StandardInput,
 }
 
 impl Query {
@@ -71,17 +72,11 @@ fn dispatch(
         None if words.is_empty() && std::io::stdin().is_terminal() => Ok(prompt::interactive(&options)),
         None if words.is_empty() => standard_input().and_then(|query| execute(&query, &options)),
         None => command_or_query(words).and_then(|query| execute(&query, &options)),
-        Some(Command::Run { text, script_help: true, .. }) => query(text, &options).map(|query| {
-            let page = script_help::page(&query.text, &query.name);
-            Place::stdout(options.color, options.errors).print(&page)
-        }),
-        Some(Command::Run { text, recording: own, script_help: false }) => {
-            let options = own.or(recording).applied(&options)?;
-            query(text, &options).and_then(|query| execute(&query, &options))
+        Some(Command::Run { text, script_help: true, .. }) => help_of_scripts(text, &options),
+        Some(Command::Run { text, recording: own, reports, script_help: false }) => {
+            run_texts(text, &reports, &own.or(recording).applied(&options)?)
         }
-        Some(Command::Check { text, json }) => {
-            looked_at(&text).and_then(|()| query(text, &options)).and_then(|query| check(&query, json, &options))
-        }
+        Some(Command::Check { text, json, github }) => check_texts(text, json, github, &options),
         Some(Command::Fmt { text, check }) => fmt::run(text, check, &options),
         Some(Command::Explain { text, json }) => explain(text, json, &options),
         Some(Command::Describe { name, form }) => describe_command(name.as_deref(), &form, &options),
@@ -98,6 +93,46 @@ fn dispatch(
         Some(Command::Man) => man_page(&options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
     }
+}
+
+/// `orq run FILE --help`, of each script.
+fn help_of_scripts(text: Text, options: &Options) -> Result<Exit, Diagnostic> {
+    let queries = match many::named(&text) {
+        Named::Text | Named::File => vec![query(text, options)?],
+        Named::Many => {
+            let scripts = many::scripts(&text.words, options)?;
+            scripts.iter().map(|path| script(path, options)).collect::<Result<_, _>>()?
+        }
+    };
+    let pages: Vec<String> = queries.iter().map(|query| script_help::page(&query.text, &query.name)).collect();
+    Ok(Place::stdout(options.color, options.errors).print(&pages.join("\n")))
+}
+
+fn run_texts(text: Text, reports: &Reports, options: &Options) -> Result<Exit, Diagnostic> {
+    let reported = reports.junit.is_some() || reports.github;
+    match many::named(&text) {
+        Named::Many => many::run(&text.words, reports, false, options),
+        Named::File if reported => many::run(&text.words, reports, true, options),
+        Named::Text if reported => Err(unreported()),
+        Named::Text | Named::File => execute(&query(text, options)?, options),
+    }
+}
+
+fn check_texts(text: Text, json: bool, github: bool, options: &Options) -> Result<Exit, Diagnostic> {
+    let plans = if json { Plans::Told } else { Plans::Untold };
+    match many::named(&text) {
+        Named::Many => many::check(many::scripts(&text.words, options)?, plans, github, Headings::OfTold, options),
+        Named::File if github => many::check(text.words, plans, github, Headings::None, options),
+        Named::Text if github => Err(unreported()),
+        Named::Text | Named::File => {
+            looked_at(&text)?;
+            check(&query(text, options)?, json, options)
+        }
+    }
+}
+
+fn unreported() -> Diagnostic {
+    Diagnostic::error(Code::E0801, "a report tells of files, and no file is named").help("name a file or a directory")
 }
 
 /// A line that a person typed.
@@ -224,16 +259,13 @@ fn started_for(query: &Query, options: &Options, purpose: Purpose) -> Result<Sta
 }
 
 pub fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
-    let format = format(options)?;
     let mut started = started(query, options)?;
-    if !options.raw {
-        // A format that cannot hold these tables is told before anything is sent.
-        rendered(&started.session.outputs(&query.text), format, &Place::stdout(options.color, options.errors))?;
-    }
     let runtime = started.runtime()?;
-    let outcome = ran(&mut started, &runtime, query, options);
+    let watched = started.progress.as_ref().map(Progress::watch);
+    let ended = ended(&mut started.session, &runtime, &query.text, options)?;
+    drop(watched);
     let recorded = recording::finish(&started.transport, options.errors);
-    let printed = print(&outcome, query, format, options);
+    let printed = print(&ended, query, options);
     match recorded {
         Err(error) if printed == Exit::Fine => Err(error),
         Err(error) => {
@@ -245,25 +277,56 @@ pub fn execute(query: &Query, options: &Options) -> Result<Exit, Diagnostic> {
     }
 }
 
-/// What a query gives; its progress is shown meanwhile.
-pub fn ran(started: &mut Started, runtime: &Runtime, query: &Query, options: &Options) -> Outcome {
+/// What a run prints and tells, and how it ended.
+pub struct Ended {
+    pub text: String,
+    pub told: Vec<Diagnostic>,
+    pub exit: Exit,
+}
+
+impl Ended {
+    /// Nothing came of it.
+    pub fn failed(told: Vec<Diagnostic>) -> Self {
+        Self { text: String::new(), exit: exit_of(&told), told }
+    }
+}
+
+/// Runs a text; a format that cannot hold its tables is told before anything is sent.
+pub fn ended(session: &mut Session, runtime: &Runtime, text: &str, options: &Options) -> Result<Ended, Diagnostic> {
+    let format = format(options)?;
+    let place = Place::stdout(options.color, options.errors);
+    if !options.raw {
+        rendered(&session.outputs(text), format, &place)?;
+    }
     let run = RunOptions { keep_pages: options.raw, interrupts: Interrupts::EndTheProcess };
-    let _watched = started.progress.as_ref().map(Progress::watch);
-    started.session.run(runtime, &query.text, run)
+    Ok(shown(&session.run(runtime, text, run), format, options, place))
 }
 
 /// Prints what a run gave, and reports what went wrong.
-fn print(outcome: &Outcome, query: &Query, format: Option<&'static FormatDef>, options: &Options) -> Exit {
+fn print(ended: &Ended, query: &Query, options: &Options) -> Exit {
     let place = Place::stdout(options.color, options.errors);
+    let tell = || report(&ended.told, &query.name, &query.text, options.errors, options.color);
+    match ended.exit {
+        Exit::Fine => {
+            tell();
+            place.print(&ended.text)
+        }
+        failed => {
+            // What stands before an assertion that does not hold.
+            place.print(&ended.text);
+            tell();
+            failed
+        }
+    }
+}
+
+fn shown(outcome: &Outcome, format: Option<&'static FormatDef>, options: &Options, place: Place) -> Ended {
     let chosen = one_format(&outcome.outputs, format).ok().flatten();
     let Shortened { outputs, place, warnings } = shortened(&outcome.outputs, chosen, options.max_rows, place);
     let mut told = outcome.diagnostics.clone();
-    let failed = exit_of(&told);
-    if failed == Exit::Assertion {
+    let text = match exit_of(&told) {
         // The tables before it are whole, and tell a person more than the assertion alone.
-        before_a_failure(outcome, format, &place);
-    }
-    let text = match failed {
+        Exit::Assertion => Ok(before_a_failure(outcome, format, &place)),
         Exit::Fine if options.raw => {
             let pages: Vec<String> = outcome.pages.iter().map(|page| format!("{page:#}\n")).collect();
             Ok(harmless::json(&pages.concat()).into_owned())
@@ -272,17 +335,11 @@ fn print(outcome: &Outcome, query: &Query, format: Option<&'static FormatDef>, o
             told.extend(warnings);
             rendered_or_nothing(&outputs, format, &place)
         }
-        Exit::Internal | Exit::Usage | Exit::Query | Exit::Api | Exit::Assertion | Exit::Incomplete => {
-            Ok(String::new())
-        }
+        Exit::Internal | Exit::Usage | Exit::Query | Exit::Api | Exit::Incomplete => Ok(String::new()),
     };
     // All that is to be said is one report.
     let text = text.map_err(|error| told.push(error)).unwrap_or_default();
-    report(&told, &query.name, &query.text, options.errors, options.color);
-    match exit_of(&told) {
-        Exit::Fine => place.print(&text),
-        failed => failed,
-    }
+    Ended { text, exit: exit_of(&told), told }
 }
 
 /// The same as [`rendered`]; a text that prints nothing is an empty document of the format that was asked for.
@@ -304,14 +361,13 @@ fn unrenderable(error: &Unrenderable) -> Diagnostic {
 }
 
 /// What was printed up to an assertion that does not hold, where it is read by a person and no program.
-pub fn before_a_failure(outcome: &Outcome, format: Option<&'static FormatDef>, place: &Place) {
+pub fn before_a_failure(outcome: &Outcome, format: Option<&'static FormatDef>, place: &Place) -> String {
     let default = CATALOG.formats.first().copied();
     let is_default = |found: Option<&'static FormatDef>| found.map(|def| def.name) == default.map(|def| def.name);
-    if one_format(&outcome.outputs, format).is_ok_and(is_default)
-        && let Ok(text) = rendered(&outcome.outputs, format, place)
-    {
-        place.print(&text);
+    if !one_format(&outcome.outputs, format).is_ok_and(is_default) {
+        return String::new();
     }
+    rendered(&outcome.outputs, format, place).unwrap_or_default()
 }
 
 /// All outputs as text, in their order; tables that follow each other are one document, and all are of one format.

@@ -1,11 +1,13 @@
 //! `orq fmt`: texts in their one form. Files are written in place, and only those that change.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::arguments::{Options, Text};
-use super::commands::{self, Query};
+use super::beside;
+use super::commands::{self, Ended, Query};
+use super::many::{self, Done, Headings, Named, Script, Tell, Work, counted, in_order};
 use super::output::{Place, report};
 use crate::diagnostics::{Code, Diagnostic, Exit};
 use crate::harmless;
@@ -16,7 +18,8 @@ use crate::session::CATALOG;
 /// names of those that are not in their one form are printed.
 pub fn run(text: Text, check: bool, options: &Options) -> Result<Exit, Diagnostic> {
     let place = Place::stdout(options.color, options.errors);
-    if !names_files(&text) {
+    let named = many::named(&text);
+    if named == Named::Text {
         let query = commands::query(text, options)?;
         let Some(form) = form(&query, options) else { return Ok(Exit::Query) };
         if !check {
@@ -30,31 +33,54 @@ pub fn run(text: Text, check: bool, options: &Options) -> Result<Exit, Diagnosti
         return Err(Diagnostic::error(Code::E0702, "`fmt` is refused: it writes files")
             .help("`fmt --check` names those that are not in their one form"));
     }
-    let mut ended = Exit::Fine;
-    for path in &text.words {
-        commands::regular(path)?;
-        let query = commands::script(path, options)?;
-        let done = match form(&query, options) {
-            None => Exit::Query,
-            Some(form) if form == query.text => Exit::Fine,
-            Some(_) if check => told(&place, path),
-            Some(form) => {
-                replace(Path::new(path), &form)?;
-                Exit::Fine
-            }
-        };
-        // What is wrong weighs more than what only looks so.
-        if ended == Exit::Fine || done == Exit::Query {
-            ended = done;
-        }
-    }
-    Ok(ended)
+    let (names, headings) = match named {
+        Named::Text | Named::File => (text.words, Headings::None),
+        Named::Many => (many::scripts(&text.words, options)?, Headings::OfTold),
+    };
+    files(names, check, headings, options)
 }
 
-/// All words are files, rather than the words of a query.
-fn names_files(text: &Text) -> bool {
-    let file = |word: &String| word != "-" && (Path::new(word).exists() || commands::looks_like_a_file(word));
-    text.query.is_none() && !text.words.is_empty() && text.words.iter().all(file)
+/// Formats each file, many at a time.
+fn files(names: Vec<String>, check: bool, headings: Headings, options: &Options) -> Result<Exit, Diagnostic> {
+    let scripts: Vec<Script> = names.into_iter().map(|name| Script::looked_at(name, options)).collect();
+    let changed = AtomicUsize::new(0);
+    let one = |at: usize, _: &[Arc<Done>]| match scripts.get(at) {
+        None => Done::lost(),
+        Some(script) => {
+            let done = file(script, check, &changed);
+            Done::tried(done.unwrap_or_else(Ended::failed))
+        }
+    };
+    let tell = Tell { options, github: false, headings };
+    let mut printed = Exit::Fine;
+    let waits = vec![Vec::new(); scripts.len()];
+    let done = in_order(&Work { waits: &waits, one: &one, lost: &|_| Done::lost() }, |at, done| {
+        if let Some(script) = scripts.get(at) {
+            printed = printed.worse(tell.script(script, done));
+        }
+    })?;
+    let wrong = done.iter().filter(|done| !done.ended.told.is_empty()).count();
+    let what = if check { "not in their one form" } else { "written" };
+    let wrong = if wrong > 0 { format!(", {wrong} wrong") } else { String::new() };
+    let summary = format!("{}: {} {what}{wrong}", counted(scripts.len(), "script"), changed.load(Ordering::Relaxed));
+    tell.all(&scripts, &done, &summary);
+    Ok(done.iter().map(|done| done.exit()).fold(printed, Exit::worse))
+}
+
+/// One file, whose name is printed where it is only looked at and not in its one form.
+fn file(script: &Script, check: bool, changed: &AtomicUsize) -> Result<Ended, Vec<Diagnostic>> {
+    let query = script.query.as_ref().map_err(|error| vec![error.clone()])?;
+    let form = formatted(&query.text, &CATALOG)?;
+    let done = |text: String, exit: Exit| Ended { text, told: Vec::new(), exit };
+    if form == query.text {
+        return Ok(done(String::new(), Exit::Fine));
+    }
+    changed.fetch_add(1, Ordering::Relaxed);
+    if check {
+        return Ok(done(format!("{}\n", harmless::line(&script.name)), Exit::Assertion));
+    }
+    beside::put(Path::new(&script.name), &form).map_err(|error| vec![error])?;
+    Ok(done(String::new(), Exit::Fine))
 }
 
 /// The one form; what is wrong is reported, and the text stays as it is.
@@ -74,36 +100,4 @@ fn told(place: &Place, name: &str) -> Exit {
         Exit::Fine => Exit::Assertion,
         failed => failed,
     }
-}
-
-/// Writes beside the file and puts it in its place: whoever reads it finds the old text or the new one, never a part.
-fn replace(path: &Path, text: &str) -> Result<(), Diagnostic> {
-    let failed = |error: &std::io::Error| {
-        let name = path.to_string_lossy();
-        Diagnostic::error(Code::E0701, format!("{} cannot be written: {error}", harmless::line(&name)))
-            .help("the file is unchanged; see who may write it and its directory")
-    };
-    // A link stays one: the file that it names is replaced.
-    let real = path.canonicalize().map_err(|error| failed(&error))?;
-    let beside = beside(&real);
-    let written = write(&beside, text, &real).and_then(|()| fs::rename(&beside, &real));
-    written.map_err(|error| {
-        // It may not be there, and nothing can be said of it that matters more than the error.
-        let _ = fs::remove_file(&beside);
-        failed(&error)
-    })
-}
-
-fn write(beside: &Path, text: &str, like: &Path) -> std::io::Result<()> {
-    let permissions = fs::metadata(like)?.permissions();
-    let mut file = OpenOptions::new().write(true).create_new(true).open(beside)?;
-    file.set_permissions(permissions)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
-/// A name in the same directory that no other process uses.
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
 }

@@ -1,6 +1,7 @@
 //! The command line: arguments in, bytes out, an exit code at the end.
 
 mod arguments;
+mod beside;
 mod commands;
 mod completions;
 mod describe;
@@ -12,6 +13,7 @@ mod init;
 mod keys;
 mod ledger;
 mod man;
+mod many;
 mod mcp;
 mod output;
 mod probe;
@@ -24,7 +26,6 @@ mod report;
 mod sandbox;
 mod script_flags;
 mod script_help;
-mod scripts_in;
 mod shorten;
 mod snapshot;
 mod start;

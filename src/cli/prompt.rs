@@ -104,7 +104,11 @@ impl Prompt {
     fn print(&mut self, outcome: &Outcome) {
         match exit_of(&outcome.diagnostics) {
             Exit::Fine => {}
-            Exit::Assertion => return before_a_failure(outcome, self.format, &self.place()),
+            Exit::Assertion => {
+                let place = self.place();
+                place.print(&before_a_failure(outcome, self.format, &place));
+                return;
+            }
             Exit::Internal | Exit::Usage | Exit::Query | Exit::Api | Exit::Incomplete => return,
         }
         let printed = if self.options.raw {

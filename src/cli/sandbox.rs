@@ -62,6 +62,13 @@ pub fn text(path: &str, options: &Options) -> Result<String, Diagnostic> {
     std::io::read_to_string(opened).map_err(|error| unreadable(path, &error))
 }
 
+/// E0702 where a directory may not be looked into.
+pub fn directory(path: &str, options: &Options) -> Result<(), Diagnostic> {
+    let Some(sandbox) = asked(options)? else { return Ok(()) };
+    let real = sandbox.real(Path::new(path));
+    real.map(|_| ()).map_err(|refusal| refusal.of(&harmless::line(path), "read"))
+}
+
 /// The sandbox, where the flags ask for one.
 fn asked(options: &Options) -> Result<Option<Sandbox>, Diagnostic> {
     let flags = &options.sandbox;

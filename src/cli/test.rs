@@ -1,19 +1,19 @@
 //! `orq test`: scripts against the answers that stand beside them, and what they printed against what was kept.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 
 use super::arguments::{Errors, Options};
 use super::commands::{self, Query};
+use super::many;
 use super::output::{self, Place, report};
 use super::recording::{self, Source};
-use super::scripts_in::scripts_in;
 use super::snapshot::{Snapshot, difference};
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
 use crate::harmless;
-use crate::session::Outcome;
+use crate::session::{Interrupts, Outcome, RunOptions};
 
 /// What a recording of a script is called, behind its name.
 const RECORDED: &str = "recorded";
@@ -34,7 +34,7 @@ something else was printed.";
 pub struct TestFlags {
     /// Scripts, or directories that hold some; the working directory where none is named
     #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    pub paths: Vec<String>,
 
     /// Keep what the scripts print now
     #[arg(long)]
@@ -78,29 +78,24 @@ pub fn run(flags: &TestFlags, options: &Options) -> Result<Exit, Diagnostic> {
             .help("without `--update` and `--record` it only compares"));
     }
     commands::format(options)?;
-    let here = [PathBuf::from(".")];
-    let scripts = scripts_in(if flags.paths.is_empty() { &here } else { &flags.paths })?;
-    if scripts.is_empty() {
-        return Err(Diagnostic::error(Code::E0801, "there is no script to test")
-            .help("name one, as in `orq test spend.orq`, or a directory that holds some"));
-    }
+    let here = [".".to_string()];
+    let scripts = many::scripts(if flags.paths.is_empty() { &here } else { &flags.paths }, options)?;
     let place = Place::stdout(options.color, options.errors);
     let (mut worst, mut passed) = (Exit::Fine, 0);
-    for script in &scripts {
-        let name = script.to_string_lossy().into_owned();
-        let fared = one(script, &name, task, options).unwrap_or_else(|error| {
-            report(std::slice::from_ref(&error), &name, "", options.errors, options.color);
+    for name in &scripts {
+        let fared = one(Path::new(name), name, task, options).unwrap_or_else(|error| {
+            report(std::slice::from_ref(&error), name, "", options.errors, options.color);
             failed(error.code.exit())
         });
-        let told = place.print(&format!("{:<9} {}\n{}", fared.verdict, harmless::line(&name), fared.shown));
+        let told = place.print(&format!("{:<9} {}\n{}", fared.verdict, harmless::line(name), fared.shown));
         if told != Exit::Fine {
             return Ok(told);
         }
         passed += usize::from(fared.exit == Exit::Fine);
-        worst = worse(worst, fared.exit);
+        worst = worst.worse(fared.exit);
     }
     if options.errors == Errors::Human {
-        output::aside(&format!("{passed} of {} passed", counted(scripts.len())));
+        output::aside(&format!("{passed} of {} passed", many::counted(scripts.len(), "script")));
     }
     Ok(worst)
 }
@@ -164,7 +159,8 @@ fn ran(query: &Query, alone: bool, options: &Options) -> Result<Ran, Diagnostic>
         }
     }
     let runtime = started.runtime()?;
-    let outcome = commands::ran(&mut started, &runtime, query, options);
+    let as_planned = RunOptions { keep_pages: false, interrupts: Interrupts::EndTheProcess };
+    let outcome = started.session.run(&runtime, &query.text, as_planned);
     let recorded = recording::finish(&started.transport, options.errors);
     Ok(Ran { outcome, recorded })
 }
@@ -183,24 +179,6 @@ fn compared(snapshots: &[Snapshot], outcome: &Outcome, place: &Place) -> Result<
     })
 }
 
-fn counted(scripts: usize) -> String {
-    if scripts == 1 { "1 script".to_string() } else { format!("{scripts} scripts") }
-}
-
 fn failed(exit: Exit) -> Fared {
     Fared { verdict: "failed", exit, shown: String::new() }
-}
-
-/// What is broken weighs more than what only comes out otherwise.
-fn worse(one: Exit, other: Exit) -> Exit {
-    let weight = |exit: Exit| match exit {
-        Exit::Fine => 0,
-        Exit::Assertion => 1,
-        Exit::Incomplete => 2,
-        Exit::Api => 3,
-        Exit::Query => 4,
-        Exit::Usage => 5,
-        Exit::Internal => 6,
-    };
-    if weight(other) > weight(one) { other } else { one }
 }

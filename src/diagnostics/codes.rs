@@ -25,6 +25,11 @@ macro_rules! codes {
                 match self { $(Self::$code => Exit::$exit),* }
             }
 
+            /// Whether it only says what is worth knowing. Others may, where a flag makes them; these do always.
+            pub fn is_warning(self) -> bool {
+                self.exit() == Exit::Fine
+            }
+
             /// What it means, what triggers it and how to mend it, as Markdown.
             pub fn page(self) -> &'static str {
                 match self {
@@ -44,6 +49,8 @@ codes! {
     E0005 Query "an operator of another language";
     E0006 Query "a value that cannot be read";
     E0007 Query "nothing to run";
+    E0009 Query "a comment that allows what cannot be allowed";
+    E0010 Fine "an `allow` that silences nothing";
     // names
     E0101 Query "unknown source";
     E0102 Query "unknown verb";

@@ -24,6 +24,25 @@ impl Exit {
     pub const ALL: &'static [Self] =
         &[Self::Fine, Self::Internal, Self::Usage, Self::Query, Self::Api, Self::Assertion, Self::Incomplete];
 
+    /// Of the ends of several scripts the worst, by how far it is from an answer: trouble of this machine or of the
+    /// command line may be that of all others too; the API comes before what it is asked, and an assertion that does not
+    /// hold is an answer.
+    pub fn worse(self, other: Self) -> Self {
+        if self.weight() >= other.weight() { self } else { other }
+    }
+
+    fn weight(self) -> u8 {
+        match self {
+            Self::Internal => 6,
+            Self::Usage => 5,
+            Self::Api => 4,
+            Self::Query => 3,
+            Self::Incomplete => 2,
+            Self::Assertion => 1,
+            Self::Fine => 0,
+        }
+    }
+
     /// What it tells whoever ran the program.
     pub fn meaning(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::human::Source;
 use super::{Diagnostic, Edit, Severity};
 use crate::harmless;
 use crate::span::Span;
@@ -21,7 +22,7 @@ pub struct Entry<'a> {
     code: &'static str,
     severity: Severity,
     message: &'a str,
-    /// The file that the place and the edits belong to, where it is not the text that was given.
+    /// The file that the place and the edits belong to, where it is not the one text that was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,6 +39,11 @@ pub struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     pub fn new(diagnostic: &'a Diagnostic, text: &str) -> Self {
+        Self::of_file(diagnostic, text, None)
+    }
+
+    /// The same of one text among several.
+    pub fn of_file(diagnostic: &'a Diagnostic, text: &str, file: Option<&'a str>) -> Self {
         let origin = diagnostic.origin.as_deref();
         let text = origin.map_or(text, |origin| &origin.text);
         let place = diagnostic.span.map(|span| span.line_and_column(text));
@@ -45,7 +51,7 @@ impl<'a> Entry<'a> {
             code: diagnostic.code.id(),
             severity: diagnostic.severity,
             message: &diagnostic.message,
-            file: origin.map(|origin| origin.name.as_str()),
+            file: origin.map(|origin| origin.name.as_str()).or(file),
             span: diagnostic.span,
             line: place.map(|(line, _)| line),
             column: place.map(|(_, column)| column),
@@ -58,7 +64,18 @@ impl<'a> Entry<'a> {
 
 /// One line of JSON for all of them, harmless to a terminal.
 pub fn render(diagnostics: &[Diagnostic], text: &str) -> String {
-    let errors = diagnostics.iter().map(|d| Entry::new(d, text)).collect();
+    document(diagnostics.iter().map(|d| Entry::new(d, text)).collect())
+}
+
+/// The same for several texts, each with the file that it is.
+pub fn render_several<'a>(told: impl Iterator<Item = (Source<'a>, &'a [Diagnostic])>) -> String {
+    let entries = |(source, diagnostics): (Source<'a>, &'a [Diagnostic])| {
+        diagnostics.iter().map(move |d| Entry::of_file(d, source.text, Some(source.name)))
+    };
+    document(told.flat_map(entries).collect())
+}
+
+fn document(errors: Vec<Entry<'_>>) -> String {
     let json = serde_json::to_string(&Document { orq: VERSION, errors }).unwrap_or_default();
     harmless::json(&json).into_owned()
 }

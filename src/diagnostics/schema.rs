@@ -14,7 +14,7 @@ pub fn document() -> Json {
         "$id": "urn:orq:errors:1",
         "title": "orq --errors json",
         "description": "One line on standard error where something is wrong or worth knowing; none where nothing is. \
-            The exit code is that of the first error. Where the output itself cannot be written, that is a line of \
+            The exit code is that of the first error, of several scripts the worst of theirs. Where the output itself cannot be written, that is a line of \
             its own. Fields are only ever added.",
         "type": "object",
         "required": ["orq", "errors"],
@@ -42,7 +42,8 @@ pub fn entry() -> Json {
             "severity": { "enum": ["error", "warning"] },
             "message": { "type": "string" },
             "file": {
-                "description": "The file that the place and the edits belong to, where it is not the text as given.",
+                "description": "The file that the place and the edits belong to, where it is not the text as given; where \
+                    several scripts are given, always.",
                 "type": "string",
             },
             "span": {

@@ -25,6 +25,7 @@ mod table;
 mod tsv;
 
 pub use envelope::DEF as ENVELOPE;
+pub use json::DEF as JSON;
 pub use number::Numbers;
 
 use crate::model::catalog::{FormatDef, Titled, Unrenderable};

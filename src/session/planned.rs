@@ -1,7 +1,7 @@
 //! What a text will do, for programs: nothing is sent.
 
 use super::{Session, fail_on_errors};
-use crate::check::{Checked, Step};
+use crate::check::{Checked, Program, Step};
 use crate::diagnostics::Diagnostic;
 use crate::model::schema::Schema;
 use crate::plan::outline::{self, Outline};
@@ -33,11 +33,13 @@ impl Session {
         let mut warnings = fail_on_errors(diagnostics)?;
         let facts = self.facts(now);
         let mut pipelines = Vec::new();
-        for step in program.steps {
-            let Step { table, query, .. } = step;
+        let Program { steps, allowed } = program;
+        for step in steps {
+            let Step { table, query, span, .. } = step;
             let (routed, fetches) = plan::route(&[plan::plan(&table.rel, &table.schema)], &facts);
-            warnings.extend(remarks(&fetches, &facts));
-            warnings.extend(fetches.iter().flat_map(|fetch| fetch.offer.warnings.iter().cloned()));
+            let offered = fetches.iter().flat_map(|fetch| fetch.offer.warnings.iter().cloned());
+            let told = remarks(&fetches, &facts).into_iter().chain(offered).collect();
+            warnings.extend(allowed.left(told, Some(span)));
             let needed = plan::lookups(&fetches, &facts);
             for plan in &routed {
                 let outline = outline::outline(plan, &needed, &fetches, &facts, text);

@@ -42,6 +42,7 @@ pub use live::{meta_request, with_live};
 pub use lookups::{facts_of, requests_of};
 pub use names::is_sure;
 pub use names::{names_of, reads, renamed, retired, unknown, unlisted};
+pub use read::NAME as READ;
 
 pub const ALL: &[&SourceDef] = &[
     &activity::SOURCE,

@@ -68,4 +68,6 @@ pub const SOURCE: SourceDef = SourceDef {
     offer: |_, _| Offer::of(Vec::new()),
 };
 
+pub const NAME: &str = SOURCE.name;
+
 const OPTION: ParamDef = ParamDef { name: "", doc: "", required: false, form: Form::Any, several: None };

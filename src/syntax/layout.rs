@@ -9,10 +9,11 @@ const WIDTH: usize = 100;
 
 /// The whole text. The spans of the tree are those of `text`; the texts of its parts are not looked at.
 pub fn script(script: &Script, text: &str) -> String {
-    let source = Written { text, comments: &script.comments };
+    let source = Written { text };
     let mut blocks: Vec<Block> = Vec::new();
     let mut comments = script.comments.iter().peekable();
-    let ends: Vec<usize> = script.statements.iter().map(|statement| source.end(statement.span)).collect();
+    let ends: Vec<usize> =
+        script.statements.iter().map(|statement| end(statement.span, &script.comments, text)).collect();
     for (place, statement) in script.statements.iter().enumerate() {
         while let Some(comment) = comments.next_if(|comment| comment.span.start < statement.span.start) {
             blocks.push(Block::comment(comment));
@@ -67,7 +68,7 @@ impl Block {
 }
 
 /// At least two line ends, with nothing but white space around them.
-fn has_blank_line(gap: &str) -> bool {
+pub fn has_blank_line(gap: &str) -> bool {
     gap.replace("\r\n", "\n").matches(['\n', '\r']).count() > 1
 }
 
@@ -135,26 +136,25 @@ impl Atom {
     }
 }
 
+/// The end of a statement without the white space and comments that its span may end in.
+pub fn end(span: Span, comments: &[Comment], text: &str) -> usize {
+    let mut end = span.end;
+    loop {
+        end = span.start + Span::new(span.start, end).of(text).trim_end().len();
+        let last = comments.iter().find(|comment| comment.span.start < end && end <= comment.span.end);
+        match last {
+            Some(comment) if comment.span.start > span.start => end = comment.span.start,
+            _ => return end,
+        }
+    }
+}
+
 /// The text that is laid out anew.
 struct Written<'a> {
     text: &'a str,
-    comments: &'a [Comment],
 }
 
 impl Written<'_> {
-    /// The end of a span without the white space and comments that it may end in.
-    fn end(&self, span: Span) -> usize {
-        let mut end = span.end;
-        loop {
-            end = span.start + Span::new(span.start, end).of(self.text).trim_end().len();
-            let last = self.comments.iter().find(|comment| comment.span.start < end && end <= comment.span.end);
-            match last {
-                Some(comment) if comment.span.start > span.start => end = comment.span.start,
-                _ => return end,
-            }
-        }
-    }
-
     fn statement(&self, statement: &Statement, comments: &[&Comment], stop: &str) -> Vec<String> {
         let mut atoms = Vec::new();
         let start = statement.span.start;

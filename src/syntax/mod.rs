@@ -11,6 +11,7 @@ mod lower;
 mod messages;
 mod parse;
 mod parting;
+pub mod parts;
 pub mod place;
 mod preface;
 mod scan;

@@ -184,13 +184,13 @@ fn an_explanation_has_no_place_among_rows_for_programs_and_nothing_is_sent() {
 
 #[test]
 fn schemas_are_of_the_draft_and_each_is_printed_alone_too() {
-    for contract in ["envelope", "errors", "plan"] {
+    for contract in ["envelope", "errors", "plan", "run"] {
         let schema = &SCHEMAS[contract];
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
         assert_eq!(schema["$id"], json!(format!("urn:orq:{contract}:1")));
         assert_eq!(parsed(&good(["describe", "--json-schema", contract])), *schema);
     }
-    assert_eq!(SCHEMAS.as_object().unwrap().len(), 3);
+    assert_eq!(SCHEMAS.as_object().unwrap().len(), 4);
     let run = orq().args(["--errors", "json", "describe", "--json-schema", "rows"]).run();
     assert_eq!((run.code, told(&run)[0]["code"].as_str().unwrap()), (2, "E0801"));
 }

@@ -44,13 +44,20 @@ fn main() -> ExitCode {
 /// Lines of the script that is checked whole.
 const LINES: usize = 200;
 
-fn measured() -> Result<[String; 3], String> {
+fn measured() -> Result<[String; 5], String> {
     let (orq, python) = processes()?;
     let ratio = python.as_secs_f64() / orq.as_secs_f64();
     let check = parse_and_check()?;
     let (parsed, checked) = script_of_many_lines()?;
     let part = checked.as_secs_f64() / parsed.as_secs_f64();
     let micros = check.as_secs_f64() * 1e6;
+    let (together, pythons) = repository()?;
+    let of_many = |what: &str, took: Duration| {
+        let ratio = took.as_secs_f64() / pythons.as_secs_f64();
+        let ms = |took: Duration| took.as_secs_f64() * 1e3;
+        let goal = goal(ratio < 0.3, "under 0.3");
+        format!("{what}  {:.1} ms, {ratio:.3} of python3 as often ({:.0} ms)   {goal}", ms(took), ms(pythons))
+    };
     Ok([
         format!(
             "orq check, whole process   {:.1} ms, {ratio:.1} times faster than python3 with its imports ({:.1} ms)   {}",
@@ -65,6 +72,8 @@ fn measured() -> Result<[String; 3], String> {
             parsed.as_secs_f64() * 1e3,
             goal(checked < Duration::from_millis(5), "under 5 ms"),
         ),
+        of_many("check of 50 scripts      ", together.check),
+        of_many("fmt --check of 50 scripts", together.fmt),
     ])
 }
 
@@ -96,6 +105,40 @@ fn process(words: &[&str]) -> Result<Duration, String> {
     let status = command.status().map_err(|error| format!("{program}: {error}"))?;
     let took = start.elapsed();
     if status.success() { Ok(took) } else { Err(format!("{program} ended with {status}")) }
+}
+
+/// Scripts of a repository.
+const SCRIPTS: usize = 50;
+
+/// One process for all of them.
+struct Together {
+    check: Duration,
+    fmt: Duration,
+}
+
+/// The medians of checking and formatting a repository, and of starting an interpreter once for each of its scripts.
+fn repository() -> Result<(Together, Duration), String> {
+    let home = tempfile::tempdir().map_err(|error| error.to_string())?;
+    for number in 0..SCRIPTS {
+        let script = format!(
+            "# Number {number}.\nactivity last 7d\n| group model\n| sum cost, tokens\n\
+             | derive rate = cost / tokens * 1e6\n| top {}\n",
+            number + 1
+        );
+        std::fs::write(home.path().join(format!("{number}.orq")), script).map_err(|error| error.to_string())?;
+    }
+    let directory = home.path().to_string_lossy();
+    let (mut checks, mut fmts, mut pythons) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..5 {
+        checks.push(process(&[env!("CARGO_BIN_EXE_orq"), "check", &directory])?);
+        fmts.push(process(&[env!("CARGO_BIN_EXE_orq"), "fmt", "--check", &directory])?);
+        let start = Instant::now();
+        for _ in 0..SCRIPTS {
+            process(&["python3", "-c", "pass"])?;
+        }
+        pythons.push(start.elapsed());
+    }
+    Ok((Together { check: median(checks)?, fmt: median(fmts)? }, median(pythons)?))
 }
 
 /// A session that asks nobody.

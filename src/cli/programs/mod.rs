@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod catalog;
 pub mod plans;
+pub mod runs;
 pub mod schemas;
 
 use serde_json::Value as Json;

@@ -13,8 +13,17 @@ use crate::session::{Pipeline, Planned};
 
 /// One line for a text that is right.
 pub fn document(planned: &Planned, text: &str) -> String {
+    document_of(planned, text, None)
+}
+
+/// The same of one file among several.
+pub fn document_of(planned: &Planned, text: &str, file: Option<&str>) -> String {
     let pipelines: Vec<Json> = planned.pipelines.iter().map(|one| pipeline(one, planned.most_calls, text)).collect();
-    super::line(&json!({ "orq": VERSION, "pipelines": pipelines, "warnings": entries(&planned.warnings, text) }))
+    let mut document = json!({ "orq": VERSION, "pipelines": pipelines, "warnings": entries(&planned.warnings, text) });
+    if let (Some(file), Some(fields)) = (file, document.as_object_mut()) {
+        fields.insert("file".to_string(), json!(file));
+    }
+    super::line(&document)
 }
 
 fn pipeline(pipeline: &Pipeline, allowed: usize, text: &str) -> Json {
@@ -62,7 +71,7 @@ pub fn schema() -> Json {
         "$id": "urn:orq:plan:1",
         "title": "orq check --json, orq explain --json",
         "description": "One line on standard output where a text is right; nothing is sent. A text that is wrong is \
-            the errors contract on standard error. Fields are only ever added.",
+            the errors contract on standard error. Of several scripts, each that is right is a line. Fields are only ever added.",
         "type": "object",
         "required": ["orq", "pipelines", "warnings"],
         "properties": {
@@ -73,6 +82,7 @@ pub fn schema() -> Json {
                 "items": { "$ref": "#/$defs/pipeline" },
             },
             "warnings": { "type": "array", "items": { "$ref": "#/$defs/error" } },
+            "file": { "description": "The script, where several paths or a directory are given.", "type": "string" },
         },
         "$defs": {
             "pipeline": pipeline_schema(),

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde_json::{Map, Value as Json};
 
-use super::plans;
+use super::{plans, runs};
 use crate::diagnostics::schema as errors;
 use crate::formats::contract;
 use crate::harmless;
@@ -17,6 +17,8 @@ pub enum Contract {
     Errors,
     /// What `check --json` and `explain --json` print
     Plan,
+    /// What `run -f json` prints of several scripts
+    Run,
 }
 
 impl Contract {
@@ -25,6 +27,7 @@ impl Contract {
             Self::Envelope => contract::schema(),
             Self::Errors => errors::document(),
             Self::Plan => plans::schema(),
+            Self::Run => runs::schema(),
         }
     }
 }
