@@ -18,8 +18,10 @@ const ORDER: &[&[&str]] = &[
     &["net"],
     &["exec"],
     &["session"],
+    &["assist"],
     &["demo"],
     &["agent"],
+    &["lsp"],
     &["repl"],
     &["cli"],
 ];
@@ -172,6 +174,8 @@ fn a_library_has_one_room() {
         ("crossterm", &["repl"]),
         ("directories", &["net", "repl"]),
         ("rmcp", &["agent"]),
+        ("lsp_server", &["lsp"]),
+        ("lsp_types", &["lsp"]),
     ];
     let files = read("src");
     for (library, rooms) in homes {
@@ -247,6 +251,7 @@ fn the_machine_is_touched_in_few_places() {
             &[
                 "agent/lines.rs",
                 "agent/scripts.rs",
+                "lsp/wire.rs",
                 "exec/load.rs",
                 "exec/permissions.rs",
                 "exec/save.rs",
@@ -261,7 +266,7 @@ fn the_machine_is_touched_in_few_places() {
         ("Zoned::now", &[]),
         ("SystemTime", &[]),
         ("Instant", &["net/", "demo/", "cli/progress.rs", "cli/prompt.rs", "session/interrupt.rs"]),
-        ("thread", &["agent/lines.rs", "agent/server.rs", "cli/mod.rs", "session/interrupt.rs", "net/credentials/"]),
+        ("thread", &["agent/lines.rs", "agent/server.rs", "lsp/wire.rs", "cli/mod.rs", "session/interrupt.rs", "net/credentials/"]),
         ("println!", &["repl/"]),
         ("eprintln!", &["cli/", "repl/"]),
         ("print!", &["repl/"]),

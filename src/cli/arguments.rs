@@ -95,6 +95,9 @@ pub enum Command {
     /// Answer agents over MCP on standard input and output, in a sandbox
     #[command(after_help = super::mcp::HELP)]
     Mcp,
+    /// Answer editors over LSP on standard input and output
+    #[command(after_help = super::lsp::HELP)]
+    Lsp,
     /// Print the man page
     Man,
     /// The demo account

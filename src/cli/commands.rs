@@ -11,8 +11,8 @@ use super::progress::Progress;
 use super::shorten::{Shortened, shortened};
 use super::start::{self, Started};
 use super::{
-    completions, describe, doctor, fmt, fold, init, man, mcp, programs, prompt, reference, report as spent, sandbox,
-    script_help,
+    completions, describe, doctor, fmt, fold, init, lsp, man, mcp, programs, prompt, reference, report as spent,
+    sandbox, script_help,
 };
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
@@ -66,6 +66,7 @@ pub fn run(arguments: Arguments) -> Exit {
             Ok(Place::stdout(options.color, options.errors).print(&completions::script(shell)))
         }
         Some(Command::Mcp) => mcp::run(&options),
+        Some(Command::Lsp) => lsp::run(&options),
         Some(Command::Man) => man_page(&options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
     };

@@ -10,6 +10,7 @@ mod fold;
 mod help;
 mod init;
 mod keys;
+mod lsp;
 mod man;
 mod mcp;
 mod output;
