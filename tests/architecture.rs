@@ -266,7 +266,17 @@ fn the_machine_is_touched_in_few_places() {
         ("Zoned::now", &[]),
         ("SystemTime", &[]),
         ("Instant", &["net/", "demo/", "cli/progress.rs", "cli/prompt.rs", "session/interrupt.rs"]),
-        ("thread", &["agent/lines.rs", "agent/server.rs", "lsp/wire.rs", "cli/mod.rs", "session/interrupt.rs", "net/credentials/"]),
+        (
+            "thread",
+            &[
+                "agent/lines.rs",
+                "agent/server.rs",
+                "lsp/wire.rs",
+                "cli/mod.rs",
+                "session/interrupt.rs",
+                "net/credentials/",
+            ],
+        ),
         ("println!", &["repl/"]),
         ("eprintln!", &["cli/", "repl/"]),
         ("print!", &["repl/"]),

@@ -125,6 +125,10 @@ pub struct Described {
     #[arg(long, conflicts_with = "name")]
     pub reference: bool,
 
+    /// A TextMate grammar, for the colours of editors
+    #[arg(long, hide = true, conflicts_with = "name")]
+    pub textmate: bool,
+
     /// All that is known of it as one line of JSON
     #[arg(long)]
     pub json: bool,

@@ -12,7 +12,7 @@ use super::shorten::{Shortened, shortened};
 use super::start::{self, Started};
 use super::{
     completions, describe, doctor, fmt, fold, init, lsp, man, mcp, programs, prompt, reference, report as spent,
-    sandbox, script_help,
+    sandbox, script_help, textmate,
 };
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
@@ -408,6 +408,7 @@ fn describe_command(name: Option<&str>, form: &Described, options: &Options) -> 
         (name, Described { json: true, .. }) => programs::catalog::document(&CATALOG, name)?,
         (_, Described { json_schema: Some(contract), .. }) => programs::schemas::page(*contract),
         (_, Described { for_agents: true, .. }) => programs::agents::page(&CATALOG),
+        (_, Described { textmate: true, .. }) => textmate::grammar(&CATALOG),
         (_, Described { reference: true, .. }) => reference::reference(&CATALOG),
         (None, _) => describe::all(&CATALOG, place.looks.width),
         (Some(name), _) => {

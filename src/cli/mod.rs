@@ -25,6 +25,7 @@ mod script_flags;
 mod script_help;
 mod shorten;
 mod start;
+mod textmate;
 
 use clap::{CommandFactory as _, Parser as _};
 
@@ -33,6 +34,7 @@ use arguments::{Arguments, Errors};
 use output::Place;
 
 pub use reference::reference;
+pub use textmate::grammar as textmate_grammar;
 
 /// The commands of the program, those inside of others by both words.
 pub fn commands() -> Vec<String> {
