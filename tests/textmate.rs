@@ -135,7 +135,7 @@ fn painted(grammar: &Grammar, top: &[String], text: &str) -> Vec<String> {
                     paint(part.start(), part.end(), name);
                 }
             }
-            assert!(ends || !whole.is_empty(), "a rule matches nothing in {line:?}");
+            assert!(ends || !whole.is_empty(), "`{name}` matches nothing at {at} of {line:?}: {found:?}");
             at = whole.end();
             if ends {
                 open.pop();

@@ -42,7 +42,7 @@ fn repository(catalog: &Catalog) -> Json {
     let functions = any(catalog.all_functions().flat_map(|def| named(def.name, def.aliases)));
     let joins = any(catalog.verbs.iter().filter(takes_a_table).map(|def| def.name));
     let definers = any(DEFINERS.iter().copied());
-    let ranges = any(range_words(catalog).filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase())));
+    let ranges = any(range_words(catalog).filter(|word| is_word(word)));
     let words = any(RESERVED.iter().copied().filter(|word| !VALUES.contains(word)));
     let signs = any(BinaryOp::ALL.iter().map(|(_, text)| *text).filter(|text| !text.starts_with(char::is_alphabetic)));
     let lengths = any(units::spellings());
@@ -139,6 +139,11 @@ fn aggregates(catalog: &Catalog) -> impl Iterator<Item = &'static str> {
     catalog.aggregates().flat_map(|def| named(def.name, def.aliases))
 }
 
+/// A word of a range, rather than a number or a place for one.
+fn is_word(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
 /// A verb that puts another source beside the rows.
 fn takes_a_table(verb: &&&VerbDef) -> bool {
     verb.takes.clauses.contains(&"on")
@@ -154,7 +159,8 @@ fn any(words: impl Iterator<Item = &'static str>) -> String {
 
 /// What would mean something else in a pattern stands for itself.
 fn escaped(word: &str) -> String {
-    let part = |c: char| if c.is_alphanumeric() || c == '_' { String::from(c) } else { format!("\\{c}") };
+    // No others: `\<` is the start of a word to some engines.
+    let part = |c: char| if r"\.+*?()|[]{}^$".contains(c) { format!("\\{c}") } else { String::from(c) };
     word.chars().map(part).collect()
 }
 
