@@ -201,6 +201,11 @@ fn what_is_coloured_is_what_the_program_takes_it_for() {
         let names = painted(&grammar, &top, &text);
         for (span, class) in classified(&text, &CATALOG, &Definitions::default()) {
             let Some(wanted) = scopes(class).first() else { continue };
+            // The default of a parameter is text until its type is known, and a number to who reads it.
+            if class == Class::Text && span.of(&text).starts_with(|c: char| c.is_ascii_digit()) {
+                assert!(names[span.start].starts_with("constant.numeric"), "{text}");
+                continue;
+            }
             *seen.entry(wanted).or_default() += 1;
             let name = &names[span.start];
             if !scopes(class).iter().any(|scope| name.starts_with(scope)) {

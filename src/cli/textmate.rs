@@ -59,8 +59,18 @@ fn repository(catalog: &Catalog) -> Json {
                 "captures": captures(&["keyword.other.definition.orq", "entity.name.function.orq"]),
             },
             {
-                "match": format!(r"^[ \t]*(let|const|param)[ \t]+({NAME})"),
+                "match": format!(r"^[ \t]*(let|const)[ \t]+({NAME})"),
                 "captures": captures(&["keyword.other.definition.orq", "entity.name.variable.orq"]),
+            },
+            {
+                "match": format!(r"^[ \t]*(param)[ \t]+({NAME})(?:[ \t]*:[ \t]*({NAME}))?(?:[ \t]*(=)[ \t]*({NAME})?)?"),
+                "captures": captures(&[
+                    "keyword.other.definition.orq",
+                    "entity.name.variable.orq",
+                    "storage.type.orq",
+                    "keyword.operator.orq",
+                    "string.unquoted.orq",
+                ]),
             },
             {
                 "match": format!(r"^[ \t]*({definers})[ \t]+(?:({sources})\b)?"),
