@@ -21,6 +21,8 @@ fn example(command: &str) -> &'static [&'static str] {
         "man" => &["man"],
         // It answers lines, and there are none.
         "mcp" => &["mcp", "--help"],
+        // It answers an editor, and there is none.
+        "lsp" => &["lsp", "--help"],
         "demo serve" => &["demo", "serve"],
         other => panic!("`orq {other}` has no example here"),
     }
