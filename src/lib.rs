@@ -62,9 +62,13 @@ pub mod exec;
 
 pub mod session;
 
+pub mod assist;
+
 pub mod demo;
 
 pub mod agent;
+
+pub mod lsp;
 
 pub mod repl;
 

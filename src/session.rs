@@ -2,6 +2,7 @@
 //! a query than what is called from here.
 
 mod covered;
+mod editor;
 mod interrupt;
 mod last;
 mod planned;

@@ -133,6 +133,9 @@ pub enum Command {
     /// Answer agents over MCP on standard input and output, in a sandbox
     #[command(after_help = super::mcp::HELP)]
     Mcp,
+    /// Answer editors over LSP on standard input and output
+    #[command(after_help = super::lsp::HELP)]
+    Lsp,
     /// Print the man page
     Man,
     /// The demo account
@@ -167,6 +170,10 @@ pub struct Described {
     /// The whole reference as Markdown
     #[arg(long, conflicts_with = "name")]
     pub reference: bool,
+
+    /// A TextMate grammar, for the colours of editors
+    #[arg(long, hide = true, conflicts_with = "name")]
+    pub textmate: bool,
 
     /// All that is known of it as one line of JSON
     #[arg(long)]

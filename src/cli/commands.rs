@@ -14,8 +14,8 @@ use super::recording::RecordFlags;
 use super::shorten::{Shortened, shortened};
 use super::start::{self, Started};
 use super::{
-    completions, describe, doctor, fmt, fold, init, ledger, man, mcp, programs, prompt, recording, reference,
-    report as spent, sandbox, script_help, test,
+    completions, describe, doctor, fmt, fold, init, ledger, lsp, man, mcp, programs, prompt, recording, reference,
+    report as spent, sandbox, script_help, test, textmate,
 };
 use crate::check::Purpose;
 use crate::diagnostics::{Code, Diagnostic, Exit, exit_of};
@@ -90,6 +90,7 @@ fn dispatch(
             Ok(Place::stdout(options.color, options.errors).print(&completions::script(shell)))
         }
         Some(Command::Mcp) => mcp::run(&options),
+        Some(Command::Lsp) => lsp::run(&options),
         Some(Command::Man) => man_page(&options),
         Some(Command::Demo { command: DemoCommand::Serve { port } }) => serve(port, &options),
     }
@@ -506,6 +507,7 @@ fn describe_command(name: Option<&str>, form: &Described, options: &Options) -> 
         (name, Described { json: true, .. }) => programs::catalog::document(&CATALOG, name)?,
         (_, Described { json_schema: Some(contract), .. }) => programs::schemas::page(*contract),
         (_, Described { for_agents: true, .. }) => programs::agents::page(&CATALOG),
+        (_, Described { textmate: true, .. }) => textmate::grammar(&CATALOG),
         (_, Described { reference: true, .. }) => reference::reference(&CATALOG),
         (None, _) => describe::all(&CATALOG, place.looks.width),
         (Some(name), _) => {

@@ -1,6 +1,7 @@
 //! What the catalog holds, as text for people.
 
 use super::fold;
+use crate::assist::pages::COLUMNS_OF_FILES;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::catalog::{Catalog, Example, FormatDef, FunctionDef, SourceDef, VerbDef};
 use crate::model::schema::{Column, Schema};
@@ -116,9 +117,6 @@ fn source(def: &'static SourceDef, width: Width) -> String {
     };
     shown + &columns + &examples(def.examples, width)
 }
-
-/// What stands in the place of columns that nobody knows yet.
-pub const COLUMNS_OF_FILES: &str = "Its columns are those of the files: `read \"FILE\" | schema` shows them.";
 
 fn verb(def: &'static VerbDef, width: Width) -> String {
     titled(def.usage, def.doc, def.aliases, width) + &examples(def.examples, width)

@@ -12,6 +12,7 @@ mod help;
 mod init;
 mod keys;
 mod ledger;
+mod lsp;
 mod man;
 mod many;
 mod mcp;
@@ -30,6 +31,7 @@ mod shorten;
 mod snapshot;
 mod start;
 mod test;
+mod textmate;
 
 use clap::{CommandFactory as _, Parser as _};
 
@@ -38,6 +40,7 @@ use arguments::{Arguments, Errors};
 use output::Place;
 
 pub use reference::reference;
+pub use textmate::grammar as textmate_grammar;
 
 /// The commands of the program, those inside of others by both words.
 pub fn commands() -> Vec<String> {

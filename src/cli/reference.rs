@@ -2,34 +2,20 @@
 
 use std::fmt::Write as _;
 
-use super::describe::COLUMNS_OF_FILES;
-use crate::model::catalog::{Catalog, Example, FunctionDef};
-use crate::model::schema::Column;
+use crate::assist::pages::{self, meaning};
+use crate::model::catalog::{Catalog, FunctionDef};
 use crate::syntax::ast::BinaryOp;
-use crate::types::Unit;
 
 pub fn reference(catalog: &Catalog) -> String {
     let mut page = String::from(INTRODUCTION);
     page += &operators();
     page += "\n## Sources\n\nA pipeline starts with one of these.\n";
     for def in catalog.sources {
-        page += &format!("\n### `{}`\n\n{}.\n\n", def.usage, def.doc);
-        for param in def.params {
-            page += &format!("- `{}`: {}\n\n", param.name, param.doc);
-        }
-        match def.columns {
-            [] => page += &format!("{COLUMNS_OF_FILES}\n"),
-            _ => page += "| column | type | unit | meaning | also |\n|---|---|---|---|---|\n",
-        }
-        for column in &def.schema().columns {
-            page += &row(column);
-        }
-        page += &queries(def.examples);
+        page += &format!("\n### `{}`\n\n{}", def.usage, pages::source(def));
     }
     page += "\n## Verbs\n\nEach stage after the source is a verb and its arguments.\n";
     for def in catalog.verbs {
-        page += &format!("\n### `{}`\n\n{}\n", def.usage, meaning(def.doc, def.aliases));
-        page += &queries(def.examples);
+        page += &format!("\n### `{}`\n\n{}", def.usage, pages::verb(def));
     }
     page += "\n## Aggregates\n\nEach is a verb too: `sum cost` is the stage `agg cost = sum(cost)`.\n\n";
     page += "| aggregate | meaning | example |\n|---|---|---|\n";
@@ -68,27 +54,6 @@ fn operators() -> String {
         last = Some(op.precedence());
     }
     page + "\n\n`not` stands between `and` and the comparisons; `is null` and `is not null` are comparisons; a sign binds tightest.\n"
-}
-
-fn row(column: &Column) -> String {
-    let unit = column.ty.unit().filter(|unit| *unit != Unit::NONE).map(|unit| unit.to_string()).unwrap_or_default();
-    let aliases: Vec<String> = column.aliases.iter().map(|alias| format!("`{alias}`")).collect();
-    let ty = column.ty.word();
-    format!("| `{}` | {ty} | {unit} | {} | {} |\n", column.name, column.doc, aliases.join(" "))
-}
-
-fn queries(examples: &[Example]) -> String {
-    let mut page = String::from("\n```orq\n");
-    for example in examples {
-        page += &format!("# {}\n{}\n", example.shows, example.query);
-    }
-    page + "```\n"
-}
-
-/// What it means and its other names, in whole sentences.
-fn meaning(doc: &str, aliases: &[&str]) -> String {
-    let names: Vec<String> = aliases.iter().map(|alias| format!("`{alias}`")).collect();
-    if names.is_empty() { format!("{doc}.") } else { format!("{doc}. Also understood: {}.", names.join(", ")) }
 }
 
 /// A `|` would end the cell.

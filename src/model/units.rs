@@ -39,7 +39,12 @@ pub fn unit(name: &str) -> Option<(&'static str, Length)> {
     Some((row.names.first()?, row.length))
 }
 
+/// Every spelling of every unit.
+pub fn spellings() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().flat_map(|row| row.names.iter().copied())
+}
+
 /// Units that were likely meant.
 pub fn nearest(name: &str) -> Vec<String> {
-    suggest::nearest(name, ROWS.iter().flat_map(|row| row.names.iter().copied()))
+    suggest::nearest(name, spellings())
 }

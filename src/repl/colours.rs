@@ -1,9 +1,9 @@
 //! Colours of a text that is being typed: of the sixteen that every terminal has, those that can be read on dark and on
 //! light.
 
-use crate::model::catalog::Catalog;
+use crate::assist::names::classified;
 use crate::session::Session;
-use crate::syntax::classify::{Class, Names, classify};
+use crate::syntax::classify::Class;
 
 const RESET: &str = "\x1b[0m";
 
@@ -30,17 +30,9 @@ pub fn dim(text: &str) -> String {
 
 /// The text in its colours; as wide as it was.
 pub fn painted(text: &str, session: &Session) -> String {
-    let catalog = session.catalog();
-    let definitions = session.definitions();
-    let names = Names {
-        is_source: &|name| catalog.source(name).is_some() || definitions.lets.contains_key(name),
-        is_verb: &|name| is_verb(catalog, name),
-        is_function: &|name| catalog.function(name).is_some() || definitions.scope.fns.contains_key(name),
-        is_range: &|word| is_of_a_range(catalog, word),
-    };
     let mut shown = String::with_capacity(text.len() * 2);
     let mut done = 0;
-    for (span, class) in classify(text, &names) {
+    for (span, class) in classified(text, session.catalog(), session.definitions()) {
         let Some(code) = code(class) else { continue };
         let (before, piece) = (text.get(done..span.start), text.get(span.start..span.end));
         let (Some(before), Some(piece)) = (before, piece) else { continue };
@@ -52,14 +44,4 @@ pub fn painted(text: &str, session: &Session) -> String {
     }
     shown.push_str(text.get(done..).unwrap_or_default());
     shown
-}
-
-fn is_verb(catalog: &Catalog, name: &str) -> bool {
-    catalog.verb(name).is_some()
-        || catalog.aggregates().any(|function| function.name == name || function.aliases.contains(&name))
-}
-
-fn is_of_a_range(catalog: &Catalog, word: &str) -> bool {
-    let forms = catalog.sources.iter().flat_map(|source| source.range.forms());
-    forms.flat_map(|form| form.split(' ')).any(|known| known == word)
 }

@@ -1,7 +1,7 @@
 //! The commands of the prompt: what follows a `:`. Each is a row, of which help and completion are made.
 
-use super::complete::{self, Candidate};
 use super::program::{Program, Switch};
+use crate::assist::complete::{self, Candidate, Kind, candidate};
 use crate::harmless;
 use crate::session::Session;
 use crate::suggest;
@@ -139,11 +139,11 @@ fn nothing(_: &Session) -> Vec<Candidate> {
 }
 
 fn switches(_: &Session) -> Vec<Candidate> {
-    ["on", "off"].map(|word| Candidate { text: word.to_string(), doc: String::new() }).to_vec()
+    ["on", "off"].map(|word| candidate(Kind::Value, word, "")).to_vec()
 }
 
 fn params(session: &Session) -> Vec<Candidate> {
-    parameters(session).into_iter().map(|(text, doc)| Candidate { text, doc }).collect()
+    parameters(session).into_iter().map(|(text, doc)| Candidate { kind: Kind::Parameter, text, doc }).collect()
 }
 
 /// Names and values, by name.

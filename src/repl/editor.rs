@@ -11,10 +11,11 @@ use rustyline::{Context, Helper};
 
 use super::colours;
 use super::commands::COMMANDS;
-use super::complete::{self, complete};
+use super::complete::complete;
 use super::pager;
 use super::program::Program;
-use super::values::Values;
+use crate::assist::complete::Candidate as Offered;
+use crate::assist::values::Values;
 use crate::harmless;
 use crate::sources::read;
 use crate::verbs::save;
@@ -90,11 +91,11 @@ fn wants_a_file(before: &str) -> bool {
 const FILE_WORDS: &[&str] = &[read::SOURCE.name, save::VERB.name, "use"];
 
 /// Each with its doc line, cut to the screen; where there are more than it has lines, the names alone.
-fn listed(candidates: &[complete::Candidate]) -> Vec<Shown> {
+fn listed(candidates: &[Offered]) -> Vec<Shown> {
     let width = pager::width().unwrap_or(80).saturating_sub(2);
     let names = candidates.iter().map(|candidate| candidate.text.chars().count()).max().unwrap_or_default().min(NAMES);
     let lines = pager::height().unwrap_or(usize::MAX).saturating_sub(3);
-    let shown = |candidate: &complete::Candidate| {
+    let shown = |candidate: &Offered| {
         let doc = candidate.doc.split_whitespace().collect::<Vec<_>>().join(" ");
         let line = match doc.is_empty() || width < names + ROOM || candidates.len() > lines {
             true => candidate.text.clone(),

@@ -6,8 +6,7 @@ use directories::ProjectDirs;
 use rustyline::history::DefaultHistory;
 use rustyline::{Editor, Helper};
 
-/// Keys of both kinds start so (fact 3).
-pub const KEY: &str = "sk-or-";
+use crate::assist::values::KEY;
 
 /// So many lines are kept.
 pub const LENGTH: usize = 1_000;

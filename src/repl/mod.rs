@@ -6,8 +6,7 @@
 //! | `program` | what runs and prints for the prompt |
 //! | `editor` | what the line editor asks while a line is typed |
 //! | `colours` | the colours of a text |
-//! | `complete` | what may stand at the cursor (pure) |
-//! | `values` | names that answers have shown (pure) |
+//! | `complete` | what the Tab key offers |
 //! | `pager` | text that is longer than the screen |
 //! | `history` | lines that were typed, kept |
 //! | `plain` | a terminal without a cursor to move |
@@ -20,7 +19,6 @@ mod history;
 pub mod pager;
 mod plain;
 pub mod program;
-pub mod values;
 
 use std::cell::RefCell;
 
@@ -32,13 +30,13 @@ use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
 use rustyline::{Cmd, ColorMode, CompletionType, Config, Editor, KeyEvent};
 
+use crate::assist::values::Values;
 use crate::diagnostics::Exit;
 use crate::session::Output;
 use crate::syntax;
 use commands::{COMMANDS, Desk, Then};
 use editor::{Assistant, Shared};
 use program::Program;
-use values::Values;
 
 const PROMPT: &str = "orq> ";
 

@@ -265,7 +265,7 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// The words that start a definition, where a source could stand.
-const DEFINERS: &[&str] = &["const", "explain", "fn", "let", "param", "use"];
+pub const DEFINERS: &[&str] = &["const", "explain", "fn", "let", "param", "use"];
 
 /// The words that can follow an expression, as `reserved` of the grammar has them.
 pub const RESERVED: &[&str] = &[

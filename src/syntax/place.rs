@@ -6,6 +6,7 @@ use pest::Parser as _;
 use super::classify::is_definer;
 use super::format::RESERVED;
 use super::parse::{OrqParser, Rule, span_of};
+use crate::span::Span;
 
 /// The end of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,10 +97,21 @@ impl Frame {
 
 /// What may be typed at the end of this text.
 pub fn place(text: &str) -> Place {
+    placed(text, &mut 0)
+}
+
+/// Where the statement starts that the end of a text belongs to.
+pub fn last_statement(text: &str) -> usize {
+    let mut statement = 0;
+    placed(text, &mut statement);
+    statement
+}
+
+/// The end of a text, and where its statement starts.
+fn placed(text: &str, statement: &mut usize) -> Place {
     let nothing = Place { start: text.len(), wants: Wants::Nothing };
     let Ok(mut pairs) = OrqParser::parse(Rule::lexed, text) else { return nothing };
     let mut frames = vec![Frame::new(0, At::Start(Begins::Statement))];
-    let mut statement = 0;
     // A word that touches the end is still being written.
     let mut begun: Option<(usize, Rule, Frame)> = None;
     let pieces = pairs.next().into_iter().flat_map(|pair| pair.into_inner());
@@ -116,12 +128,12 @@ pub fn place(text: &str) -> Place {
         match rule {
             Rule::comment => {}
             Rule::stop => {
-                statement = span.end;
+                *statement = span.end;
                 frames = vec![Frame::new(span.end, At::Start(Begins::Statement))];
             }
             // A line end in brackets, or behind what wants more, ends nothing.
-            Rule::line if depth == 1 && ends_a_statement(text, span.start, span.end) => {
-                statement = span.end;
+            Rule::line if depth == 1 && ends_a_statement(text, *statement, span) => {
+                *statement = span.end;
                 frames = vec![Frame::new(span.end, At::Start(Begins::Statement))];
             }
             Rule::line => {}
@@ -146,7 +158,7 @@ pub fn place(text: &str) -> Place {
                 }
             }
             Rule::one_pipe => {
-                let before = Before { statement, pipeline: frame.start, end: span.start };
+                let before = Before { statement: *statement, pipeline: frame.start, end: span.start };
                 frame.at = At::Verb;
                 frame.column = None;
                 frame.stage = Some(Stage { verb: String::new(), before, clause: None, words: 0 });
@@ -156,6 +168,8 @@ pub fn place(text: &str) -> Place {
     }
     match begun {
         Some((start, rule, frame)) => wanted(text, start, rule, &frame).unwrap_or(nothing),
+        // A sign without its name is no word yet.
+        None if text.ends_with('@') => Place { start: text.len(), wants: Wants::Parameter },
         None => {
             let inherited = frames.iter().rev().find_map(|frame| frame.stage.clone());
             let frame = frames.last().cloned().map(|frame| Frame { stage: frame.stage.clone().or(inherited), ..frame });
@@ -165,8 +179,8 @@ pub fn place(text: &str) -> Place {
 }
 
 /// Whether the line that ends here is the end of its statement.
-fn ends_a_statement(text: &str, end: usize, next: usize) -> bool {
-    let (before, after) = (text.get(..end).unwrap_or_default(), text.get(next..).unwrap_or_default());
+fn ends_a_statement(text: &str, start: usize, line: Span) -> bool {
+    let (before, after) = (text.get(start..line.start).unwrap_or_default(), text.get(line.end..).unwrap_or_default());
     super::is_complete(before) && !after.trim_start().starts_with('|')
 }
 

@@ -24,7 +24,7 @@ pub mod select;
 mod share;
 mod skip;
 pub mod sort;
-mod title;
+pub mod title;
 mod top;
 mod union;
 mod unnest;

@@ -1,6 +1,8 @@
 //! What orq costs, measured as ratios and in microseconds, beside the goals: `cargo bench`. It fails only where it
 //! cannot measure.
 
+mod editor;
+
 use std::hint::black_box;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
@@ -44,11 +46,16 @@ fn main() -> ExitCode {
 /// Lines of the script that is checked whole.
 const LINES: usize = 200;
 
-fn measured() -> Result<[String; 5], String> {
+/// Lines of the script that is edited.
+const EDITED: usize = 1_000;
+
+fn measured() -> Result<[String; 6], String> {
     let (orq, python) = processes()?;
     let ratio = python.as_secs_f64() / orq.as_secs_f64();
     let check = parse_and_check()?;
     let (parsed, checked) = script_of_many_lines()?;
+    let (edited, looked_at) = editor::edits(&script(EDITED), NOW)?;
+    let starts = edited.as_secs_f64() / python.as_secs_f64();
     let part = checked.as_secs_f64() / parsed.as_secs_f64();
     let micros = check.as_secs_f64() * 1e6;
     let (together, pythons) = repository()?;
@@ -74,6 +81,12 @@ fn measured() -> Result<[String; 5], String> {
         ),
         of_many("check of 50 scripts      ", together.check),
         of_many("fmt --check of 50 scripts", together.fmt),
+        format!(
+            "{} edits of {EDITED} lines   {:.0} ms, {starts:.1} starts of python3 with its imports; {looked_at} texts looked at   {}",
+            editor::EDITS,
+            edited.as_secs_f64() * 1e3,
+            goal(edited < Duration::from_secs(1), "under 1 s"),
+        ),
     ])
 }
 
@@ -151,7 +164,7 @@ fn session() -> Result<Session, String> {
 }
 
 /// A report of many pipelines, each broken into stages, as scripts are written.
-fn script() -> String {
+fn script(lines: usize) -> String {
     let part = |number: usize| {
         format!(
             "# part {number}\nlet spend_{number} =\n  activity last 7d\n  | where cost > 0.{number} and model ~ \"^openai/\"\n  \
@@ -160,13 +173,13 @@ fn script() -> String {
              spend_{number} | top 5 by cost\n"
         )
     };
-    let parts: Vec<String> = (0..LINES / 10).map(part).collect();
+    let parts: Vec<String> = (0..lines / 10).map(part).collect();
     format!("# A report of many parts.\n{}", parts.join("\n"))
 }
 
 /// The medians of the parse of a script, and of its parse and check.
 fn script_of_many_lines() -> Result<(Duration, Duration), String> {
-    let (session, script) = (session()?, script());
+    let (session, script) = (session()?, script(LINES));
     let lines = script.lines().count();
     if lines < LINES {
         return Err(format!("the script has {lines} lines"));

@@ -23,6 +23,8 @@ fn example(command: &str) -> &'static [&'static str] {
         "mcp" => &["mcp", "--help"],
         // There is no script where these run.
         "test" => &["test", "--help"],
+        // It answers an editor, and there is none.
+        "lsp" => &["lsp", "--help"],
         "demo serve" => &["demo", "serve"],
         other => panic!("`orq {other}` has no example here"),
     }

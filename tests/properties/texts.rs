@@ -3,8 +3,8 @@
 #[path = "../fuzz/any_text.rs"]
 mod any_text;
 
+use orq::assist::values::Values;
 use orq::repl::complete::complete;
-use orq::repl::values::Values;
 use orq::syntax;
 use orq::syntax::classify::{Names, classify};
 use proptest::collection::vec;

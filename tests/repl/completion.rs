@@ -1,10 +1,11 @@
 //! What the Tab key offers at each place, and what each piece of a text is coloured as: without a terminal.
 
+use orq::assist::complete::Candidate;
+use orq::assist::values::Values;
 use orq::model::frame::Frame;
 use orq::model::schema::{Column, Schema};
 use orq::model::value::Value;
-use orq::repl::complete::{Candidate, complete};
-use orq::repl::values::Values;
+use orq::repl::complete::complete;
 use orq::syntax::classify::{Class, Names, classify};
 use orq::types::Type;
 

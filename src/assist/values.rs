@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use super::history::KEY;
 use crate::model::frame::Frame;
 use crate::model::value::Value;
 use crate::types::Type;
+
+/// Keys of both kinds start so (fact 3); what holds one is kept nowhere.
+pub const KEY: &str = "sk-or-";
 
 /// So many columns, values of each, and rows of an answer are looked at; a longer value is no name, in bytes.
 const COLUMNS: usize = 60;
