@@ -7,6 +7,7 @@ mod interrupt;
 mod last;
 mod planned;
 mod prompt;
+mod remembered;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -172,21 +173,6 @@ impl Session {
         Self { meta, catalog: Catalog { sources, ..CATALOG }, ..self }
     }
 
-    /// With the local history of the account.
-    pub fn remembering(self, ledger: Ledger) -> Self {
-        Self { ledger, ..self }
-    }
-
-    /// The rows that were printed last, as the engine has them.
-    pub fn last_rows(&self) -> Option<Rows> {
-        self.last.as_ref().map(LastResult::rows)
-    }
-
-    /// What is known before anything is asked.
-    fn facts(&self, now: Timestamp) -> Facts {
-        Facts { kept: self.ledger.days(), ..Facts::at(now, self.zone.clone(), self.wishes) }
-    }
-
     /// What it knows by name.
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
@@ -306,9 +292,7 @@ impl Session {
         if outcome.diagnostics.iter().any(Diagnostic::is_error) {
             return outcome;
         }
-        let (ledger, unusable) = self.ledger.again();
-        self.ledger = ledger;
-        outcome.diagnostics.extend(unusable);
+        outcome.diagnostics.extend(self.look_again());
         match self.execute(runtime, &program, text, now, options, &mut outcome) {
             Err(mut errors) => outcome.diagnostics.append(&mut errors),
             Ok(last) => {

@@ -35,7 +35,7 @@ fn it_has_every_name_of_the_language() {
     for name in names.chain(CATALOG.all_functions().map(|def| def.name)) {
         assert!(words.contains(name), "{name}");
     }
-    for column in ["cost", "tokens_prompt", "key", "p99_latency", "cache_hit_rate"] {
+    for column in ["cost", "tokens_prompt", "key", "cache_hit_rate", "used_ratio", "price_prompt", "remaining"] {
         assert!(words.contains(column), "{column}");
     }
 }
