@@ -9,6 +9,7 @@ use crate::errors::{assert_edits_fit, checked};
 const WRONG: &[(&str, Code, &str)] = &[
     ("activity last 7d | agg r = sum cost / sum tokens", Code::E0001, "activity last 7d | agg r = sum(cost) / sum(tokens)"),
     ("activity last 7d | select *", Code::E0001, "activity last 7d"),
+    ("let rate = 1.2; credits", Code::E0001, "const rate = 1.2; credits"),
     ("param n = 3; keys | top @n by cost", Code::E0001, "param n: number = 3; keys | top @n by cost"),
     ("param days = 7d; activity last @days", Code::E0001, "param days: duration = 7d; activity last @days"),
     ("param from = 2026-02-01; activity from @from", Code::E0001, "param from: date = 2026-02-01; activity from @from"),

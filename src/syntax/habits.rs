@@ -9,7 +9,7 @@ use crate::span::Span;
 
 /// The habit at a place, where it is a known one.
 pub fn habit(place: &Place<'_>, after: After) -> Option<Diagnostic> {
-    arrow(place).or_else(|| untyped(place)).or_else(|| match after {
+    arrow(place).or_else(|| untyped(place)).or_else(|| a_value(place)).or_else(|| match after {
         After::Source => two_words(place).or_else(|| into_file(place)),
         After::Other => operator(place)
             .or_else(|| not_behind(place))
@@ -26,6 +26,21 @@ pub fn habit(place: &Place<'_>, after: After) -> Option<Diagnostic> {
 
 fn error(code: Code, message: impl Into<String>, at: Span, label: &str) -> Diagnostic {
     Diagnostic::error(code, message).at(at).label(label)
+}
+
+/// `let rate = 1.2`
+fn a_value(place: &Place<'_>) -> Option<Diagnostic> {
+    let before = place.text.get(..place.found.start)?;
+    let begins = before.rfind(['\n', ';']).map_or(0, |at| at + 1);
+    let statement = before.get(begins..)?;
+    let begins = begins + statement.len() - statement.trim_start().len();
+    let name = statement.trim().strip_prefix("let ")?.strip_suffix('=')?.trim();
+    if name.contains('=') || !place.found().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '"' | '-' | '.')) {
+        return None;
+    }
+    let error = error(Code::E0001, "`let` names a pipeline, and this is a value", place.found, "a value");
+    let at = Span::new(begins, begins + "let".len());
+    Some(error.help(format!("write `const {name} = …`")).edit(at, "const"))
 }
 
 /// `param days = 7d`
