@@ -308,7 +308,7 @@ const TOGETHER: &[(&str, &str)] = &[
     ("activity last 7d | groupby([\"model\", \"provider\"])[[\"cost\", \"tokens\"]].mean()", "activity last 7d | group model, provider | avg cost, avg tokens"),
     ("activity last 7d | sort_by(-.cost) | .[2:5]", "activity last 7d | sort -cost | skip 2 | limit 3"),
     ("activity last 7d | timechart span=1w count by provider", "activity last 7d | group week, provider | count"),
-    ("models | select id, x = case when free then 'a' when price_prompt > 1 then 'b' else 'c' end", "models | select id, x = case(free, \"a\", price_prompt > 1, \"b\", \"c\")"),
+    ("models | select id, x = case when free then 'a' when price_prompt > 1 then 'b' else 'c' end", "models | select id, x = case(free, \"a\", price_prompt > 1 / 1e6, \"b\", \"c\")"),
     ("search index=analytics earliest=-24h | sum cost", "analytics last 24h | sum cost"),
 ];
 

@@ -16,6 +16,9 @@ use crate::types::{Type, Unit};
 /// No model takes as much for a token, in USD.
 const DEAREST: f64 = 0.1;
 
+/// How the columns of listed prices begin.
+const PRICES: &str = "price_";
+
 impl Checker<'_> {
     pub fn not(&mut self, value: Typed, span: Span) -> Option<Typed> {
         let value = self.must_be_bool(value)?;
@@ -241,7 +244,13 @@ impl Checker<'_> {
     /// `price_completion > 10`: prices are shown for a million tokens, and are those of one; whether it is said.
     fn no_such_price(&mut self, price: &Typed, number: &Typed) -> bool {
         let (Some(unit), Node::Literal(Value::Float(n))) = (price.ty.unit(), &number.node) else { return false };
-        if unit != Unit::USD_PER_TOKEN || number.ty.unit().is_some_and(|unit| unit != Unit::NONE) || n.abs() < DEAREST {
+        // What is computed of single requests may be as high.
+        let is_listed = matches!(&price.node, Node::Column(name) if name.starts_with(PRICES));
+        if !is_listed
+            || unit != Unit::USD_PER_TOKEN
+            || number.ty.unit().is_some_and(|unit| unit != Unit::NONE)
+            || n.abs() < DEAREST
+        {
             return false;
         }
         let mended = format!("{} / 1e6", number.span.of(self.text));

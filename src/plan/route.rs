@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostics::{Code, Diagnostic, Severity};
-use crate::model::catalog::{ColumnDef, RangeOf, SourceGrain};
+use crate::model::catalog::{ColumnDef, RangeOf};
 use crate::model::rel::{Rel, Scan};
 use crate::model::request::Paging;
 use crate::model::route::{Ask, Demand, Facts, Filter, Gap, Grain, Key, Lookup, Offer, Partial, Work};
@@ -191,16 +191,20 @@ fn missing(fetch: &Fetch) -> Diagnostic {
     let pieces = fetch.offer.pieces.iter().filter_map(|piece| piece.days);
     let pieces = pieces.reduce(|a, b| Days { first: a.first.min(b.first), last: a.last.max(b.last) });
     let had = fetch.offer.gaps.iter().find_map(|gap| gap.had).or(pieces);
-    if let (Grain::Rows(_), true) = (&fetch.demand.grain, fetch.scan.source.column("cost").is_some())
-        && fetch.scan.source.grain == SourceGrain::Rows
-        && let Some(days) = had
-    {
-        let sums = "sums are kept longer: add up first, as in `| group model | sum cost`";
-        return error.help(format!("{sums}; single rows can be had of {days}"));
-    }
     match had {
         Some(days) if days.first == days.last => error.help(format!("`{name} on {}` can be had", days.first)),
-        Some(days) => error.help(format!("`{name} from {} to {}` can be had", days.first, days.last)),
+        Some(days) => {
+            let can = format!("`{name} from {} to {}` can be had", days.first, days.last);
+            let is_old = fetch.offer.gaps.iter().any(|gap| gap.days.last < days.first);
+            error.help(match (&fetch.demand.grain, fetch.scan.source.range) {
+                (Grain::Rows(_), RangeOf::CompletedDays { .. })
+                    if is_old && fetch.scan.source.column("cost").is_some() =>
+                {
+                    format!("{can}; or add up first, as in `| group model | sum cost`: sums are kept longer")
+                }
+                _ => can,
+            })
+        }
         None => error.help(match fetch.scan.source.range {
             RangeOf::CompletedDays { default } | RangeOf::Instants { default } => {
                 format!("`{name} last {default}d` can be had")
