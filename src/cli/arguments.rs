@@ -93,8 +93,9 @@ pub enum Command {
         shell: clap_complete::Shell,
     },
     /// Keep what the API forgets: days of spend, by model, key and user
+    #[command(after_help = super::ledger::SYNC_HELP)]
     Sync {
-        /// Fetch these days too, as far as the API has them
+        /// Fetch no days before this one
         #[arg(long, value_name = "DATE")]
         since: Option<jiff::civil::Date>,
 
@@ -103,6 +104,7 @@ pub enum Command {
         dry_run: bool,
     },
     /// What is kept, and how whole it is
+    #[command(after_help = super::ledger::HELP)]
     Ledger {
         #[command(subcommand)]
         command: LedgerCommand,

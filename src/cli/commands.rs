@@ -60,7 +60,10 @@ pub fn run(arguments: Arguments) -> Exit {
         Some(Command::Explain { text, json }) => explain(text, json, &options),
         Some(Command::Describe { name, form }) => describe_command(name.as_deref(), &form, &options),
         Some(Command::Report(range)) => spent::run(range, &options),
-        Some(Command::Sync { since, dry_run }) => ledger::sync(ledger::Wanted { since, dry_run }, &options),
+        Some(Command::Sync { since, dry_run }) => {
+            let work = if dry_run { ledger::Work::Tell } else { ledger::Work::Fetch };
+            ledger::sync(ledger::Wanted { since, work }, &options)
+        }
         Some(Command::Ledger { command }) => ledger::run(command, &options),
         Some(Command::Init) => init::run(&options),
         Some(Command::Doctor) => doctor::run(&options),

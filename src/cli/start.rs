@@ -101,9 +101,9 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// The history of the account whose key would be used, where one is kept.
+    /// The history of the account whose key would be used, where one is kept. What the API says is not in it.
     pub fn ledger(&self, options: &Options) -> Result<Option<Ledger>, Diagnostic> {
-        let Some(directory) = self.places.ledger_dir(&self.base).filter(|_| !options.no_ledger) else {
+        let Some(directory) = self.places.ledger_dir(&self.base).filter(|_| !options.no_ledger && !options.raw) else {
             return Ok(None);
         };
         let accounts = Accounts::read(&directory);

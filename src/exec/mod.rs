@@ -34,7 +34,7 @@ pub use cube::requests;
 pub use fetch::{Fetched, Rows, Silent, fetch, look_up};
 pub use frame::{Given, Ran, part_of, run, shown};
 pub use given_up::GivenUp;
-pub use kept::{key_names, months};
+pub use kept::{months, names};
 pub use load::load;
 pub use permissions::{Allowed, Content, Permissions, Places, Sandbox, Save};
 pub use readers::{Inputs, ReadObserver, StandardInput, Watch, head};

@@ -19,7 +19,7 @@ use manifest::{Manifest, Read};
 pub use account::Accounts;
 pub use manifest::month_of;
 pub use trouble::unreadable_rows;
-pub use write::{Month, Writing};
+pub use write::{Aside, Month, NewDay, Writing};
 
 /// The history of one account; empty where nothing is kept.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +39,10 @@ impl Ledger {
     pub fn open(directory: &Path) -> (Self, Option<Diagnostic>) {
         match Manifest::read(directory) {
             Read::Nothing => (Self::at(directory), None),
-            Read::Whole(manifest) => (Self::of(directory, manifest), None),
+            Read::Found(manifest, broken) => {
+                let said = (!broken.is_empty()).then(|| trouble::broken(directory, &broken));
+                (Self::of(directory, manifest), said)
+            }
             Read::Unusable(why) => (Self::at(directory), Some(trouble::unusable(directory, &why))),
         }
     }
@@ -82,10 +85,5 @@ impl Ledger {
     pub fn size(&self) -> u64 {
         let directory = self.directory.iter().flat_map(|directory| fs::read_dir(directory)).flatten().flatten();
         directory.filter_map(|entry| entry.metadata().ok()).map(|about| about.len()).sum()
-    }
-
-    /// What a key was called last, by its hash.
-    pub fn key_names(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.manifest.key_names()
     }
 }

@@ -9,7 +9,14 @@ use super::start::Connection;
 use crate::diagnostics::{Code, Diagnostic, Exit};
 use crate::ledger::Ledger;
 
-pub use sync::{Wanted, sync};
+pub use sync::{Wanted, Work, sync};
+
+pub const SYNC_HELP: &str = "Each completed day is fetched until it is final: three days after its end, and three days \
+    after late rows were last found in it. What is kept is below ORQ_DATA_DIR, or where the machine keeps data. Run it once a \
+    day:\n  orq sync\n  orq sync --since 2026-01-01\n  orq sync --dry-run";
+
+pub const HELP: &str = "Queries of `activity` take final days from the ledger, and ask the API for the others; \
+    `--no-ledger` leaves it out:\n  orq sync\n  orq ledger status\n  orq ledger path";
 
 pub fn run(command: LedgerCommand, options: &Options) -> Result<Exit, Diagnostic> {
     let place = Place::stdout(options.color, options.errors);
