@@ -13,6 +13,7 @@ mod formats;
 mod habits;
 mod http;
 mod language;
+mod ledger;
 mod mcp;
 mod mistakes;
 mod pictures;

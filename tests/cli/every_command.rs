@@ -19,6 +19,9 @@ fn example(command: &str) -> &'static [&'static str] {
         "doctor" => &["--demo", "doctor"],
         "completions" => &["completions", "bash"],
         "man" => &["man"],
+        "sync" => &["--demo", "sync", "--help"],
+        "ledger status" => &["ledger", "status", "--help"],
+        "ledger path" => &["ledger", "path", "--help"],
         // It answers lines, and there are none.
         "mcp" => &["mcp", "--help"],
         "demo serve" => &["demo", "serve"],
