@@ -125,6 +125,8 @@ pub enum Command {
 pub enum LedgerCommand {
     /// Days, gaps and size, by month
     Status,
+    /// Read all of it again, and hold final days against what the API still has
+    Verify,
     /// Where it is
     Path,
 }

@@ -393,7 +393,7 @@ fn explain(text: Text, json: bool, options: &Options) -> Result<Exit, Diagnostic
             .help(format!("the codes are {}", codes.join(", "))));
     }
     let query = query(text, options)?;
-    let started = started(&query, &Options { demo: false, ..options.clone() }, Purpose::Run)?;
+    let started = started(&query, options, Purpose::Run)?;
     if json {
         return Ok(planned(&started, &query, options));
     }

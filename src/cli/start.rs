@@ -111,7 +111,8 @@ impl Connection {
             return Ok(None);
         }
         let mark = self.credentials.mark(KeyKind::Management)?;
-        Ok(accounts.directory_of(mark.as_ref()).map(|directory| Ledger::at(&directory)))
+        // What cannot be used is said by the run, which looks again.
+        Ok(accounts.directory_of(mark.as_ref()).map(|directory| Ledger::open(&directory).0))
     }
 
     /// Opens a socket for the demo account where it is asked for; sends and reads nothing.

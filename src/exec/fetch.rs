@@ -127,7 +127,8 @@ pub async fn fetch(
             }
             let rows_of_piece = match &piece.work {
                 Work::Kept(kept) => {
-                    let KeptRows { rows, namesakes } = kept::kept(ledger, kept, piece.days, &fetch.columns)?;
+                    let KeptRows { rows, namesakes, unlisted } = kept::kept(ledger, kept, piece.days, &fetch.columns)?;
+                    fetched.names.extend(unlisted.into_iter().map(|name| (index, Named::Unlisted(name))));
                     let of = |(column, name): (&str, String)| Some((sources::entity(column)?, name));
                     fetched.names.extend(
                         namesakes.into_iter().filter_map(of).map(|(of, name)| (index, Named::Several(of, name))),

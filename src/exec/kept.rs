@@ -1,6 +1,6 @@
 //! Rows of the ledger: read from its files, and written for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::Path;
 
@@ -13,20 +13,23 @@ use super::{collect, decode, expr};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ledger::{Ledger, Month, NewDay, month_of, unreadable_rows};
 use crate::model::catalog::ColumnDef;
-use crate::model::kept::{KeptDay, KeptNames, Kind, MEASURES, MONEY, NAMED};
+use crate::model::kept::{KeptDay, KeptGrain, KeptNames, Kind, MEASURES, MONEY, NAMED, UNLISTED};
 use crate::model::route::{Kept, KeptFilter};
 use crate::model::window::Days;
 
-const DATE: &str = "date";
+pub const DATE: &str = "date";
 const WORKSPACE: &str = "workspace";
 
 /// An expression may be a thousand operators deep.
 const STACK: usize = 256 << 20;
 
-/// Kept rows, and names in them that several bear, by the column of names.
+/// Kept rows, and what is to be known of the names in them.
 pub struct KeptRows {
     pub rows: DataFrame,
+    /// Names that several bear, by their column.
     pub namesakes: Vec<(&'static str, String)>,
+    /// Models that may be called by their lasting names.
+    pub unlisted: Vec<String>,
 }
 
 /// These columns of the kept rows of some days. The engine does not run beside requests, so it has a thread of its own.
@@ -52,7 +55,7 @@ fn rows_of(
     columns: &[&'static ColumnDef],
 ) -> Result<KeptRows, Diagnostic> {
     let empty = decode::frame(columns, &[])?;
-    let Some(days) = days else { return Ok(KeptRows { rows: empty, namesakes: Vec::new() }) };
+    let Some(days) = days else { return Ok(KeptRows { rows: empty, namesakes: Vec::new(), unlisted: Vec::new() }) };
     let shown = |name: &str| columns.iter().any(|def| def.name == name);
     let apart = |(name, id): &(&'static str, &'static str)| shown(name) && !shown(id);
     let apart: Vec<(&'static str, &'static str)> = NAMED.iter().copied().filter(apart).collect();
@@ -82,7 +85,10 @@ fn rows_of(
         namesakes.extend(borne_by_several(&rows, name, id)?.into_iter().map(|borne| (name, borne)));
         rows.drop_in_place(id).map_err(defect)?;
     }
-    Ok(KeptRows { rows, namesakes })
+    let days = ledger.days();
+    let unlisted = days.names.get(UNLISTED).filter(|_| kept.kind.grain == KeptGrain::Sums);
+    let unlisted = unlisted.into_iter().flat_map(BTreeMap::keys).cloned().collect();
+    Ok(KeptRows { rows, namesakes, unlisted })
 }
 
 /// The column is read, or a filter looks at it.
@@ -131,7 +137,7 @@ fn borne_by_several(rows: &DataFrame, name: &str, id: &str) -> Result<Vec<String
     Ok(names.iter().flatten().map(str::to_string).collect())
 }
 
-fn lie_in(days: Days) -> Expr {
+pub fn lie_in(days: Days) -> Expr {
     let day = |day: Date| lit(days_since_epoch(day)).cast(DataType::Date);
     col(DATE).gt_eq(day(days.first)).and(col(DATE).lt_eq(day(days.last)))
 }
@@ -206,13 +212,14 @@ fn rows_of_day(rows: &DataFrame, kind: &Kind, day: Date) -> Result<DataFrame, Di
     collect::many_rows(of_day.sort(by, SortMultipleOptions::default()))
 }
 
-fn whole(path: &Path) -> Result<DataFrame, Diagnostic> {
+/// All of a file.
+pub fn whole(path: &Path) -> Result<DataFrame, Diagnostic> {
     let file = File::open(path).map_err(|error| unreadable_rows(path, &error))?;
     ParquetReader::new(file).finish().map_err(|error| unreadable_rows(path, &error))
 }
 
-/// What keys or users were called last, by what tells them apart.
-pub fn names(kind: &Kind, rows: &Rows) -> Result<KeptNames, Diagnostic> {
+/// What keys or users were called last, by what tells them apart; and the models that are not among those that are listed.
+pub fn names(kind: &Kind, rows: &Rows, listed: &BTreeSet<String>) -> Result<KeptNames, Diagnostic> {
     let sorted = collect::many_rows(rows.clone().lazy().sort([DATE], SortMultipleOptions::default()))?;
     let texts = |name: &str| sorted.column(name).map_err(defect)?.str().map_err(defect).cloned();
     let mut known = KeptNames::new();
@@ -220,6 +227,11 @@ pub fn names(kind: &Kind, rows: &Rows) -> Result<KeptNames, Diagnostic> {
         let (ids, names) = (texts(id)?, texts(name)?);
         let pairs = ids.iter().zip(names.iter()).filter_map(|(id, name)| Some((id?.to_string(), name?.to_string())));
         known.insert(name.to_string(), pairs.collect());
+    }
+    if kind.grain == KeptGrain::Sums {
+        let models = texts("model_permaslug")?;
+        let unlisted = models.iter().flatten().filter(|model| !listed.contains(*model));
+        known.insert(UNLISTED.to_string(), unlisted.map(|model| (model.to_string(), model.to_string())).collect());
     }
     Ok(known)
 }

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::model::kept::{KINDS, KeptDay, KeptDays, KeptNames, Kind};
+use crate::net::Mark;
 
 /// What the list is called.
 pub const FILE: &str = "ledger.json";
@@ -46,6 +47,8 @@ pub struct Kept {
     pub file: String,
     /// The size of the file: one of another size is not the one that was written.
     pub bytes: u64,
+    /// What stands for all of its bytes; looked at by `orq ledger verify` alone.
+    pub mark: Mark,
     pub days: BTreeMap<Date, Day>,
 }
 

@@ -5,6 +5,7 @@ mod manifest;
 mod trouble;
 mod write;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use jiff::civil::Date;
 use crate::diagnostics::Diagnostic;
 use crate::model::kept::{KeptDays, Kind};
 use crate::model::window::Days;
+use crate::net::Mark;
 use manifest::{Manifest, Read};
 
 pub use account::Accounts;
@@ -79,6 +81,16 @@ impl Ledger {
     /// The file of a month, where there is one.
     pub fn file(&self, kind: &Kind, day: Date) -> Option<PathBuf> {
         self.files(kind, Days { first: day, last: day }).pop()
+    }
+
+    /// The files whose bytes are not those that were written.
+    pub fn altered(&self) -> Vec<String> {
+        let Some(directory) = &self.directory else { return Vec::new() };
+        let kept = self.manifest.kinds.values().flat_map(BTreeMap::values);
+        let stands = |kept: &&manifest::Kept| {
+            fs::read(directory.join(&kept.file)).is_ok_and(|bytes| Mark::of_bytes(&bytes) == kept.mark)
+        };
+        kept.filter(|kept| !stands(kept)).map(|kept| kept.file.clone()).collect()
     }
 
     /// How many bytes it takes.

@@ -14,6 +14,7 @@ use super::manifest::{Day, FILE, Kept, Manifest, Read, VERSION};
 use super::trouble;
 use crate::diagnostics::Diagnostic;
 use crate::model::kept::{KINDS, KeptNames, Kind};
+use crate::net::Mark;
 
 const LOCK: &str = "lock";
 
@@ -101,19 +102,18 @@ impl Writing {
             let file = format!("{}-{}.{}.parquet", month.kind.name, month.name, next.generation);
             let path = self.directory.join(&file);
             replace(&path, &month.bytes)?;
-            let bytes = month.bytes.len() as u64;
-            let kept = next.kinds.entry(month.kind.name.to_string()).or_default();
-            let kept =
-                kept.entry(month.name).or_insert_with(|| Kept { file: String::new(), bytes, days: BTreeMap::new() });
-            let before = std::mem::replace(&mut kept.file, file);
-            if !before.is_empty() {
-                next.superseded.push(before);
+            let of_kind = next.kinds.entry(month.kind.name.to_string()).or_default();
+            let mut days = BTreeMap::new();
+            if let Some(before) = of_kind.remove(&month.name) {
+                next.superseded.push(before.file);
+                days = before.days;
             }
-            kept.bytes = bytes;
             for (day, NewDay { rows, changed }) in month.days {
-                let changed = if changed { Some(asked) } else { kept.days.get(&day).and_then(|day| day.changed) };
-                kept.days.insert(day, Day { fetched: asked, rows, changed });
+                let changed = if changed { Some(asked) } else { days.get(&day).and_then(|day: &Day| day.changed) };
+                days.insert(day, Day { fetched: asked, rows, changed });
             }
+            let mark = Mark::of_bytes(&month.bytes);
+            of_kind.insert(month.name, Kept { file, bytes: month.bytes.len() as u64, mark, days });
         }
         self.replace_list(next)
     }

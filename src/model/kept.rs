@@ -126,6 +126,9 @@ impl KeptDay {
 /// Names that several may bear, and the column that tells those apart: it is null for one that is gone.
 pub const NAMED: &[(&str, &str)] = &[("key", "key_hash"), ("user", "user_email")];
 
+/// Models that were in no list when their sums were kept: they have their lasting names.
+pub const UNLISTED: &str = "unlisted";
+
 /// What was called how last: by the column of names, what tells them apart, and the name.
 pub type KeptNames = BTreeMap<String, BTreeMap<String, String>>;
 

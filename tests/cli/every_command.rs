@@ -21,6 +21,7 @@ fn example(command: &str) -> &'static [&'static str] {
         "man" => &["man"],
         "sync" => &["--demo", "sync", "--help"],
         "ledger status" => &["ledger", "status", "--help"],
+        "ledger verify" => &["ledger", "verify", "--help"],
         "ledger path" => &["ledger", "path", "--help"],
         // It answers lines, and there are none.
         "mcp" => &["mcp", "--help"],

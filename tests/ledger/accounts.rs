@@ -93,3 +93,14 @@ fn an_account_without_members_has_no_sums_by_them() {
     let kinds: Vec<&String> = list["kinds"].as_object().unwrap().keys().collect();
     assert_eq!(kinds, ["activity", "keys"]);
 }
+
+/// The cube knows them by their lasting names alone, and so do sums that are kept of it.
+#[test]
+fn models_that_are_not_listed_any_more_are_told() {
+    let told = |query: &str| KEPT.orq(NOBODY, [query]).run().told();
+    let range = "activity from 2026-01-25 to 2026-02-12";
+    let by_key = told(&format!("{range} | group key, model | sum cost"));
+    assert!(by_key.contains("models that are not listed any more have their lasting names here"), "{by_key}");
+    assert!(by_key.contains("\"anthropic/claude-3-sonnet-20240229\""), "{by_key}");
+    assert_eq!(told(&format!("{range} | group model | sum cost")), "");
+}

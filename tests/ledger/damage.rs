@@ -211,3 +211,36 @@ fn a_file_that_was_changed_is_an_error() {
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
     assert!(run.told().contains(&name) && run.told().contains("--no-ledger"), "{}", run.stderr);
 }
+
+#[test]
+fn what_stands_is_said_to_be_whole() {
+    let data = small();
+    let run = data.orq(&ACCOUNT.base_url, ["ledger", "verify"]).run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let compared = run.stdout.lines().filter(|line| line.contains("8 final days are as the API has them now")).count();
+    assert_eq!((compared, run.stdout.lines().count()), (3, 6), "{}", run.stdout);
+}
+
+#[test]
+fn one_byte_that_was_changed_is_found() {
+    let data = small();
+    let name = data.list()["kinds"]["users"]["2026-02"]["file"].as_str().unwrap().to_string();
+    let path = data.account().join(&name);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[1000] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let run = data.orq(&ACCOUNT.base_url, ["ledger", "verify"]).run();
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains(&format!("wrong  {name} is not as it was written")), "{}", run.stdout);
+    assert!(!run.stdout.contains("ok "), "{}", run.stdout);
+}
+
+/// What the API says otherwise now is counted, and what is kept stands.
+#[test]
+fn days_that_the_api_has_otherwise_now_are_counted() {
+    let data = small();
+    let server = DemoServer::start(NOW, "dropped-row");
+    let run = data.orq(&server.base_url, ["ledger", "verify"]).run();
+    assert!(run.stdout.lines().any(|line| line.starts_with("differs activity: ")), "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.code, 0);
+}

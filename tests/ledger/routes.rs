@@ -31,7 +31,7 @@ const SUMS: [&str; 17] = [
     "where user == \"Ada Okafor\" | group week(date) | sum cost",
     "where user != \"Ada Okafor\" | sum tokens",
     "where model == \"openai/gpt-5.2\" | group date | sum cost",
-    "where author == \"anthropic\" and user_email == \"ada@demo.example\" | group model | sum tokens",
+    "where author == \"anthropic\" and user_email == \"ada@demo.example\" | group model_permaslug | sum tokens",
     "where provider == \"OpenAI\" | group month(date) | sum cost, requests",
     "where workspace == \"Production\" | group model | sum cost",
     "group model | sum cost | where cost > 5 | top 4",

@@ -1,6 +1,7 @@
 //! `orq sync`: each kind of rows is fetched for the days that are not final yet, and put into the ledger a stretch of days
 //! at a time, so that what was fetched before an interruption is kept.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::ToSpan as _;
@@ -81,11 +82,12 @@ fn keep(
     let (mut writing, aside) = Writing::begin(&directory)?;
     aside.iter().for_each(|aside| tell(options, set_aside(aside)));
     let days = writing.ledger().days();
+    asking.listed = asking.texts("models | select model_permaslug")?.into_iter().collect();
     asking.each(since, &days, |asking, kind, days| {
         let asked = connection.clock.now();
         let (rows, had) = asking.rows(kind, days)?;
         let months = exec::months(&writing.ledger(), kind, &had, &rows)?;
-        writing.put(months, exec::names(kind, &rows)?, asked)?;
+        writing.put(months, exec::names(kind, &rows, &asking.listed)?, asked)?;
         let without = match days.iter().count().saturating_sub(had.len()) {
             0 => String::new(),
             days => format!(", without {days} days that the API does not have now"),
@@ -134,15 +136,17 @@ fn parted(days: Days) -> Vec<Days> {
 }
 
 /// A session that asks the API alone.
-struct Asking {
+pub struct Asking {
     session: Session,
     runtime: Runtime,
     progress: Option<Progress>,
     today: Date,
+    /// The lasting names of the models that are listed now.
+    listed: BTreeSet<String>,
 }
 
 impl Asking {
-    fn new(
+    pub fn new(
         connection: &Connection,
         options: &Options,
         runtime: Runtime,
@@ -153,7 +157,7 @@ impl Asking {
         let wishes = Wishes { partial: Partial::Allowed, ..start::wishes(options) };
         let session = Session::new(connection.clock, Client::new(connection.options.clone())?, permissions);
         let today = day_of(connection.clock.now());
-        Ok(Self { session: session.wishing(wishes), runtime, progress, today })
+        Ok(Self { session: session.wishing(wishes), runtime, progress, today, listed: BTreeSet::new() })
     }
 
     /// Does something for each stretch of days that is to be fetched, and returns what all of it said.
@@ -186,21 +190,25 @@ impl Asking {
 
     /// What stands for the account: the user that the key is of.
     fn account(&mut self) -> Result<Mark, Diagnostic> {
-        let outcome = self.run("key | select creator_user_id")?;
-        let user = outcome.outputs.iter().find_map(|output| match output {
-            Output::Table { answer, .. } => match answer.frame.columns.first()?.first()? {
-                Value::Text(user) if !user.is_empty() => Some(Mark::of(user)),
-                _ => None,
-            },
-            Output::Text(_) => None,
-        });
-        user.ok_or_else(|| {
+        let user = self.texts("key | select creator_user_id")?.into_iter().find(|user| !user.is_empty());
+        user.map(|user| Mark::of(&user)).ok_or_else(|| {
             Diagnostic::error(
                 Code::E0506,
                 "the API does not say whose key this is, so nothing can be kept of its account",
             )
             .help("`orq key` shows what it says; another management key may do")
         })
+    }
+
+    /// The texts in the first column of an answer.
+    fn texts(&mut self, query: &str) -> Result<Vec<String>, Diagnostic> {
+        let outcome = self.run(query)?;
+        let columns = outcome.outputs.into_iter().filter_map(|output| match output {
+            Output::Table { answer, .. } => answer.frame.columns.into_iter().next(),
+            Output::Text(_) => None,
+        });
+        let text = |value: Value| if let Value::Text(text) = value { Some(text) } else { None };
+        Ok(columns.flatten().filter_map(text).collect())
     }
 
     fn has_members(&mut self) -> Result<bool, Diagnostic> {
@@ -213,7 +221,7 @@ impl Asking {
     }
 
     /// The rows of these days, and the days that they are all of.
-    fn rows(&mut self, kind: &Kind, days: Days) -> Result<(exec::Rows, Vec<Date>), Diagnostic> {
+    pub fn rows(&mut self, kind: &Kind, days: Days) -> Result<(exec::Rows, Vec<Date>), Diagnostic> {
         let outcome = self.run(&kind.query(days))?;
         let missing = outcome.outputs.iter().flat_map(|output| match output {
             Output::Table { answer, .. } => answer.coverage.missing.clone(),
