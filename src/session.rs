@@ -3,6 +3,7 @@
 
 mod covered;
 mod interrupt;
+mod kept;
 mod last;
 mod planned;
 mod prompt;
@@ -169,21 +170,6 @@ impl Session {
     pub fn knowing(self, meta: KeptMeta) -> Self {
         let sources = meta.answer().map_or(CATALOG.sources, sources::with_live);
         Self { meta, catalog: Catalog { sources, ..CATALOG }, ..self }
-    }
-
-    /// With the local history of the account.
-    pub fn remembering(self, ledger: Ledger) -> Self {
-        Self { ledger, ..self }
-    }
-
-    /// The rows that were printed last, as the engine has them.
-    pub fn last_rows(&self) -> Option<Rows> {
-        self.last.as_ref().map(LastResult::rows)
-    }
-
-    /// What is known before anything is asked.
-    fn facts(&self, now: Timestamp) -> Facts {
-        Facts { kept: self.ledger.days(), ..Facts::at(now, self.zone.clone(), self.wishes) }
     }
 
     /// What it knows by name.

@@ -95,7 +95,7 @@ impl Ledger {
 
     /// How many bytes it takes.
     pub fn size(&self) -> u64 {
-        let directory = self.directory.iter().flat_map(|directory| fs::read_dir(directory)).flatten().flatten();
+        let directory = self.directory.iter().flat_map(fs::read_dir).flatten().flatten();
         directory.filter_map(|entry| entry.metadata().ok()).map(|about| about.len()).sum()
     }
 }

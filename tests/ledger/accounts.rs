@@ -101,6 +101,6 @@ fn models_that_are_not_listed_any_more_are_told() {
     let range = "activity from 2026-01-25 to 2026-02-12";
     let by_key = told(&format!("{range} | group key, model | sum cost"));
     assert!(by_key.contains("models that are not listed any more have their lasting names here"), "{by_key}");
-    assert!(by_key.contains("\"anthropic/claude-3-sonnet-20240229\""), "{by_key}");
+    assert!(by_key.contains("\"anthropic/claude-3-sonnet-"), "{by_key}");
     assert_eq!(told(&format!("{range} | group model | sum cost")), "");
 }

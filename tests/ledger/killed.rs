@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use super::*;
 
 /// How often a sync is killed, and in how many ledgers.
-const KILLS: u64 = 40;
-const LEDGERS: u64 = 8;
+const KILLS: u64 = 24;
+const LEDGERS: u64 = 6;
 
 /// The same numbers each time.
 fn next(seed: &mut u64) -> u64 {

@@ -98,10 +98,21 @@ fn compare(wishes: Wishes, queries: &[String]) -> (usize, usize) {
     })
 }
 
+/// `/activity` has a name for it and the cube does not, so that routes call it differently, and say so.
+const RETIRED: &str = "where model_permaslug != \"anthropic/claude-3-sonnet-20240229\"";
+
 fn queries() -> Vec<String> {
     let stages: Vec<String> =
         SUMS.iter().chain(&ROW_BY_ROW).map(|stages| stages.to_string()).chain(by_each_column()).collect();
-    RANGES.iter().flat_map(|range| stages.iter().map(move |stages| format!("activity {range} | {stages}"))).collect()
+    RANGES
+        .iter()
+        .flat_map(|range| {
+            stages.iter().map(move |stages| match stages.contains("model") && !stages.contains("permaslug") {
+                true => format!("activity {range} | {RETIRED} | {stages}"),
+                false => format!("activity {range} | {stages}"),
+            })
+        })
+        .collect()
 }
 
 #[test]
