@@ -209,7 +209,7 @@ pub struct Options {
     #[arg(long, global = true)]
     pub raw: bool,
 
-    /// Let `save` replace files of another kind, and `init` a configuration
+    /// Let `save` replace other files, and `init` a configuration
     #[arg(long, global = true)]
     pub force: bool,
 
@@ -224,7 +224,7 @@ pub struct Options {
     )]
     pub errors: Errors,
 
-    /// When to use colours: auto, always or never
+    /// Use colours: auto, always or never
     #[arg(
         long,
         global = true,
@@ -278,7 +278,7 @@ pub struct Options {
     #[arg(long, global = true, value_name = "N", default_value_t = 60, help_heading = "Requests")]
     pub max_calls: usize,
 
-    /// Answer with the days that there are, and name the others
+    /// Answer with the days there are, and name the others
     #[arg(long, global = true, help_heading = "Requests")]
     pub allow_partial: bool,
 
