@@ -4,10 +4,10 @@
 mod covered;
 mod editor;
 mod interrupt;
+mod kept;
 mod last;
 mod planned;
 mod prompt;
-mod remembered;
 
 use std::collections::HashSet;
 use std::path::PathBuf;

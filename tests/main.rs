@@ -13,6 +13,7 @@ mod formats;
 mod habits;
 mod http;
 mod language;
+mod ledger;
 mod lsp;
 mod mcp;
 mod mistakes;

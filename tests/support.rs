@@ -129,18 +129,22 @@ pub struct DemoServer {
 impl DemoServer {
     /// `faults` as `--fault` takes them, parted by commas.
     pub fn start(now: &str, faults: &str) -> Self {
+        let now: jiff::Timestamp = now.parse().unwrap();
+        Self::by_clock(Arc::new(move || now), faults)
+    }
+
+    /// By a clock that a test moves.
+    pub fn by_clock(now: orq::demo::Now, faults: &str) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let base_url = format!("http://{}{}", listener.local_addr().unwrap(), orq::demo::BASE_PATH);
-        let now: jiff::Timestamp = now.parse().unwrap();
         let faults: Vec<orq::demo::Fault> =
             faults.split(',').filter(|f| !f.is_empty()).map(|f| f.parse().unwrap()).collect();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async move {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                let options =
-                    orq::demo::Options { faults: faults.into(), ..orq::demo::Options::new(Arc::new(move || now)) };
+                let options = orq::demo::Options { faults: faults.into(), ..orq::demo::Options::new(now) };
                 orq::demo::serve(listener, options).await
             })
         });

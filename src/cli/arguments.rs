@@ -116,8 +116,9 @@ pub enum Command {
         shell: clap_complete::Shell,
     },
     /// Keep what the API forgets: days of spend, by model, key and user
+    #[command(after_help = super::ledger::SYNC_HELP)]
     Sync {
-        /// Fetch these days too, as far as the API has them
+        /// Fetch no days before this one
         #[arg(long, value_name = "DATE")]
         since: Option<jiff::civil::Date>,
 
@@ -126,6 +127,7 @@ pub enum Command {
         dry_run: bool,
     },
     /// What is kept, and how whole it is
+    #[command(after_help = super::ledger::HELP)]
     Ledger {
         #[command(subcommand)]
         command: LedgerCommand,
@@ -149,6 +151,8 @@ pub enum Command {
 pub enum LedgerCommand {
     /// Days, gaps and size, by month
     Status,
+    /// Read all of it again, and hold final days against what the API still has
+    Verify,
     /// Where it is
     Path,
 }

@@ -82,7 +82,10 @@ fn dispatch(
         Some(Command::Describe { name, form }) => describe_command(name.as_deref(), &form, &options),
         Some(Command::Report { range, recording: own }) => spent::run(range, &own.or(recording).applied(&options)?),
         Some(Command::Test(flags)) => test::run(&flags, &options),
-        Some(Command::Sync { since, dry_run }) => ledger::sync(ledger::Wanted { since, dry_run }, &options),
+        Some(Command::Sync { since, dry_run }) => {
+            let work = if dry_run { ledger::Work::Tell } else { ledger::Work::Fetch };
+            ledger::sync(ledger::Wanted { since, work }, &options)
+        }
         Some(Command::Ledger { command }) => ledger::run(command, &options),
         Some(Command::Init) => init::run(&options),
         Some(Command::Doctor) => doctor::run(&options),
@@ -488,7 +491,7 @@ fn explain(text: Text, json: bool, options: &Options) -> Result<Exit, Diagnostic
             .help(format!("the codes are {}", codes.join(", "))));
     }
     let query = query(text, options)?;
-    let started = started(&query, &Options { demo: false, ..options.clone() })?;
+    let started = started(&query, options)?;
     if json {
         return Ok(planned(&started, &query, options));
     }

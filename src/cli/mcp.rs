@@ -11,6 +11,7 @@ use super::{describe, programs, reference};
 use crate::agent::{self, Asked, Host};
 use crate::diagnostics::{Diagnostic, Exit};
 use crate::exec::{Permissions, Places, Sandbox};
+use crate::ledger::Ledger;
 use crate::model::route::Wishes;
 use crate::model::schema::Schema;
 use crate::model::zone::Zone;
@@ -30,11 +31,13 @@ pub fn run(options: &Options) -> Result<Exit, Diagnostic> {
     let runtime = connection.demo.runtime()?;
     // One limit for all sessions: the API counts them together.
     let limiter = if options.demo && !options.rate_limit { Limiter::at_rest() } else { Limiter::on() };
+    let ledger = connection.ledger(&options)?.unwrap_or_default();
     let client = ClientOptions { limiter: Some(Arc::new(limiter)), ..connection.options.clone() };
     let host = Sessions {
         clock: connection.clock,
         client,
         connection,
+        ledger,
         sandbox: Arc::new(sandbox),
         wishes: wishes(&options),
         zone: options.tz.clone().unwrap_or_default(),
@@ -46,6 +49,7 @@ pub fn run(options: &Options) -> Result<Exit, Diagnostic> {
 struct Sessions {
     connection: Connection,
     clock: Clock,
+    ledger: Ledger,
     client: ClientOptions,
     sandbox: Arc<Sandbox>,
     wishes: Wishes,
@@ -57,6 +61,7 @@ impl Sessions {
         let meta = KeptMeta::load(&self.connection.places, &self.connection.base);
         let permissions = Permissions { places: Places::Sandbox(Arc::clone(&self.sandbox)), force: false };
         let session = Session::new(self.clock, Client::new(self.client.clone())?, permissions);
+        let session = session.remembering(self.ledger.again().0);
         Ok(session.wishing(self.wishes).in_zone(self.zone.clone()).knowing(meta))
     }
 }

@@ -19,7 +19,7 @@ pub struct SandboxOptions {
     #[arg(long, global = true, help_heading = "Sandbox")]
     pub sandbox: bool,
 
-    /// Read only below this directory in its place; one or more
+    /// Read only below this directory; one or more
     #[arg(long, global = true, value_name = "DIR", help_heading = "Sandbox")]
     pub allow_dir: Vec<PathBuf>,
 

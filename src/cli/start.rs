@@ -115,7 +115,7 @@ impl Connection {
         if !matches!(self.options.transport, Transport::Wire) {
             return Ok(None);
         }
-        let Some(directory) = self.places.ledger_dir(&self.base).filter(|_| !options.no_ledger) else {
+        let Some(directory) = self.places.ledger_dir(&self.base).filter(|_| !options.no_ledger && !options.raw) else {
             return Ok(None);
         };
         let accounts = Accounts::read(&directory);
@@ -123,7 +123,8 @@ impl Connection {
             return Ok(None);
         }
         let mark = self.credentials.mark(KeyKind::Management)?;
-        Ok(accounts.directory_of(mark.as_ref()).map(|directory| Ledger::at(&directory)))
+        // What cannot be used is said by the run, which looks again.
+        Ok(accounts.directory_of(mark.as_ref()).map(|directory| Ledger::open(&directory).0))
     }
 
     /// Opens a socket for the demo account where it is asked for; sends and reads nothing.

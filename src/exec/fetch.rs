@@ -7,6 +7,7 @@ use polars::frame::DataFrame;
 use serde_json::Value as Json;
 use tokio::task::{JoinError, JoinSet};
 
+use super::kept::KeptRows;
 use super::unseen::unseen;
 use super::{cube, decode, kept, notice};
 use crate::diagnostics::{Code, Diagnostic};
@@ -125,7 +126,15 @@ pub async fn fetch(
                 }
             }
             let rows_of_piece = match &piece.work {
-                Work::Kept(kept) => kept::kept(ledger, kept, piece.days, &fetch.columns)?,
+                Work::Kept(kept) => {
+                    let KeptRows { rows, namesakes, unlisted } = kept::kept(ledger, kept, piece.days, &fetch.columns)?;
+                    fetched.names.extend(unlisted.into_iter().map(|name| (index, Named::Unlisted(name))));
+                    let of = |(column, name): (&str, String)| Some((sources::entity(column)?, name));
+                    fetched.names.extend(
+                        namesakes.into_iter().filter_map(of).map(|(of, name)| (index, Named::Several(of, name))),
+                    );
+                    rows
+                }
                 Work::Request(_) | Work::Cube(_) => decode::frame(&read_as(piece, &fetch.columns), &part.rows)?,
             };
             frame.vstack_mut(&rows_of_piece).map_err(decode::defect)?;

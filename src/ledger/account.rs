@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::write::replace;
+use super::trouble;
+use super::write::{Aside, Waits, locked, replace, set_aside};
 use crate::diagnostics::Diagnostic;
 use crate::net::Mark;
 
@@ -51,15 +53,33 @@ impl Accounts {
         account.map(|account| self.directory.join(account.text()))
     }
 
-    /// Notes that a key is of this account, and returns the directory of the account.
-    pub fn note(&mut self, key: Option<&Mark>, account: Mark) -> Result<PathBuf, Diagnostic> {
-        let directory = self.directory.join(account.text());
+    /// Notes that a key is of this account. Returns the directory of the account; and what was there and cannot be used,
+    /// where it is now.
+    pub fn note(directory: &Path, key: Option<&Mark>, account: Mark) -> Result<(PathBuf, Option<Aside>), Diagnostic> {
+        let _lock = locked(directory, Waits::Yes)?;
+        let path = directory.join(FILE);
+        let text = match fs::read(&path) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(trouble::unwritable(&path, &error)),
+        };
+        let (mut known, aside) = match text.map(|text| serde_json::from_slice::<Known>(&text)) {
+            None => (Known::default(), None),
+            Some(Ok(known)) => (known, None),
+            Some(Err(_)) => {
+                let to = set_aside(directory, &[FILE.to_string()]);
+                let to = to.map_err(|error| trouble::unwritable(&path, &error))?;
+                let why = "it is no list of accounts, or not a whole one".to_string();
+                (Known::default(), Some(Aside { directory: to, why }))
+            }
+        };
+        let of_account = directory.join(account.text());
         if let Some(key) = key {
-            self.known.keys.insert(key.text().to_string(), account.clone());
+            known.keys.insert(key.text().to_string(), account.clone());
         }
-        self.known.last = Some(account);
-        let text = serde_json::to_vec(&self.known).unwrap_or_default();
-        replace(&self.directory.join(FILE), &text)?;
-        Ok(directory)
+        known.last = Some(account);
+        let text = serde_json::to_vec(&known).map_err(|error| trouble::unwritable(&path, &io::Error::other(error)))?;
+        replace(&path, &text)?;
+        Ok((of_account, aside))
     }
 }

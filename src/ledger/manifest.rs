@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::model::kept::{KINDS, KeptDay, KeptDays, Kind};
+use crate::model::kept::{KINDS, KeptDay, KeptDays, KeptNames, Kind};
+use crate::net::Mark;
 
 /// What the list is called.
 pub const FILE: &str = "ledger.json";
@@ -29,10 +30,11 @@ pub struct Manifest {
     /// Counts how often the list was replaced; names of files hold it.
     pub generation: u64,
     pub kinds: BTreeMap<String, Months>,
-    /// What a key was called last, by its hash.
+    /// What keys and users were called last.
     #[serde(default)]
-    pub key_names: BTreeMap<String, String>,
-    /// Files that the list before named and this one does not: they are removed when the next one is made.
+    pub names: KeptNames,
+    /// Files that an earlier list named and this one does not: they are removed when the next `orq sync` begins, for a
+    /// query may still read them.
     #[serde(default)]
     pub superseded: Vec<String>,
 }
@@ -45,6 +47,8 @@ pub struct Kept {
     pub file: String,
     /// The size of the file: one of another size is not the one that was written.
     pub bytes: u64,
+    /// What stands for all of its bytes; looked at by `orq ledger verify` alone.
+    pub mark: Mark,
     pub days: BTreeMap<Date, Day>,
 }
 
@@ -52,12 +56,15 @@ pub struct Kept {
 pub struct Day {
     pub fetched: Timestamp,
     pub rows: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Timestamp>,
 }
 
 /// What is found where the list should be.
 pub enum Read {
     Nothing,
-    Whole(Manifest),
+    /// And the files that are not as they were written: their months are not in it.
+    Found(Manifest, Vec<String>),
     /// And why, in a few words.
     Unusable(String),
 }
@@ -71,24 +78,35 @@ impl Manifest {
         };
         match serde_json::from_str::<Self>(&text) {
             Ok(found) if found.orq_ledger > VERSION => Read::Unusable("a newer orq wrote it".to_string()),
-            Ok(found) => match found.changed(directory) {
-                Some(file) => Read::Unusable(format!("`{file}` is missing or is not as it was written")),
-                None => Read::Whole(found),
-            },
+            Ok(mut found) => {
+                let broken = found.without_broken(directory);
+                Read::Found(found, broken)
+            }
             Err(_) => Read::Unusable("it is no list of a ledger, or not a whole one".to_string()),
         }
     }
 
-    /// A file that is not as long as the one that was written.
-    fn changed(&self, directory: &Path) -> Option<&str> {
-        let kept = self.kinds.values().flat_map(BTreeMap::values);
-        let mut files = kept.map(|kept| (kept.file.as_str(), kept.bytes));
-        let differs = |(name, bytes): &(&str, u64)| {
-            let is_name = !name.contains(['/', '\\']) && *name != "..";
-            let about = fs::symlink_metadata(directory.join(name));
-            !is_name || !about.is_ok_and(|about| about.is_file() && about.len() == *bytes)
-        };
-        files.find(differs).map(|(name, _)| name)
+    /// Leaves out the months whose files are not as long as they were written, and returns those files.
+    fn without_broken(&mut self, directory: &Path) -> Vec<String> {
+        let mut broken = Vec::new();
+        for months in self.kinds.values_mut() {
+            months.retain(|_, Kept { file, bytes, .. }| {
+                let is_name = !file.contains(['/', '\\']);
+                let about = fs::symlink_metadata(directory.join(&file));
+                let stands = is_name && about.is_ok_and(|about| about.is_file() && about.len() == *bytes);
+                if !stands {
+                    broken.push(file.clone());
+                }
+                stands
+            });
+        }
+        broken
+    }
+
+    /// A name that it has, or had.
+    pub fn names_file(&self, name: &str) -> bool {
+        let kept = self.kinds.values().flat_map(BTreeMap::values).map(|kept| &kept.file);
+        kept.chain(&self.superseded).any(|file| file == name)
     }
 
     pub fn months(&self, kind: &Kind) -> impl Iterator<Item = (&String, &String)> {
@@ -96,17 +114,13 @@ impl Manifest {
     }
 
     pub fn days(&self) -> KeptDays {
-        let mut days = KeptDays::default();
+        let mut days = KeptDays::knowing(self.names.clone());
         for kind in KINDS {
             let months = self.kinds.get(kind.name).into_iter().flatten();
-            for (day, Day { fetched, rows }) in months.flat_map(|(_, kept)| &kept.days) {
-                days.add(kind, *day, KeptDay { fetched: *fetched, rows: *rows });
+            for (day, Day { fetched, rows, changed }) in months.flat_map(|(_, kept)| &kept.days) {
+                days.add(kind, *day, KeptDay { fetched: *fetched, rows: *rows, changed: *changed });
             }
         }
         days
-    }
-
-    pub fn key_names(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.key_names.iter().map(|(hash, name)| (hash.as_str(), name.as_str()))
     }
 }

@@ -5,6 +5,7 @@ mod manifest;
 mod trouble;
 mod write;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,12 +15,13 @@ use jiff::civil::Date;
 use crate::diagnostics::Diagnostic;
 use crate::model::kept::{KeptDays, Kind};
 use crate::model::window::Days;
+use crate::net::Mark;
 use manifest::{Manifest, Read};
 
 pub use account::Accounts;
 pub use manifest::month_of;
 pub use trouble::unreadable_rows;
-pub use write::{Month, Writing};
+pub use write::{Aside, Month, NewDay, Writing};
 
 /// The history of one account; empty where nothing is kept.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +41,10 @@ impl Ledger {
     pub fn open(directory: &Path) -> (Self, Option<Diagnostic>) {
         match Manifest::read(directory) {
             Read::Nothing => (Self::at(directory), None),
-            Read::Whole(manifest) => (Self::of(directory, manifest), None),
+            Read::Found(manifest, broken) => {
+                let said = (!broken.is_empty()).then(|| trouble::broken(directory, &broken));
+                (Self::of(directory, manifest), said)
+            }
             Read::Unusable(why) => (Self::at(directory), Some(trouble::unusable(directory, &why))),
         }
     }
@@ -78,14 +83,19 @@ impl Ledger {
         self.files(kind, Days { first: day, last: day }).pop()
     }
 
-    /// How many bytes it takes.
-    pub fn size(&self) -> u64 {
-        let directory = self.directory.iter().flat_map(|directory| fs::read_dir(directory)).flatten().flatten();
-        directory.filter_map(|entry| entry.metadata().ok()).map(|about| about.len()).sum()
+    /// The files whose bytes are not those that were written.
+    pub fn altered(&self) -> Vec<String> {
+        let Some(directory) = &self.directory else { return Vec::new() };
+        let kept = self.manifest.kinds.values().flat_map(BTreeMap::values);
+        let stands = |kept: &&manifest::Kept| {
+            fs::read(directory.join(&kept.file)).is_ok_and(|bytes| Mark::of_bytes(&bytes) == kept.mark)
+        };
+        kept.filter(|kept| !stands(kept)).map(|kept| kept.file.clone()).collect()
     }
 
-    /// What a key was called last, by its hash.
-    pub fn key_names(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.manifest.key_names()
+    /// How many bytes it takes.
+    pub fn size(&self) -> u64 {
+        let directory = self.directory.iter().flat_map(fs::read_dir).flatten().flatten();
+        directory.filter_map(|entry| entry.metadata().ok()).map(|about| about.len()).sum()
     }
 }

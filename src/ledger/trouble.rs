@@ -17,6 +17,18 @@ pub fn unusable(directory: &Path, why: &str) -> Diagnostic {
         .help("`orq sync` sets it aside and begins a new one; `--no-ledger` leaves it out without a word")
 }
 
+/// Some of its files are not as they were written.
+pub fn broken(directory: &Path, files: &[String]) -> Diagnostic {
+    let files: Vec<String> = files.iter().map(|file| format!("`{}`", harmless::line(file))).collect();
+    let message = format!(
+        "the ledger in `{}` is used without what is not as it was written: {}",
+        shown(directory),
+        files.join(", ")
+    );
+    Diagnostic::warning(Code::E0701, message)
+        .help("`orq sync` sets these files aside and fetches what the API still has of their days")
+}
+
 pub fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::error(Code::E0701, format!("the ledger cannot be written: `{}`: {error}", shown(path)))
         .help("what was kept before stands; free space, or name another directory with ORQ_DATA_DIR")

@@ -110,30 +110,56 @@ impl Kind {
 pub struct KeptDay {
     pub fetched: Timestamp,
     pub rows: u64,
+    /// When a fetch last found other rows than the one before it.
+    pub changed: Option<Timestamp>,
 }
 
 impl KeptDay {
-    /// It was fetched when nothing could change it any more.
+    /// It was fetched when nothing could change it any more: some days after its end, and as long after its last change.
     pub fn is_final(self, day: Date) -> bool {
-        self.fetched >= midnight(day.saturating_add((1 + SETTLES).days()))
+        let quiet =
+            |changed: Timestamp| self.fetched >= changed.saturating_add((24 * SETTLES).hours()).unwrap_or(changed);
+        self.fetched >= midnight(day.saturating_add((1 + SETTLES).days())) && self.changed.is_none_or(quiet)
     }
 }
 
+/// Names that several may bear, and the column that tells those apart: it is null for one that is gone.
+pub const NAMED: &[(&str, &str)] = &[("key", "key_hash"), ("user", "user_email")];
+
+/// Models that were in no list when their sums were kept: they have their lasting names.
+pub const UNLISTED: &str = "unlisted";
+
+/// What was called how last: by the column of names, what tells them apart, and the name.
+pub type KeptNames = BTreeMap<String, BTreeMap<String, String>>;
+
 /// The days that the ledger has, by kind.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct KeptDays(BTreeMap<&'static str, BTreeMap<Date, KeptDay>>);
+pub struct KeptDays {
+    days: BTreeMap<&'static str, BTreeMap<Date, KeptDay>>,
+    pub names: KeptNames,
+}
 
 impl KeptDays {
+    /// No days yet, but names.
+    pub fn knowing(names: KeptNames) -> Self {
+        Self { days: BTreeMap::new(), names }
+    }
+
     pub fn is_empty(&self) -> bool {
-        self.0.values().all(BTreeMap::is_empty)
+        self.days.values().all(BTreeMap::is_empty)
     }
 
     pub fn of(&self, kind: &Kind) -> impl Iterator<Item = (Date, KeptDay)> {
-        self.0.get(kind.name).into_iter().flatten().map(|(day, kept)| (*day, *kept))
+        self.days.get(kind.name).into_iter().flatten().map(|(day, kept)| (*day, *kept))
     }
 
     pub fn add(&mut self, kind: &'static Kind, day: Date, kept: KeptDay) {
-        self.0.entry(kind.name).or_default().insert(day, kept);
+        self.days.entry(kind.name).or_default().insert(day, kept);
+    }
+
+    /// How many bear a name.
+    pub fn bearers(&self, column: &str, name: &str) -> usize {
+        self.names.get(column).into_iter().flat_map(BTreeMap::values).filter(|known| *known == name).count()
     }
 
     /// Days that nothing changes any more, as ranges.

@@ -253,9 +253,17 @@ pub enum Work {
 pub struct Kept {
     pub kind: &'static Kind,
     /// What the other pieces hold already, in this one too.
-    pub filters: Vec<Typed>,
+    pub filters: Vec<KeptFilter>,
     /// The parts of a row, by a dimension that nobody asked for, are one row again.
     pub merged: bool,
+}
+
+/// A condition on kept rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptFilter {
+    pub condition: Typed,
+    /// It compares a column of names, and means who bears the name now: not one that is gone and bore it too.
+    pub names: Option<&'static str>,
 }
 
 /// A field with the names of the ids in another.

@@ -259,6 +259,14 @@ pub fn cubed(name: &str) -> Option<Cubed> {
     READING.cubed(name)
 }
 
+/// What the cube calls by the names in a column.
+pub fn entity(name: &str) -> Option<&'static Dimension> {
+    match cubed(name) {
+        Some(Cubed::Of([dimension])) => Some(dimension),
+        _ => None,
+    }
+}
+
 /// The metric that a column is.
 pub fn metric(name: &str) -> Option<Metric> {
     match cubed(name)? {

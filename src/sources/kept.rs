@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::kept::{KINDS, KeptGrain, Kind};
-use crate::model::route::{Ask, Facts, Gap, Grain, Kept, Offer, Piece, Pushdown, Wishes, Work};
+use super::cube::membership;
+use crate::model::kept::{KINDS, KeptGrain, Kind, NAMED};
+use crate::model::route::{Ask, Facts, Filter, Gap, Grain, Kept, KeptFilter, Offer, Piece, Pushdown, Wishes, Work};
 use crate::model::window::{Days, together};
 
 /// The dimension that parts of rows differ by.
@@ -13,7 +14,7 @@ const WORKSPACE: &str = "workspace";
 pub fn first(ask: &Ask<'_>, facts: &Facts, wanted: Days, others: impl Fn(Days, &Facts) -> Offer) -> Offer {
     let mut rest = vec![wanted];
     let mut had: Vec<(&'static Kind, Days)> = Vec::new();
-    for kind in KINDS.iter().copied().filter(|kind| serves(kind, ask)) {
+    for kind in KINDS.iter().copied().filter(|kind| serves(kind, ask, facts)) {
         for kept in facts.kept.finals(kind) {
             had.extend(rest.iter().filter_map(|days| days.within(kept)).map(|days| (kind, days)));
             rest =
@@ -32,29 +33,45 @@ pub fn first(ask: &Ask<'_>, facts: &Facts, wanted: Days, others: impl Fn(Days, &
     }
 }
 
-/// All columns that the query uses, at the grain that it wants.
-fn serves(kind: &Kind, ask: &Ask<'_>) -> bool {
+/// It has all columns that the query uses, at the grain that it wants, and knows whom each name means.
+fn serves(kind: &Kind, ask: &Ask<'_>, facts: &Facts) -> bool {
     let grain = match ask.demand.grain {
         Grain::Any => true,
         Grain::Rows(_) => kind.grain == KeptGrain::Rows,
     };
-    grain && ask.columns.iter().all(|column| kind.has(column))
+    let is_plain = |filter: &Filter| {
+        let compared = filter.plain.as_ref().and_then(membership);
+        compared.is_none_or(|(column, _, names)| names.iter().all(|name| facts.kept.bearers(&column, name) < 2))
+    };
+    grain && ask.columns.iter().all(|column| kind.has(column)) && ask.demand.filters.iter().all(is_plain)
+}
+
+/// The column of names that a filter compares.
+fn names_of(filter: &Filter) -> Option<&'static str> {
+    let (compared, _, _) = membership(filter.plain.as_ref()?)?;
+    NAMED.iter().map(|(column, _)| *column).find(|column| *column == compared)
 }
 
 /// One offer of all days, where all parts can hold the same filters.
 fn joined(ask: &Ask<'_>, had: &[(&'static Kind, Days)], offers: Vec<Offer>) -> Option<Offer> {
-    let mut all =
-        Offer { taken: offers.first().map(|offer| offer.taken.clone()).unwrap_or_default(), ..Offer::default() };
+    let filters = &ask.demand.filters;
+    let taken = match offers.first() {
+        Some(offer) => offer.taken.clone(),
+        // The names of others are a matter of the rows; here alone it is known who bears one now.
+        None => filters.iter().filter(|filter| names_of(filter).is_some()).map(|filter| filter.place).collect(),
+    };
+    let mut all = Offer { taken, ..Offer::default() };
     if offers.iter().any(|offer| offer.taken != all.taken || offer.refusal.is_some()) {
         return None;
     }
-    let taken = ask.demand.filters.iter().filter(|filter| all.taken.contains(&filter.place));
-    let filters = taken.map(|filter| filter.plain.clone()).collect::<Option<Vec<_>>>()?;
-    let read: BTreeSet<&str> = ask.demand.filters.iter().flat_map(|filter| &filter.reads).map(String::as_str).collect();
+    let held = filters.iter().filter(|filter| all.taken.contains(&filter.place));
+    let held = held.map(|filter| Some(KeptFilter { condition: filter.plain.clone()?, names: names_of(filter) }));
+    let held = held.collect::<Option<Vec<_>>>()?;
+    let read: BTreeSet<&str> = filters.iter().flat_map(|filter| &filter.reads).map(String::as_str).collect();
     let by_workspace = ask.columns.contains(&WORKSPACE) || read.contains(WORKSPACE);
-    let merged = matches!(ask.demand.grain, Grain::Rows(_)) && !by_workspace;
+    let by_row = matches!(ask.demand.grain, Grain::Rows(_));
     for (kind, days) in had {
-        let kept = Kept { kind, filters: filters.clone(), merged };
+        let kept = Kept { kind, filters: held.clone(), merged: by_row && !by_workspace };
         all.pieces.push(Piece { days: Some(*days), ..Piece::from(Work::Kept(kept)) });
     }
     for offer in offers {
@@ -65,12 +82,16 @@ fn joined(ask: &Ask<'_>, had: &[(&'static Kind, Days)], offers: Vec<Offer>) -> O
         all.warnings.extend(offer.warnings);
     }
     all.pieces.sort_by_key(|piece| piece.days.map(|days| days.first));
+    if by_row {
+        // As `/activity` has them: the last day first.
+        all.pieces.reverse();
+    }
     Some(all)
 }
 
 /// The offer, whose gaps say of which days the ledger has something else.
 fn told(mut offer: Offer, ask: &Ask<'_>, facts: &Facts) -> Offer {
-    let others: Vec<&Kind> = KINDS.iter().copied().filter(|kind| !serves(kind, ask)).collect();
+    let others: Vec<&Kind> = KINDS.iter().copied().filter(|kind| !serves(kind, ask, facts)).collect();
     for Gap { days, why, .. } in &mut offer.gaps {
         let kept = others.iter().find(|kind| facts.kept.finals(kind).iter().any(|kept| kept.within(*days).is_some()));
         if let Some(kind) = kept {

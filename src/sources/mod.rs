@@ -35,6 +35,7 @@ mod zdr;
 
 use crate::model::catalog::SourceDef;
 
+pub use analytics::entity;
 pub use content::NAME as CONTENT;
 pub use cube::named;
 pub use fields::amount;

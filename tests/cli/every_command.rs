@@ -19,6 +19,10 @@ fn example(command: &str) -> &'static [&'static str] {
         "doctor" => &["--demo", "doctor"],
         "completions" => &["completions", "bash"],
         "man" => &["man"],
+        "sync" => &["--demo", "sync", "--help"],
+        "ledger status" => &["ledger", "status", "--help"],
+        "ledger verify" => &["ledger", "verify", "--help"],
+        "ledger path" => &["ledger", "path", "--help"],
         // It answers lines, and there are none.
         "mcp" => &["mcp", "--help"],
         // There is no script where these run.

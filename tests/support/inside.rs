@@ -81,6 +81,11 @@ impl Inside {
         Self { session: self.session.in_zone(zone), ..self }
     }
 
+    /// With what is kept of the account.
+    pub fn remembering(self, ledger: orq::ledger::Ledger) -> Self {
+        Self { session: self.session.remembering(ledger), ..self }
+    }
+
     /// Somebody else may give up what it runs.
     pub fn until(self, cancel: Cancel) -> Self {
         Self { session: self.session.until(cancel), ..self }

@@ -1,4 +1,4 @@
-//! What stands for a key or an account where one has to be told from another, and nobody may read it.
+//! What stands for a key, an account or the bytes of a file where one has to be told from another, and nobody may read it.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -9,7 +9,11 @@ pub struct Mark(String);
 
 impl Mark {
     pub fn of(text: &str) -> Self {
-        let digest = Sha256::digest(text.as_bytes());
+        Self::of_bytes(text.as_bytes())
+    }
+
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        let digest = Sha256::digest(bytes);
         Self(digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect())
     }
 

@@ -1,4 +1,4 @@
-//! What a session knows before anything is asked: the local history of the account.
+//! The local history of a session, and what there is of it before anything is asked.
 
 use jiff::Timestamp;
 
@@ -21,13 +21,13 @@ impl Session {
         unusable
     }
 
-    /// What routing knows before anything is looked up.
-    pub(super) fn facts(&self, now: Timestamp) -> Facts {
-        Facts { kept: self.ledger.days(), ..Facts::at(now, self.zone.clone(), self.wishes) }
-    }
-
     /// The rows that were printed last, as the engine has them.
     pub fn last_rows(&self) -> Option<Rows> {
         self.last.as_ref().map(LastResult::rows)
+    }
+
+    /// What is known before anything is asked.
+    pub(super) fn facts(&self, now: Timestamp) -> Facts {
+        Facts { kept: self.ledger.days(), ..Facts::at(now, self.zone.clone(), self.wishes) }
     }
 }
