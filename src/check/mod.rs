@@ -412,8 +412,8 @@ impl Checker<'_> {
         let has = |source: &SourceDef, name: &str| source.schema().find(name).is_some();
         let usage =
             || self.catalog.sources.iter().filter(|source| source.range != RangeOf::Nothing && has(source, "cost"));
-        let is_whole = |source: &&SourceDef| source.columns.iter().all(|def| here.contains(&def.name));
-        if !usage().any(|source| is_whole(&source)) {
+        let is_whole = |source: &SourceDef| source.columns.iter().all(|def| here.contains(&def.name));
+        if !usage().any(|source| is_whole(source)) {
             return Vec::new();
         }
         usage().filter(|source| has(source, name)).map(|source| source.name).collect()
